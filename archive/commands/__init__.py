@@ -1,0 +1,1 @@
+"""The subcommands of `gongkai`, one module each."""

@@ -1,0 +1,1 @@
+"""One module per file format: bytes in, `Document` out. Readers never know what an annual report is."""

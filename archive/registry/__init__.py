@@ -1,0 +1,1 @@
+"""Who owes a report and where it is published: portals, agencies and divisions, as CSV with a strict loader."""

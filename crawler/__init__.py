@@ -1,0 +1,1 @@
+"""Everything that touches the network: registry in, captures and outcomes out."""

@@ -1,0 +1,1 @@
+"""Portals to try the project on: a small loopback server that plays CMS dialects with made-up agencies."""

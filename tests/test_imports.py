@@ -1,0 +1,107 @@
+"""The import rule of docs/architecture.md, read from the syntax trees: imports point down the route only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("archive", "crawler")
+
+# Each room may import the rooms listed beside it (and itself). Everything may import `archive.models`.
+MAY_IMPORT: dict[str, set[str]] = {
+    "archive.models": set(),
+    "archive.registry": set(),
+    "archive.captures": set(),
+    "archive.ledger": set(),
+    "archive.search": set(),
+    "archive.readers": set(),
+    "archive.report": set(),
+    "archive.checks": {"archive.report"},
+    "archive.wire": {"archive.report", "archive.checks"},
+    "archive.reading": {"archive.readers", "archive.report", "archive.checks", "archive.wire"},
+    "archive.parsing": {"archive.reading", "archive.captures", "archive.ledger", "archive.wire"},
+    "archive.holdings": {"archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire"},
+    "archive.database": {
+        "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.holdings", "archive.search",
+        "archive.wire",
+    },
+    "archive.metadata": {"archive.database", "archive.report", "archive.checks"},
+    "archive.generations": {"archive.database", "archive.search", "archive.exports"},
+    "archive.exports": {"archive.database", "archive.report", "archive.wire"},
+    "archive.site": {
+        "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures", "archive.metadata",
+        "archive.generations",
+    },
+    "archive.nightly": {"*"},
+    "archive.commands": {"*"},
+    "archive.cli": {"*"},
+    "archive.__main__": {"archive.cli"},
+    "crawler": {"archive.models", "archive.registry", "archive.captures", "archive.ledger"},
+    "crawler.platforms": {"archive.models", "crawler.discovery", "crawler.pages"},
+    "crawler.discovery": {"archive.models"},
+    "crawler.blocks": {"archive.models"},
+    "crawler.pages": {"archive.models", "crawler.discovery"},
+}  # fmt: skip
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def room_of(module: str) -> str | None:
+    """The longest name in the table that is the module or holds it; bare `archive` (its docstring) is no room."""
+    names = [name for name in MAY_IMPORT if module == name or module.startswith(name + ".")]
+    return max(names, key=len) if names else None
+
+
+def imports_of(module: str, path: Path) -> Iterator[str]:
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                up = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*up, base] if base else up)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+CASES = [(module, path) for module, path in modules() if module not in PACKAGES]
+
+
+@pytest.mark.parametrize(("module", "path"), CASES, ids=[module for module, _ in CASES])
+def test_imports_point_down_the_route(module: str, path: Path) -> None:
+    room = room_of(module)
+    assert room is not None, f"{module} stands in no room: add it to docs/architecture.md and to MAY_IMPORT"
+    allowed = MAY_IMPORT[room] | {room, "archive.models"}
+    for name in imports_of(module, path):
+        target = room_of(name)
+        if target is None or "*" in allowed:
+            continue
+        assert target in allowed or (room == "crawler" and target.startswith("crawler")), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize(("module", "path"), CASES, ids=[module for module, _ in CASES])
+def test_the_archive_knows_no_network(module: str, path: Path) -> None:
+    if not module.startswith("archive"):
+        return
+    for name in imports_of(module, path):
+        top = name.split(".")[0]
+        assert top not in {"crawler", "scrapy", "twisted", "aiohttp", "requests", "demo"}, f"{module} imports {name}"
+
+
+def test_every_package_module_is_importable() -> None:
+    import importlib
+
+    for module, _ in modules():
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
