@@ -1,0 +1,5 @@
+"""`python -m archive` is `gongkai`."""
+
+from archive.cli import main
+
+main()
