@@ -18,7 +18,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.captures": set(),
     "archive.ledger": set(),
     "archive.search": set(),
-    "archive.readers": set(),
+    "archive.charset": set(),
+    "archive.readers": {"archive.charset"},
     "archive.report": set(),
     "archive.checks": {"archive.report"},
     "archive.wire": {"archive.report", "archive.checks"},
@@ -40,11 +41,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.commands": {"*"},
     "archive.cli": {"*"},
     "archive.__main__": {"archive.cli"},
-    "crawler": {"archive.models", "archive.registry", "archive.captures", "archive.ledger"},
+    "crawler": {"archive.models", "archive.registry", "archive.captures", "archive.ledger", "archive.charset"},
     "crawler.platforms": {"archive.models", "crawler.discovery", "crawler.pages"},
     "crawler.discovery": {"archive.models"},
-    "crawler.blocks": {"archive.models"},
-    "crawler.pages": {"archive.models", "crawler.discovery"},
+    "crawler.blocks": {"archive.models", "crawler.pages"},
+    "crawler.pages": {"archive.models", "archive.charset"},
 }  # fmt: skip
 
 
