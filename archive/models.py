@@ -140,7 +140,11 @@ class CapturedPage:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Where the bytes of one answer stand: a WARC record. `sha256` is that of the decoded payload (the document)."""
+    """Where the bytes of one answer stand: a WARC record. `sha256` is that of the decoded payload (the document).
+
+    `charset` is the one that the Content-Type header declares. `truncated` names what cut the body short, `problem` says
+    what else was wrong with it (a false Content-Encoding, say); both are None for a whole and honest answer.
+    """
 
     sha256: str
     url: str
@@ -156,6 +160,9 @@ class Capture:
     title_hint: str | None = None
     date_hint: str | None = None
     agency_hint: str | None = None
+    charset: str | None = None
+    truncated: str | None = None
+    problem: str | None = None
 
 
 # --------------------------------------------------------------------------- documents

@@ -1,0 +1,182 @@
+"""The ledger's statements, and its rows turned into records."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from archive.ledger.records import Fetch, FrontierUrl, Run
+from archive.models import Capture, Outcome, Role
+
+IN_JSON = "{} IN (SELECT value FROM json_each(?))"
+
+REOPEN = (
+    "UPDATE urls SET state = 'open', outcome = NULL, reason = NULL, detail = NULL, redirect_to = NULL, attempts = 0,"
+    " next_try_at = 0, done_at = NULL, done_run = NULL"
+)
+
+CLOSE = "UPDATE urls SET state = 'done', outcome = ?, reason = ?, detail = ?, done_at = ?, done_run = ?"
+
+INSERT_URL = (
+    "INSERT INTO urls (url, host, portal, role, state, outcome, reason, detail, depth, priority, referrer, title_hint,"
+    " date_hint, agency_hint, why, link_text, found_at, found_run, done_at, done_run)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING"
+)
+
+OPEN_EXCLUDED = (
+    "UPDATE urls SET state = 'open', outcome = NULL, reason = NULL, detail = NULL, done_at = NULL, done_run = NULL,"
+    " host = ?, portal = ?, role = ?, depth = ?, priority = ?, referrer = ?, why = ?, link_text = ?, attempts = 0,"
+    " next_try_at = 0 WHERE url = ? AND outcome = 'excluded' AND reason <> 'budget'"
+)
+
+FILL_HINTS = (
+    "UPDATE urls SET title_hint = coalesce(title_hint, ?), date_hint = coalesce(date_hint, ?),"
+    " agency_hint = coalesce(agency_hint, ?) WHERE url = ?"
+)
+
+NEXT_OPEN = (
+    "SELECT * FROM urls WHERE state = 'open' AND host = ? AND next_try_at <= ?"
+    " AND portal IN (SELECT value FROM json_each(?)) ORDER BY priority DESC, id LIMIT 1"
+)
+
+NEXT_DUE = (
+    "SELECT min(next_try_at) FROM urls WHERE state = 'open' AND host = ? AND portal IN (SELECT value FROM json_each(?))"
+)
+
+INSERT_FETCH = (
+    "INSERT INTO fetches (run, url, attempt, started_at, seconds, status, outcome, reason, evidence, bytes, final,"
+    " capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+FINISH_URL = (
+    "UPDATE urls SET state = 'done', outcome = ?, reason = ?, detail = ?, done_at = ?, done_run = ?, attempts = ?,"
+    " redirect_to = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
+    " capture = coalesce(?, capture) WHERE id = ?"
+)
+
+INSERT_CAPTURE = (
+    "INSERT INTO captures (sha256, url, warc, offset, length, fetched_at, status, outcome, media_type, charset, role,"
+    " portal, referrer, title_hint, date_hint, agency_hint, truncated, problem, refers_to)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+CHARGE_HOST = (
+    "INSERT INTO hosts (host, pages, bytes, seconds, block_streak) VALUES (?1, 1, ?2, ?3, ?4)"
+    " ON CONFLICT (host) DO UPDATE SET pages = pages + 1, bytes = bytes + ?2, seconds = seconds + ?3,"
+    " block_streak = CASE WHEN ?5 THEN block_streak + 1 WHEN ?6 THEN 0 ELSE block_streak END"
+)
+
+PAUSE_HOST = (
+    "INSERT INTO hosts (host, paused_until, pause_reason) VALUES (?1, ?2, ?3) ON CONFLICT (host) DO UPDATE SET"
+    " paused_until = ?2, pause_reason = ?3 WHERE ?2 > paused_until"
+)
+
+FETCHES = (
+    "SELECT f.run, u.url, u.portal, u.role, f.attempt, f.started_at, f.seconds, f.status, f.outcome, f.reason,"
+    " f.evidence, f.bytes, f.final, c.sha256 FROM fetches f JOIN urls u ON u.id = f.url LEFT JOIN captures c ON c.id = f.capture"
+)
+
+# `ok` is counted only where the capture is in the index: a page without its bytes falls out of the sum.
+ENDS = (
+    "SELECT CASE WHEN state = 'open' THEN 'open' ELSE outcome END AS end,"
+    " CASE WHEN outcome = 'excluded' THEN reason END AS why, count(*) FROM"
+    " (SELECT u.* FROM urls u LEFT JOIN captures c ON c.id = u.capture"
+    "  WHERE u.outcome IS NOT 'ok' OR c.id IS NOT NULL){where} GROUP BY 1, 2"
+)
+
+
+def where(query: str, conditions: Mapping[str, object | None]) -> tuple[str, list[object]]:
+    """The query with those conditions joined by AND whose value is not None, and the values."""
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    clause = " WHERE " + " AND ".join(given) if given else ""
+    return query + clause, list(given.values())
+
+
+def frontier_url(row: sqlite3.Row) -> FrontierUrl:
+    """A row of `urls`."""
+    outcome = row["outcome"]
+    return FrontierUrl(
+        id=row["id"],
+        url=row["url"],
+        host=row["host"],
+        portal=row["portal"],
+        role=Role(row["role"]),
+        state=row["state"],
+        outcome=None if outcome is None else Outcome(outcome),
+        reason=row["reason"],
+        detail=row["detail"],
+        depth=row["depth"],
+        priority=row["priority"],
+        referrer=row["referrer"],
+        redirect_to=row["redirect_to"],
+        title_hint=row["title_hint"],
+        date_hint=row["date_hint"],
+        agency_hint=row["agency_hint"],
+        why=row["why"],
+        link_text=row["link_text"],
+        found_at=row["found_at"],
+        done_at=row["done_at"],
+        attempts=row["attempts"],
+        next_try_at=row["next_try_at"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        capture=row["capture"],
+    )
+
+
+def fetch(row: sqlite3.Row) -> Fetch:
+    """A row of the query FETCHES."""
+    return Fetch(
+        run=row["run"],
+        url=row["url"],
+        portal=row["portal"],
+        role=Role(row["role"]),
+        attempt=row["attempt"],
+        started_at=row["started_at"],
+        seconds=row["seconds"],
+        status=row["status"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        evidence=row["evidence"],
+        bytes=row["bytes"],
+        final=bool(row["final"]),
+        sha256=row["sha256"],
+    )
+
+
+def capture(row: sqlite3.Row) -> Capture:
+    """A row of `captures`."""
+    return Capture(
+        sha256=row["sha256"],
+        url=row["url"],
+        fetched_at=row["fetched_at"],
+        status=row["status"],
+        media_type=row["media_type"],
+        warc=row["warc"],
+        offset=row["offset"],
+        length=row["length"],
+        role=None if row["role"] is None else Role(row["role"]),
+        portal=row["portal"],
+        referrer=row["referrer"],
+        title_hint=row["title_hint"],
+        date_hint=row["date_hint"],
+        agency_hint=row["agency_hint"],
+        charset=row["charset"],
+        truncated=row["truncated"],
+        problem=row["problem"],
+    )
+
+
+def run(row: sqlite3.Row) -> Run:
+    """A row of `runs`."""
+    return Run(
+        id=row["id"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        state=row["state"],
+        user_agent=row["user_agent"],
+        settings=json.loads(row["settings"]),
+        portals=tuple(json.loads(row["portals"])),
+        summary=None if row["summary"] is None else json.loads(row["summary"]),
+    )
