@@ -74,7 +74,8 @@ PAUSE_HOST = (
 
 FETCHES = (
     "SELECT f.run, u.url, u.portal, u.role, f.attempt, f.started_at, f.seconds, f.status, f.outcome, f.reason,"
-    " f.evidence, f.bytes, f.final, c.sha256 FROM fetches f JOIN urls u ON u.id = f.url LEFT JOIN captures c ON c.id = f.capture"
+    " f.evidence, f.bytes, f.final, c.sha256 FROM fetches f JOIN urls u ON u.id = f.url"
+    " LEFT JOIN captures c ON c.id = f.capture"
 )
 
 # `ok` is counted only where the capture is in the index: a page without its bytes falls out of the sum.
