@@ -1,0 +1,1 @@
+"""One module a portal: each fills a `Site` with pages and notes where the reports stand."""

@@ -1,0 +1,162 @@
+"""What a made-up portal consists of: answers by path, some of them ill-behaved, all rendered before the first request."""
+
+from __future__ import annotations
+
+import gzip
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from demo.truth import TrueAgency, TrueReport
+
+TEMPLATES = Path(__file__).parent / "templates"
+HTML = "text/html; charset=utf-8"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class Manner(Enum):
+    """How an answer is sent."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    """Half of the body that Content-Length promises, then the connection closes."""
+    RESET = "reset"
+    """Nothing: the connection is reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer. `stumbles` is how many requests get 503 with `Retry-After: 1` before this answer is given."""
+
+    body: bytes
+    media_type: str = HTML
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    manner: Manner = Manner.WHOLE
+    stumbles: int = 0
+
+
+def redirect(location: str) -> Answer:
+    """A permanent redirect."""
+    return Answer(b"", status=301, headers=(("Location", location),))
+
+
+def error(status: int, text: str, *headers: tuple[str, str]) -> Answer:
+    """An error page."""
+    return Answer(f"<html><body><h1>{status}</h1><p>{text}</p></body></html>".encode(), status=status, headers=headers)
+
+
+@dataclass(slots=True)
+class Site:
+    """One portal: `pages` by path with query, `elsewhere` answers what is not in `pages` (None: 404).
+
+    `host` and `port` are where it listens, `compress` sends gzip to those who accept it.
+    """
+
+    id: str
+    name: str
+    host: str
+    port: int
+    pages: dict[str, Answer] = field(default_factory=dict)
+    elsewhere: Callable[[str], Answer | None] | None = None
+    compress: bool = False
+
+    @property
+    def base(self) -> str:
+        """The address of the portal without a slash at its end."""
+        return f"http://{self.host}:{self.port}"
+
+    def add(self, path: str, page: Answer | str) -> str:
+        """Puts a page at a path (text as UTF-8 HTML) and returns its URL. Raises ValueError if the path is taken."""
+        if path in self.pages:
+            raise ValueError(f"{self.id}: two pages at {path}")
+        self.pages[path] = Answer(page.encode()) if isinstance(page, str) else page
+        return self.base + path
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where a report stands: every URL that holds it, the article first. `attachment` if the form is only in the file.
+
+    `lost` says why a crawler that behaves cannot get it (empty: it can).
+    """
+
+    report: TrueReport
+    portal: str
+    urls: tuple[str, ...]
+    format: str
+    style: str
+    attachment: bool = False
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoy:
+    """A URL that is no annual report, or must not be asked for at all (`forbidden`), and why."""
+
+    url: str
+    title: str
+    why: str
+    forbidden: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a portal is built from and what it hands back: its agencies' reports, then publications and decoys."""
+
+    site: Site
+    reports: dict[str, tuple[TrueReport, ...]]
+    agencies: tuple[TrueAgency, ...]
+    outside: str
+    edition: int = 1
+    publications: list[Publication] = field(default_factory=list)
+    decoys: list[Decoy] = field(default_factory=list)
+
+    def in_order(self) -> list[TrueReport]:
+        """Every report, latest year first, agencies in the order of the register."""
+        every = [report for reports in self.reports.values() for report in reports]
+        return sorted(every, key=lambda report: -report.year)
+
+    def visits(self, path: str) -> int:
+        """The visitor counter at the foot of a page: it moves from edition to edition and means nothing."""
+        return 300 + sum(path.encode()) % 900 + 137 * self.edition
+
+
+@cache
+def template(name: str) -> Template:
+    """The page template of that name."""
+    return Template((TEMPLATES / f"{name}.html").read_text("utf-8"))
+
+
+def fill(name: str, **values: object) -> str:
+    """A page from a template; every value is markup already. Raises KeyError if the template names one not given."""
+    return template(name).substitute(values)
+
+
+def relative(path: str, folder: str) -> str:
+    """The path as an editor would link it from a page in `folder`: `./202401/…` or `../../…`."""
+    found = posixpath.relpath(path, folder)
+    return found if found.startswith("..") else "./" + found
+
+
+def number_of(text: str, digits: int) -> int:
+    """An article number of so many digits that depends on the text alone."""
+    value = 7
+    for byte in text.encode():
+        value = (value * 131 + byte) % 10**digits
+    return value % (9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
+
+
+def quoted(text: str) -> str:
+    """The text for use in markup and attributes."""
+    return escape(text, quote=True)
+
+
+def squeezed(body: bytes) -> bytes:
+    """The body as gzip, the same bytes every time."""
+    return gzip.compress(body, 6, mtime=0)
