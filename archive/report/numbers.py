@@ -1,0 +1,120 @@
+"""Printed text of one cell → value, state and unit. Nothing is guessed: what is not plainly a number has no value.
+
+Rules: `values` of `form.yaml`. A blank is not a zero, a slash is not a blank; a footnote mark glued to digits makes text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from archive.models import Number, State
+from archive.report.form import load_form
+from archive.report.text import strip_marks
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_EDGES = " \t\r\n\f\v\xa0\u3000"
+_MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
+_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\Z")
+_RUN = re.compile(r"[+\-]{0,3}[\d.,]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell says: a value only for the states `number` and `zero`; `unit` only where it is printed in the cell."""
+
+    value: Number | None
+    state: State
+    unit: str | None = None
+
+
+_BLANK = Reading(None, State.BLANK)
+_TEXT = Reading(None, State.TEXT)
+_MALFORMED = Reading(None, State.MALFORMED)
+
+
+def _marked(text: str) -> bool:
+    """Whether a footnote mark (superscript, enclosed number) stands among the digits: NFKC would turn it into a digit."""
+    return any(ord(c) > 127 and c.isnumeric() and not _is_full_width(c) for c in text)
+
+
+def _is_full_width(char: str) -> bool:
+    return "０" <= char <= "９"
+
+
+def _split_unit(text: str) -> tuple[str, str | None]:
+    for unit in load_form().values.units:
+        if text.endswith(unit) and len(text) > len(unit):
+            return text[: -len(unit)].rstrip(_EDGES), unit
+    return text, None
+
+
+def _number(text: str) -> Number | None:
+    if _GROUPED.match(text):
+        text = text.replace(",", "")
+    elif not _PLAIN.match(text):
+        return None
+    return Decimal(text) if "." in text else int(text)
+
+
+@lru_cache(maxsize=8192)
+def read_value(raw: str | None, kind: str = "count") -> Reading:
+    """Reads the text of one cell; `kind` is that of the item (`count`, `signed_count`, `money`).
+
+    White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken over
+    lines or two numbers, so both are `unreadable`. A plus sign or a sign word (减4) is read in a signed column only;
+    elsewhere it says that the value belongs to another column and the cell is `malformed`.
+    """
+    if raw is None:
+        return Reading(None, State.MISSING)
+    text = _INVISIBLE.sub("", strip_marks(raw)).strip(_EDGES)
+    if not text:
+        return _BLANK
+    if _marked(text):
+        return _TEXT
+    text = unicodedata.normalize("NFKC", text.translate(_MINUS)).strip()
+    rules = load_form().values
+    if rules.placeholder.match(re.sub(r"\s+", "", text)):
+        return Reading(None, State.PLACEHOLDER)
+    for word in sorted(rules.signs, key=len, reverse=True):
+        if text.startswith(word):
+            number, unit = _split_unit(text[len(word) :].strip())
+            if not re.fullmatch(r"0|[1-9]\d*", number):
+                return _TEXT
+            if kind != "signed_count":
+                return _MALFORMED
+            return _reading(int(number) * rules.signs[word], unit)
+    number, unit = _split_unit(text)
+    if re.search(r"\d\s+[\d.,]", number):
+        return Reading(None, State.UNREADABLE) if re.fullmatch(r"[\d\s.,+-]+", number) else _TEXT
+    value = _number(number)
+    if value is None:
+        return _MALFORMED if _RUN.match(number) else _TEXT
+    if number[0] == "+" and kind != "signed_count":
+        return _MALFORMED
+    return _reading(value, unit)
+
+
+def _reading(value: Number, unit: str | None) -> Reading:
+    return Reading(value, State.ZERO if value == 0 else State.NUMBER, unit)
+
+
+def in_form_unit(reading: Reading, form_unit: str | None, header_unit: str | None = None) -> tuple[Number | None, str | None]:
+    """The value in the unit of the form, and the unit to store beside it.
+
+    The printed unit (in the cell, else in the column's header) is kept. Money is converted only where the form names a
+    money unit and the source prints another one; a form without a unit (采购总金额) keeps the value as printed.
+    """
+    printed = reading.unit or header_unit
+    value = reading.value
+    if value is None or printed is None:
+        return value, printed or form_unit
+    money = load_form().values.money
+    if form_unit in money and printed in money and printed != form_unit:
+        converted = Decimal(value) * Decimal(money[printed]) / Decimal(money[form_unit])
+        return (int(converted) if converted == converted.to_integral_value() else converted.normalize()), form_unit
+    return value, printed

@@ -1,0 +1,30 @@
+"""Small shared normalisation of printed Chinese text: what is compared, never what is stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_GONE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BOOKMARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\]]*\]|<!--.*?-->", re.S)
+_QUOTES = str.maketrans(
+    {
+        "“": '"', "”": '"', "„": '"', "＂": '"', "«": '"', "»": '"', "「": '"', "」": '"', "‘": '"', "’": '"', "'": '"',
+        "．": ".", "﹒": ".", "•": "·", "・": "·", "。": "。", "－": "-", "−": "-", "‐": "-", "‑": "-", "〔": "(", "〕": ")",
+        "【": "(", "】": ")",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def squeeze(text: str) -> str:
+    """`text` as labels are compared: NFKC, quotes, dots and brackets unified, no white space, no converter marks."""
+    if "[" in text or "<!--" in text:
+        text = _BOOKMARK.sub("", text)
+    return _GONE.sub("", unicodedata.normalize("NFKC", text.translate(_QUOTES)))
+
+
+def strip_marks(text: str) -> str:
+    """`text` without the marks that converters leave in it (`[bookmark: …]`, `[image: …]`, conditional comments)."""
+    return _BOOKMARK.sub("", text) if "[" in text or "<!--" in text else text
