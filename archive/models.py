@@ -225,7 +225,8 @@ class Document:
     """What a reader makes of bytes: blocks in reading order, nothing dropped.
 
     `metadata` holds what the file states of itself (meta tags in lower case, core properties). `format` is the reader's
-    name (`html`, `docx`, `text`). `encoding` is the character set used, `declared_encoding` the one claimed.
+    name (`html`, `docx`, `text`). `encoding` is the character set used, `declared_encoding` the one claimed. `outside`
+    holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order.
     """
 
     title: str | None
@@ -236,6 +237,7 @@ class Document:
     declared_encoding: str | None = None
     warnings: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    outside: tuple[Block, ...] = ()
 
 
 class UnreadableDocument(Exception):

@@ -1,0 +1,86 @@
+"""HTML to a document: decode, reduce to structure, build the tree, walk it, find the main text.
+
+The tree is BeautifulSoup's with the lxml builder. libxml2 drops in silence what lies too deep for it, so the text of the
+tree is compared with the text that went in, and the slower builder of the standard library steps in where they differ.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+from archive.charset import REPLACEMENT, Decoded, decode_bytes
+from archive.models import Document, UnreadableDocument
+from archive.readers.html_blocks import chinese, walk
+from archive.readers.html_clean import bare, clean
+from archive.readers.html_main import main_range
+from archive.readers.limits import MAX_BYTES, refuse
+
+NAME = "html"
+
+_HEAD = 4096
+_META_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.I)
+_DAMAGED_SHARE = 0.001
+_HIDDEN_SHARE = 0.5
+
+
+def read_html(data: bytes, *, charset: str | None = None) -> Document:
+    """Reads an HTML page; `charset` is the character set that the server claimed.
+
+    Raises UnreadableDocument for a page beyond the limits or without any text.
+    """
+    if len(data) > MAX_BYTES:
+        raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
+    decoded = decode_bytes(data, charset or _stated_charset(data))
+    cleaned = clean(decoded.text)
+    tree, warnings = _tree(cleaned.markup, cleaned.text)
+    shown = _wrongly_hidden(tree)
+    if shown:
+        warnings.append("the main text stands in an element that is not shown before a script runs")
+    walked = walk(tree, shown)
+    first, last = main_range(walked.blocks, walked.weights, walked.containers)
+    return Document(
+        title=cleaned.title,
+        blocks=tuple(walked.blocks[first:last]),
+        metadata=cleaned.metadata,
+        format=NAME,
+        encoding=decoded.encoding,
+        declared_encoding=decoded.declared,
+        warnings=(*_decoding_warnings(decoded), *cleaned.warnings, *warnings, *walked.warnings),
+        links=cleaned.links,
+        outside=(*walked.blocks[:first], *walked.blocks[last:], *walked.hidden),
+    )
+
+
+def _stated_charset(data: bytes) -> str | None:
+    found = _META_CHARSET.search(data[:_HEAD])
+    return found[1].decode("ascii") if found else None
+
+
+def _decoding_warnings(decoded: Decoded) -> list[str]:
+    warnings = [decoded.problem] if decoded.problem else []
+    lost = decoded.text.count(REPLACEMENT)
+    if lost > _DAMAGED_SHARE * len(decoded.text):
+        warnings.append(f"{lost / len(decoded.text):.1%} of the characters are damaged")
+    return warnings
+
+
+def _tree(markup: str, text: str) -> tuple[Tag, list[str]]:
+    """The tree of cleaned markup, proved to hold the whole `text`."""
+    tree = BeautifulSoup(markup, "lxml")
+    if bare("".join(tree.strings)) == text:
+        return tree, []
+    tree = BeautifulSoup(markup, "html.parser")
+    if bare("".join(tree.strings)) == text:
+        return tree, ["too deep for the usual tree builder; read with the slower one"]
+    raise UnreadableDocument("no tree could be built from the page without losing text")
+
+
+def _wrongly_hidden(tree: Tag) -> frozenset[int]:
+    """Hidden elements that hold most of the page's text: tabs that a script shows, not templates."""
+    hidden = tree.find_all(lambda element: "hidden" in element.attrs)
+    if not hidden:
+        return frozenset()
+    total = chinese(tree.get_text())
+    return frozenset(id(element) for element in hidden if chinese(element.get_text()) > _HIDDEN_SHARE * total)

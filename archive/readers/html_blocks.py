@@ -1,0 +1,175 @@
+"""The tree of a page, walked once: blocks in reading order, and which of them lie in which container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bs4 import NavigableString, PageElement, Tag
+
+from archive.models import Block, Grid, GridCell, Heading, Paragraph
+from archive.readers.grids import build_grid
+from archive.readers.html_clean import IMAGE, LINE, PARAGRAPH
+from archive.readers.html_tables import bare_line, is_layout, lines_of, raw_cell, take_apart
+from archive.readers.html_vocabulary import HEADINGS
+from archive.readers.limits import check_blocks
+
+_LONGEST_HEADING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An element as a range of blocks (`first` up to, not including, `last`) with its depth and known name, if any."""
+
+    first: int
+    last: int
+    depth: int
+    article: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What a walk over a tree found; `weights` are the Chinese characters of each block that stand in no link."""
+
+    blocks: list[Block]
+    weights: list[int]
+    containers: list[Container]
+    hidden: list[Block]
+    warnings: tuple[str, ...]
+
+
+def walk(root: Tag, shown: frozenset[int] = frozenset()) -> Walked:
+    """Walks a tree made of cleaned markup; `shown` are the `id()` of hidden elements to be read as if not hidden."""
+    walker = _Walker(shown)
+    walker.element(root, 0, 0)
+    walker.flush(0)
+    return Walked(walker.blocks, walker.weights, walker.containers, walker.hidden, tuple(walker.warnings))
+
+
+def chinese(text: str) -> int:
+    """About how many Chinese characters a text has: those that take three bytes of UTF-8."""
+    return 0 if text.isascii() else (len(text.encode("utf-8", "surrogatepass")) - len(text)) // 2
+
+
+class _Walker:
+    def __init__(self, shown: frozenset[int]) -> None:
+        self.shown = shown
+        self.blocks: list[Block] = []
+        self.weights: list[int] = []
+        self.containers: list[Container] = []
+        self.hidden: list[Block] = []
+        self.warnings: dict[str, None] = {}
+        self.buffer: list[str] = []
+        self.linked = 0
+        self.in_link = False
+        self.paragraphs = self.tables = 0
+
+    def element(self, element: Tag, depth: int, level: int) -> None:
+        for child in element.contents:
+            self.child(child, depth, level)
+
+    def child(self, child: PageElement, depth: int, level: int) -> None:
+        if not isinstance(child, Tag):
+            if isinstance(child, NavigableString):
+                self.text(str(child), level)
+            return
+        name = child.name
+        if "hidden" in child.attrs and id(child) not in self.shown:
+            self.hide(child)
+        elif name in ("a", "span"):
+            was, self.in_link = self.in_link, self.in_link or name == "a"
+            self.element(child, depth, level)
+            self.in_link = was
+        elif name == "table":
+            self.flush(level)
+            self.container(child, depth, lambda: self.table(child, depth, level))
+        elif name in HEADINGS:
+            self.flush(level)
+            self.element(child, depth, int(name[1]))
+            self.flush(int(name[1]))
+        else:
+            self.flush(level)
+            self.container(child, depth, lambda: (self.element(child, depth + 1, level), self.flush(level)))
+
+    def container(self, element: Tag, depth: int, inside: object) -> None:
+        first = len(self.blocks)
+        inside()  # type: ignore[operator]
+        article = element.attrs.get("article")
+        self.containers.append(Container(first, len(self.blocks), depth, str(article) if article else None))
+
+    # ------------------------------------------------------------------ text
+
+    def text(self, text: str, level: int) -> None:
+        first, *more = text.split(PARAGRAPH)
+        self.piece(first)
+        for piece in more:
+            self.flush(level)
+            self.piece(piece)
+
+    def piece(self, text: str) -> None:
+        if text:
+            self.buffer.append(text)
+            if self.in_link:
+                self.linked += chinese(text)
+
+    def flush(self, level: int) -> None:
+        if not self.buffer:
+            return
+        text = lines_of("".join(self.buffer).replace(IMAGE, ""))
+        linked, self.linked = self.linked, 0
+        self.buffer.clear()
+        if not text:
+            return
+        self.paragraphs += 1
+        place = f"paragraph {self.paragraphs}"
+        heading = level > 0 and len(text) <= _LONGEST_HEADING
+        self.put(Heading(text, level, place) if heading else Paragraph(text, place), max(0, chinese(text) - linked))
+
+    def put(self, block: Block, weight: int) -> None:
+        self.blocks.append(block)
+        self.weights.append(weight)
+        check_blocks(len(self.blocks))
+
+    def hide(self, element: Tag) -> None:
+        """Keeps what an element that is not shown holds, apart from the text around it."""
+        place = f"hidden, after paragraph {self.paragraphs}"
+        for piece in element.get_text().replace(IMAGE, "").split(PARAGRAPH):
+            if text := lines_of(piece):
+                self.hidden.append(Paragraph(text, place))
+                check_blocks(len(self.hidden))
+
+    # ------------------------------------------------------------------ tables
+
+    def table(self, table: Tag, depth: int, level: int) -> None:
+        parts = take_apart(table, self.shown)
+        for element in parts.hidden:
+            self.hide(element)
+        for loose in parts.loose:  # captions, and text that a browser would show before the table
+            self.flush(level)
+            self.child(loose, depth, level)
+        self.flush(level)
+        if is_layout(parts, "nest" in table.attrs):
+            for row in parts.rows:
+                for cell in row:
+                    self.container(cell, depth, lambda cell=cell: (self.element(cell, depth + 2, level), self.flush(level)))
+            return
+        for row in parts.rows:
+            for cell in row:
+                for inner in cell.find_all(_is_hidden):
+                    if id(inner) not in self.shown:
+                        self.hide(inner)
+        self.tables += 1
+        grid = build_grid([[raw_cell(cell, self.shown) for cell in row] for row in parts.rows], self.tables)
+        linked = sum(chinese(a.get_text()) for a in table.find_all("a"))
+        self.put(grid, max(0, sum(chinese(cell.text) for row in grid.rows for cell in row) - linked))
+        for cell in (cell for row in grid.rows for cell in row if cell.text == IMAGE):
+            self.warn(f"{cell.place} holds an image and no text")
+
+    def warn(self, text: str) -> None:
+        self.warnings.setdefault(text)
+
+
+def _is_hidden(element: Tag) -> bool:
+    return "hidden" in element.attrs
+
+
+__all__ = ["Container", "Grid", "GridCell", "Walked", "bare_line", "chinese", "walk"]

@@ -1,0 +1,408 @@
+"""Markup to the little of it that carries structure, in one pass and in linear time.
+
+What word processors and portals wrap around a text (spans, fonts, styles, scripts, comments) is nine tenths of a page
+and costs a tree builder most of its time, so it goes before the tree is built. Text goes through this pass unchanged.
+Tags are cut as the standard does (https://html.spec.whatwg.org/multipage/parsing.html#tokenization), with two
+exceptions in favour of the text: a comment or CDATA section that never ends hides nothing, and a `<` that begins no
+possible tag is text.
+
+The markup handed on is balanced and not deep, because libxml2 drops in silence what lies deeper than its limit.
+In it U+2029 stands for the edge of a paragraph, U+2028 for a line break, U+FFFC for an image.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from archive.models import Link
+from archive.readers.html_vocabulary import (
+    ARTICLE_CONTAINERS,
+    BREAKS,
+    CONTAINERS,
+    HEADINGS,
+    NOT_SHOWN,
+    SCRIPTS,
+    TABLE_PARTS,
+    TEMPLATE_ATTRIBUTES,
+    VOID,
+)
+from archive.readers.limits import MAX_CELLS, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
+
+PARAGRAPH = "\u2029"
+LINE = "\u2028"
+IMAGE = "\ufffc"
+MAX_DEPTH = 100
+
+_ATTRS = r"""(?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+"""
+_STRUCTURAL = TABLE_PARTS | CONTAINERS | HEADINGS | NOT_SHOWN | SCRIPTS | {
+    "a", "pre", "title", "textarea", "meta", "base", "embed", "object", "frame", "plaintext", "xmp", "input",
+}  # fmt: skip
+
+
+def _names(names: frozenset[str] | set[str]) -> str:
+    return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")(?=[\s/>]|\Z)"
+
+
+_TEXT = r"[^<]++|<(?![a-zA-Z/!?])"
+_PLAIN_TAG = rf"</?(?!{_names(_STRUCTURAL)})[a-zA-Z][\x21-\x2e\x30-\x3d\x3f-\x7f]*+(?=[\s/>]){_ATTRS}>"
+_RUN = re.compile(rf"(?:{_TEXT}|{_PLAIN_TAG})*+", re.I)
+_TEXT_RUN = re.compile(rf"(?:{_TEXT})*+")
+_TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*+)({_ATTRS})(>|\Z)")
+_BREAK_TAG = re.compile(rf"</?{_names(BREAKS)}{_ATTRS}>", re.I)
+_LINE_TAG = re.compile(rf"</?br(?=[\s/>]){_ATTRS}>", re.I)
+_IMAGE_TAG = re.compile(rf"<img(?=[\s/>]){_ATTRS}>", re.I)
+_OTHER_TAG = re.compile(rf"</?[a-zA-Z]{_ATTRS}>")
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
+_SPAN = re.compile(r"\b(row|col)span\s*=\s*[\"']?\s*(\d{1,9})", re.I)
+_CONTAINER = re.compile(rf"(?:id|class)\s*=\s*(?:[\"'][^\"']*?)?(?<![\w-])({'|'.join(ARTICLE_CONTAINERS)})(?![\w-])", re.I)
+_MAYBE_HIDDEN = re.compile(r"display\s*:\s*none|\shidden[\s=/>]|" + "|".join(f"{a}[\\w-]*\\s*=" for a in TEMPLATE_ATTRIBUTES), re.I)
+_DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.I)
+_BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
+_PRE_BREAK = re.compile(r"\r\n?|\n")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad\ud800-\udfff\ufffe\uffff]")
+_END = {
+    name: re.compile(rf"</{name}(?=[\s/>]|\Z)[^>]*+(?:>|\Z)", re.I)
+    for name in (*NOT_SHOWN, *SCRIPTS, "title", "textarea", "xmp")
+}
+_COMMENT_END = re.compile(r"--!?>")
+# A select has no text of its own to lose, but the tag that closes it often is: it ends where other markup begins.
+_END["select"] = re.compile(r"</select[^>]*+(?:>|\Z)|(?=<(?:div|table|t[dr]|p|h[1-6]|select|ul|form|/form|/td)[\s>])", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What is left of a page: balanced `markup`, and the `text` in it without blanks, to compare with the tree's."""
+
+    markup: str
+    text: str
+    title: str | None
+    metadata: dict[str, str]
+    links: tuple[Link, ...]
+    warnings: tuple[str, ...]
+
+
+def clean(source: str) -> Cleaned:
+    """Reduces a decoded page to its structure; raises UnreadableDocument for more cells or elements than the limits."""
+    return _Cleaner(source).run()
+
+
+def bare(text: str) -> str:
+    """`text` without any blanks, marks included: what must be equal before and after a tree is built."""
+    return "".join(text.split())
+
+
+def attributes(source: str) -> dict[str, str]:
+    """The attributes of a tag's inside, names in lower case, the first of equal names, entities resolved."""
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(source):
+        value = match[2] or match[3] or match[4] or ""
+        found.setdefault(match[1].lower(), html.unescape(value) if "&" in value else value)
+    return found
+
+
+class _Cleaner:
+    """The state of one pass: position, open elements, and what was put out."""
+
+    def __init__(self, source: str) -> None:
+        self.source = _UNSEEN.sub("", source) if _UNSEEN.search(source) else source
+        self.any_hidden = _MAYBE_HIDDEN.search(self.source) is not None
+        self.out: list[str] = ["<html><body>"]
+        self.texts: list[str] = []
+        self.stack: list[tuple[str, str]] = []  # (name in the source, name put out)
+        self.tables: list[int] = []  # where in `out` each open table began
+        self.pre = 0
+        self.link: tuple[str, int] | None = None
+        self.links: list[Link] = []
+        self.metadata: dict[str, str] = {}
+        self.title: str | None = None
+        self.warnings: dict[str, None] = {}
+        self.elements = self.cells = 0
+        self.endless: set[str] = set()
+
+    def run(self) -> Cleaned:
+        source, position, size = self.source, 0, len(self.source)
+        run = _TEXT_RUN if self.any_hidden else _RUN
+        while position < size:
+            match = run.match(source, position)
+            if match and match.end() > position:
+                self._segment(match[0])
+                position = match.end()
+            if position < size:
+                position = self._markup(position)
+        while self.stack:
+            self._pop()
+        self._end_link()
+        self.out.append("</body></html>")
+        return Cleaned(
+            "".join(self.out),
+            bare("".join(self.texts)),
+            self.title,
+            self.metadata,
+            tuple(self.links),
+            tuple(self.warnings),
+        )
+
+    # ------------------------------------------------------------------ text
+
+    def _segment(self, text: str) -> None:
+        if "<" in text:
+            text = _OTHER_TAG.sub("", _IMAGE_TAG.sub(IMAGE, _LINE_TAG.sub(LINE, _BREAK_TAG.sub(PARAGRAPH, text))))
+        if "&" in text:
+            text = html.unescape(text)
+            if _UNSEEN.search(text):
+                text = _UNSEEN.sub("", text)
+        if self.pre:
+            text = _PRE_BREAK.sub(LINE, text)
+        self._text(_BLANKS.sub(" ", text))
+
+    def _text(self, text: str) -> None:
+        self.texts.append(text)
+        if "&" in text or "<" in text or ">" in text:
+            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        self.out.append(text)
+
+    # ------------------------------------------------------------------ markup
+
+    def _markup(self, position: int) -> int:
+        """Handles the markup at `position` and returns where it ends."""
+        source = self.source
+        if source.startswith("<!", position):
+            return self._declaration(position)
+        match = _TAG.match(source, position)
+        if match is None:  # `</` or `<?` and no name: a bogus comment
+            return self._after(">", position, 2)
+        closing, name, attrs, end = match.groups()
+        if not name.isascii() or (not end and not attrs.isascii()):
+            self._segment_text(match[0])
+            return match.end()
+        if not end:
+            self._warn("the page ends inside a tag")
+            return match.end()
+        name = name.lower()
+        if closing:
+            self._close(name)
+            return match.end()
+        return self._open(name, attrs, match.end())
+
+    def _segment_text(self, text: str) -> None:
+        """Text that looked like a tag: no tag is cut from it."""
+        self._text(_BLANKS.sub(" ", html.unescape(text)))
+
+    def _declaration(self, position: int) -> int:
+        source = self.source
+        if source.startswith("<![CDATA[", position):
+            return position + len("<![CDATA[")
+        if not source.startswith("<!--", position):
+            return self._after(">", position, 2)
+        if source.startswith(("<!-->", "<!--->"), position):
+            return source.index(">", position) + 1
+        if "--" not in self.endless:
+            if end := _COMMENT_END.search(source, position + 4):
+                return end.end()
+            self.endless.add("--")
+            self._warn("a comment never ends: what follows it was read as text")
+        return position + 4
+
+    def _after(self, mark: str, position: int, skip: int) -> int:
+        end = self.source.find(mark, position)
+        if end >= 0:
+            return end + len(mark)
+        self._segment_text(self.source[position:])
+        return len(self.source)
+
+    def _open(self, name: str, attrs: str, end: int) -> int:
+        """Handles a start tag whose inside is `attrs`; returns where reading goes on."""
+        if name in _END:
+            return self._raw(name, attrs, end)
+        if name == "br":
+            self._text(LINE)
+        elif name == "img":
+            self._text(IMAGE)
+        elif name in ("meta", "base", "embed", "object", "frame"):
+            self._state(name, attributes(attrs))
+        elif name in VOID:
+            pass
+        elif name == "plaintext":
+            pass
+        else:
+            self._element(name, attrs)
+        return end
+
+    def _raw(self, name: str, attrs: str, start: int) -> int:
+        """Skips an element whose content is no markup; title and textarea keep theirs as text."""
+        if name == "iframe":
+            self._state(name, attributes(attrs))
+        found = None if name in self.endless else _END[name].search(self.source, start)
+        if found is None:
+            self.endless.add(name)
+            if name not in SCRIPTS:
+                return start
+            self._warn(f"a {name} element never ends: {len(self.source) - start} characters after it were not read")
+            return len(self.source)
+        inside = self.source[start : found.start()]
+        if name == "title":
+            self.title = self.title or (_BLANKS.sub(" ", _UNSEEN.sub("", html.unescape(inside))).strip() or None)
+        elif name in ("textarea", "xmp"):
+            self._segment_text(inside)
+        return found.end()
+
+    def _state(self, name: str, found: dict[str, str]) -> None:
+        """What an empty element states: metadata, the base address, an embedded document."""
+        if name == "meta":
+            key = (found.get("name") or found.get("property") or found.get("http-equiv") or "").strip().lower()
+            value = _BLANKS.sub(" ", found.get("content", "")).strip()
+            if key and (value or key not in self.metadata):
+                self.metadata[key] = value
+        elif name == "base":
+            self.metadata.setdefault("base", found.get("href", "").strip())
+        elif url := (found.get("src") or found.get("data") or "").strip():
+            self.links.append(Link(url, ""))
+
+    # ------------------------------------------------------------------ elements
+
+    def _element(self, name: str, attrs: str) -> None:
+        hidden = self.any_hidden and _is_hidden(attrs)
+        if self.any_hidden and name in BREAKS:
+            self._text(PARAGRAPH)
+            if self.stack and self.stack[-1][0] == name and name in ("p", "li"):
+                self._pop()
+        if name == "table":
+            self._open_table(attrs, hidden)
+        elif name in TABLE_PARTS:
+            self._open_part(name, attrs, hidden)
+        elif name in CONTAINERS:
+            self._push(name, "div", _marks(attrs, hidden))
+        elif name in HEADINGS:
+            if self.stack and self.stack[-1][1] in HEADINGS:
+                self._pop()
+            self._push(name, name, " hidden" if hidden else "")
+        elif name == "a":
+            self._open_link(attrs, hidden)
+        elif name == "pre":
+            self.pre += 1
+            self._text(PARAGRAPH)
+        elif hidden or (self.any_hidden and any(source == name for source, _ in self.stack)):
+            self._push(name, "div" if name in BREAKS else "span", " hidden" if hidden else "")
+
+    def _push(self, source: str, name: str, marks: str = "") -> None:
+        if len(self.stack) >= MAX_DEPTH and name not in TABLE_PARTS:
+            self._warn(f"elements nested deeper than {MAX_DEPTH} were flattened")
+            self._text(PARAGRAPH)
+            return
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise refuse(f"has more than {MAX_ELEMENTS:,} elements")
+        self.stack.append((source, name))
+        self.out.append(f"<{name}{marks}>")
+
+    def _pop(self) -> None:
+        _, name = self.stack.pop()
+        if name == "a":
+            self._end_link()
+        elif name == "table":
+            self.tables.pop()
+        self.out.append(f"</{name}>")
+
+    def _pop_above(self, *names: str) -> bool:
+        """Closes everything above the innermost element put out under one of `names`; False where none is open."""
+        depth = next((i for i in range(len(self.stack) - 1, -1, -1) if self.stack[i][1] in names), None)
+        if depth is None:
+            return False
+        while len(self.stack) > depth + 1:
+            self._pop()
+        return True
+
+    def _open_table(self, attrs: str, hidden: bool) -> None:
+        if len(self.tables) >= MAX_TABLE_DEPTH:
+            raise refuse(f"has tables nested deeper than {MAX_TABLE_DEPTH}")
+        if self.tables:
+            self.out[self.tables[-1]] = self.out[self.tables[-1]].replace("<table", "<table nest", 1)
+        self.tables.append(len(self.out))
+        self._push("table", "table", _marks(attrs, hidden))
+
+    def _open_part(self, name: str, attrs: str, hidden: bool) -> None:
+        if not self._pop_above(*(("table",) if name in ("tr", "caption") else ("tr", "table"))):
+            self._text(PARAGRAPH)  # outside of any table
+            return
+        if name in ("td", "th"):
+            self.cells += 1
+            if self.cells > MAX_CELLS:
+                raise refuse(f"has more than {MAX_CELLS:,} table cells")
+            if self.stack[-1][1] == "table":
+                self._push("tr", "tr")
+            name = "td"
+            marks = _marks(attrs, hidden)
+            if "span" in attrs or "SPAN" in attrs or "Span" in attrs:
+                for axis, value in {m[1].lower(): m[2] for m in _SPAN.finditer(attrs)}.items():
+                    marks += f' {axis}="{int(value)}"'
+            self._push(name, name, marks)
+        else:
+            self._push(name, name, " hidden" if hidden else "")
+
+    def _open_link(self, attrs: str, hidden: bool) -> None:
+        self._close("a")
+        self._end_link()
+        if url := attributes(attrs).get("href", "").strip():
+            self.link = (url, len(self.texts))
+        self._push("a", "a", " hidden" if hidden else "")
+
+    def _end_link(self) -> None:
+        if self.link is not None:
+            url, start = self.link
+            text = "".join(self.texts[start:])
+            for mark in (PARAGRAPH, LINE, IMAGE):
+                text = text.replace(mark, " ")
+            self.links.append(Link(url, " ".join(text.split())))
+            self.link = None
+
+    def _close(self, name: str) -> None:
+        if name == "br":
+            self._text(LINE)
+            return
+        if name == "pre":
+            self.pre = max(0, self.pre - 1)
+        if name in BREAKS or name == "pre":
+            self._text(PARAGRAPH)
+        if name == "th":
+            name = "td"
+        barrier = _BARRIERS.get(name, _CELL_BARRIER)
+        for depth in range(len(self.stack) - 1, -1, -1):
+            source, put = self.stack[depth]
+            if source == name or (put in HEADINGS and name in HEADINGS):
+                while len(self.stack) > depth:
+                    self._pop()
+                return
+            if put in barrier:
+                break
+        if name in CONTAINERS or name in HEADINGS:
+            self._text(PARAGRAPH)
+
+    def _warn(self, text: str) -> None:
+        self.warnings.setdefault(text)
+
+
+_CELL_BARRIER = TABLE_PARTS
+_BARRIERS: dict[str, frozenset[str]] = {
+    "table": frozenset(),
+    "tr": frozenset({"table"}),
+    "td": frozenset({"table"}),
+    "caption": frozenset({"table"}),
+}
+
+
+def _marks(attrs: str, hidden: bool) -> str:
+    marks = " hidden" if hidden else ""
+    if attrs and (found := _CONTAINER.search(attrs)):
+        marks += f' article="{found[1]}"'
+    return marks
+
+
+def _is_hidden(attrs: str) -> bool:
+    if not attrs.strip():
+        return False
+    found = attributes(attrs)
+    if "hidden" in found or _DISPLAY_NONE.search(found.get("style", "")):
+        return True
+    return any(name.startswith(TEMPLATE_ATTRIBUTES) for name in found)

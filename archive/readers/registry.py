@@ -1,0 +1,44 @@
+"""The readers by format, and why a format without one is not read. A new format is one module and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from archive.models import Document
+from archive.readers import html, text
+
+
+class Reader(Protocol):
+    """Bytes to a document; raises UnreadableDocument, and nothing else, for bytes that it cannot read."""
+
+    def __call__(self, data: bytes, *, charset: str | None = None) -> Document: ...
+
+
+READERS: Mapping[str, Reader] = {
+    html.NAME: html.read_html,
+    text.NAME: text.read_text,
+}
+
+REASONS: Mapping[str, str] = {
+    "empty": "the file is empty",
+    "unknown": "a binary file of no known format",
+    "doc": "a Word 97–2003 or WPS file (.doc, .wps; no reader for it yet)",
+    "xls": "an Excel 97–2003 file (.xls, .et; no reader for it yet)",
+    "ppt": "a PowerPoint file (no reader for it yet)",
+    "ole": "a compound file of an unknown program (no reader for it yet)",
+    "encrypted": "an Office file encrypted with a password",
+    "xlsx": "an Excel file (.xlsx; no reader for it yet)",
+    "pptx": "a PowerPoint file (no reader for it yet)",
+    "odt": "an OpenDocument file (no reader for it yet)",
+    "ofd": "an OFD file (GB/T 33190; no reader for it yet)",
+    "pdf": "a PDF file (no reader for it yet)",
+    "rtf": "an RTF file (no reader for it yet)",
+    "mhtml": "a web archive (.mht; no reader for it yet)",
+    "zip": "a ZIP archive of other files (no reader for it yet)",
+    "damaged zip": "a damaged ZIP archive or Office file",
+    "rar": "a RAR archive (no reader for it yet)",
+    "7z": "a 7-Zip archive (no reader for it yet)",
+    "gzip": "a gzip-compressed file (no reader for it yet)",
+    "image": "an image (no reader for it yet)",
+}
