@@ -18,6 +18,9 @@ from archive.models import Division
 CENTRAL = "000000"
 """The code of central bodies (ministries and the like): no code of GB/T 2260, but used for the whole country."""
 
+# In use since the change of Hangzhou's districts in April 2021, and not in the list of python-stdnum 2.2.
+_ADDED = (Division("330113", "临平区", 2021), Division("330114", "钱塘区", 2021))
+
 _LINE = re.compile(r'(?P<indent> *)(?P<digits>\d+) (?:province|county)="(?P<names>[^"]*)"')
 _NAME = re.compile(r"(?:\[(?P<first>\d*)-(?P<last>\d*)\])?(?P<name>[^\[\],]+)")
 
@@ -108,4 +111,6 @@ def _year(text: str | None) -> int | None:
 @cache
 def load_divisions() -> Divisions:
     """The divisions of the installed python-stdnum, read once."""
-    return parse_divisions(resources.files("stdnum.cn").joinpath("loc.dat").read_text("utf-8"))
+    divisions = parse_divisions(resources.files("stdnum.cn").joinpath("loc.dat").read_text("utf-8"))
+    added = {entry.code: (entry,) for entry in _ADDED}
+    return Divisions({**added, **divisions.by_code})
