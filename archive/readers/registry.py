@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import html, text
+from archive.readers import docx, html, text
 
 
 class Reader(Protocol):
@@ -16,6 +16,7 @@ class Reader(Protocol):
 
 
 READERS: Mapping[str, Reader] = {
+    docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
     text.NAME: text.read_text,
 }
