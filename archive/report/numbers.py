@@ -39,11 +39,7 @@ _MALFORMED = Reading(None, State.MALFORMED)
 
 def _marked(text: str) -> bool:
     """Whether a footnote mark (superscript, enclosed number) stands among the digits: NFKC would turn it into a digit."""
-    return any(ord(c) > 127 and c.isnumeric() and not _is_full_width(c) for c in text)
-
-
-def _is_full_width(char: str) -> bool:
-    return "０" <= char <= "９"
+    return any(ord(c) > 127 and unicodedata.category(c) in ("No", "Nl") for c in text)
 
 
 def _split_unit(text: str) -> tuple[str, str | None]:

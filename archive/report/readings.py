@@ -1,0 +1,83 @@
+"""What one way of reading the tables found: the shared result of the row reader and the stream reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from archive.models import ExtraRow
+
+CellKey = tuple[str, str | None]
+"""(key, applicant) of one cell of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One placed cell: its text as printed, where it stands, the unit its column heading prints.
+
+    `from_text` says that the source had no cells here, only running text.
+    """
+
+    raw: str
+    place: str
+    unit: str | None = None
+    from_text: bool = False
+
+
+@dataclass(slots=True)
+class Readings:
+    """Cells that could be placed, cells whose label was met without a value that could, and tables met twice.
+
+    `clashes` names tables (2, 3, 4) that stand in the document more than once with different values.
+    """
+
+    cells: dict[CellKey, Found] = field(default_factory=dict)
+    refused: set[CellKey] = field(default_factory=set)
+    clashes: set[int] = field(default_factory=set)
+    extra: list[ExtraRow] = field(default_factory=list)
+
+    def add(self, table: int, found: Iterable[tuple[CellKey, Found]]) -> None:
+        """Adds the cells of one row; a cell met before with another text makes a clash of its table."""
+        for key, cell in found:
+            before = self.cells.get(key)
+            if before is None:
+                self.cells[key] = cell
+            elif before.raw.strip() != cell.raw.strip():
+                self.clashes.add(table)
+
+
+TOTAL, GROUP, SUBTOTAL, REMARK = "total", "group", "subtotal", "remark"
+CANONICAL = (
+    "natural_person",
+    "business_enterprise",
+    "research_institution",
+    "social_welfare_org",
+    "legal_service_org",
+    "other_org",
+    TOTAL,
+)
+_ORGANISATIONS = frozenset(CANONICAL[1:6])
+
+
+def leaf_order(names: Sequence[str]) -> tuple[str, ...] | None:
+    """The order of the value columns of table 3, from its column headings in reading order; None if not certain.
+
+    Headings of two rows come as 自然人, 法人或其他组织, 总计, then the kinds of organisation: these stand under their
+    group. Every applicant must be named exactly once. Without the group heading only the printed order of a single
+    heading row says where the total stands; callers that see rows check that (`flat` headings).
+    """
+    if any(names.count(name) != 1 for name in CANONICAL) or names.count(SUBTOTAL) > 1 or names.count(REMARK) > 1:
+        return None
+    groups = names.count(GROUP)
+    if groups == 0:
+        return tuple(names)
+    kinds = [name for name in names if name in _ORGANISATIONS or name == SUBTOTAL]
+    if groups > 1:
+        return tuple(name for name in names if name != GROUP)
+    order: list[str] = []
+    for name in names:
+        if name == GROUP:
+            order += kinds
+        elif name not in kinds:
+            order.append(name)
+    return tuple(order)

@@ -1,0 +1,340 @@
+"""Reader A: the rows of grids. A label cell, its values to the right, columns from the heading cells above.
+
+A row is read in one of two ways. *Aligned*: every heading stands in its own grid column and the row has one unspanned
+cell in each of them and ends where the heading ends. *Counted*: the columns do not line up (spans lost or wrong), the row
+has as many cells after its label as the heading names columns; then a blank cell is accepted only where no row of the
+table has more cells, because a blank may be a torn label. A row that fits neither way is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.models import Era, ExtraRow, Grid, GridCell, State
+from archive.report.form import Block, Column
+from archive.report.headings import (
+    AFTER_REVIEW,
+    OUTCOME_ORDER,
+    OUTCOMES,
+    WITHOUT_REVIEW,
+    blocks,
+    column_name,
+    fits_column,
+    is_bare,
+    is_cut,
+    row_key,
+    unit_of,
+)
+from archive.report.numbers import read_value
+from archive.report.readings import CANONICAL, GROUP, REMARK, SUBTOTAL, Found, Readings, leaf_order
+from archive.report.text import squeeze
+
+Cells = Sequence[GridCell]
+
+
+def place_of(grid: Grid, cell: GridCell) -> str:
+    """Where a cell stands, for a person."""
+    return cell.place or f"{grid.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
+
+
+def is_blank(cell: GridCell) -> bool:
+    """Whether nothing is printed in the cell."""
+    return read_value(cell.text).state is State.BLANK
+
+
+def _is_value(cell: GridCell) -> bool:
+    return read_value(cell.text, "signed_count").state is not State.TEXT
+
+
+# --------------------------------------------------------------------------- table 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The heading of table 3: value columns in printed order and, where they line up, their grid columns."""
+
+    order: tuple[str, ...]
+    columns: tuple[int, ...] | None
+    end: int
+
+
+def _end(row: Cells) -> int:
+    return max(cell.column + cell.colspan for cell in row)
+
+
+def _heading(rows: Sequence[Cells], spans_known: bool) -> _Heading | None:
+    named: list[tuple[str, GridCell]] = []
+    for row in rows:
+        for cell in row:
+            name = column_name(cell.text)
+            if name is None or (squeeze(cell.text) == "企业" and any(seen == name for seen, _ in named)):
+                continue
+            named.append((name, cell))
+    order = leaf_order([name for name, _ in named])
+    if order is None:
+        return None
+    leaves = [(name, cell) for name, cell in named if name != GROUP]
+    if len(leaves) == len(named) and len({cell.row for _, cell in leaves}) > 1:
+        return None  # the group heading is lost: where the total stands cannot be known
+    columns = {name: cell.column for name, cell in leaves}
+    by_column = tuple(sorted(columns, key=lambda name: columns[name]))
+    lined_up = spans_known and len(set(columns.values())) == len(columns) and by_column == order
+    end = max(_end(row) for row in rows if row)
+    return _Heading(order, tuple(columns[name] for name in order) if lined_up else None, end)
+
+
+def _aligned(row: Cells, label: int, heading: _Heading) -> list[GridCell] | None:
+    if heading.columns is None or _end(row) != heading.end:
+        return None
+    tail = {cell.column: cell for cell in row[label + 1 :]}
+    if set(tail) != set(heading.columns):
+        return None
+    cells = [tail[column] for column in heading.columns]
+    return cells if all(cell.colspan == 1 and cell.rowspan == 1 for cell in cells) else None
+
+
+def _counted(row: Cells, label: int, order: tuple[str, ...], longest: int) -> list[GridCell] | None:
+    tail = list(row[label + 1 :])
+    cells = tail[-len(order) :]
+    if len(cells) < len(order) or not all(_is_value(cell) for cell in cells):
+        return None
+    if any(cell.colspan > 1 or cell.rowspan > 1 for cell in cells):
+        return None
+    if len(tail) > len(order) and (is_blank(cells[0]) or not all(is_blank(cell) for cell in tail[: -len(order)])):
+        return None
+    if is_blank(cells[0]) and longest > len(order):
+        return None
+    return cells
+
+
+def _label_of(row: Cells, before: str | None) -> tuple[int, str] | None:
+    met = [(index, key) for index, cell in enumerate(row) if (key := row_key(cell.text)) is not None]
+    if len(met) == 2 and met[0][1] == "other_total":
+        met = met[1:]  # 其他处理 heads the rows beside it in era C
+    if len(met) != 1:
+        return None
+    index, key = met[0]
+    if is_bare(row[index].text):
+        if before is None or (key == "other_misc" and not before.startswith("other_")):
+            return None
+    return (index, key) if index + 1 < len(row) else None
+
+
+def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Heading | None:
+    labelled: list[tuple[Cells, int, str]] = []
+    before: str | None = None
+    first: int | None = None
+    for number, row in enumerate(grid.rows):
+        label = _label_of(row, before)
+        if label is None:
+            if first is not None and before is not None:
+                _extra_row(grid, row, readings)
+            continue
+        first = number if first is None else first
+        before = label[1]
+        labelled.append((row, *label))
+    if len(labelled) < 2 or first is None:
+        return inherited
+    heading = _heading(grid.rows[:first], grid.spans_known)
+    named_here = any(column_name(cell.text) for row in grid.rows[:first] for cell in row)
+    if heading is None and not named_here:
+        heading = inherited  # a table cut in two: its second half carries no heading
+    longest = max(len(row) - label - 1 for row, label, _ in labelled)
+    seen: set[str] = set()
+    for row, label, key in labelled:
+        cells = None
+        if heading is not None:
+            cells = _aligned(row, label, heading) or _counted(row, label, heading.order, longest)
+        if heading is None or cells is None:
+            if key != "other_total":
+                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+            continue
+        if key in seen:
+            readings.clashes.add(3)
+        seen.add(key)
+        readings.add(
+            3,
+            (
+                ((key, name), Found(cell.text, place_of(grid, cell)))
+                for name, cell in zip(heading.order, cells, strict=True)
+                if name not in (SUBTOTAL, REMARK)
+            ),
+        )
+    return heading
+
+
+def _extra_row(grid: Grid, row: Cells, readings: Readings) -> None:
+    """Keeps a row of a table of the form whose label is none of the form's."""
+    split = next((i for i, cell in enumerate(row) if _is_value(cell) and not is_blank(cell)), None)
+    if split is None or split == 0:
+        return
+    labels = [cell for cell in row[:split] if not is_blank(cell)]
+    if not labels or not all(_is_value(cell) for cell in row[split:]):
+        return
+    label = labels[-1]
+    if column_name(label.text) or squeeze(label.text) == "信息内容" or label.text.count("\n") > 6:
+        return
+    first = row.index(label) + 1
+    values = tuple(read_value(cell.text, "signed_count").value for cell in row[first:])
+    readings.extra.append(ExtraRow(" ".join(label.text.split()), None, values, place_of(grid, label)))
+
+
+# --------------------------------------------------------------------------- table 2
+
+
+def _columns_of(block: Block, cells: Cells) -> list[tuple[Column, GridCell]] | None:
+    """The heading cells of a block matched to its columns, all of them or None; a cut heading counts by its place."""
+    if len(cells) != len(block.columns):
+        return None
+    matched: list[tuple[Column, GridCell]] = []
+    for index, cell in enumerate(cells):
+        fits = [c for c in block.columns if fits_column(cell.text, c.label, c.pattern)]
+        if not fits and is_cut(cell.text, block.columns[index].label):
+            fits = [block.columns[index]]
+        if len(fits) != 1:
+            return None
+        matched.append((fits[0], cell))
+    return matched if len({column.key for column, _ in matched}) == len(matched) else None
+
+
+def _block_values(heading: Sequence[tuple[Column, GridCell]], row: Cells) -> list[tuple[Column, GridCell]] | None:
+    tail = row[1:]
+    placed: list[tuple[Column, GridCell]] = []
+    used: set[int] = set()
+    for column, head in heading:
+        under = [c for c in tail if head.column <= c.column < head.column + head.colspan]
+        filled = [c for c in under if not is_blank(c)]
+        if not under or len(filled) > 1:
+            break
+        placed.append((column, (filled or under)[0]))
+        used |= {c.column for c in under}
+    else:
+        if all(cell.column in used or is_blank(cell) for cell in tail):
+            return placed
+    if len(tail) == len(heading) and not any(is_blank(cell) for cell in tail):
+        return [(column, cell) for (column, _), cell in zip(heading, tail, strict=True)]
+    return None
+
+
+def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
+    form = {row.key: (block, row) for block in blocks(era) for row in block.rows}
+    heads: Cells = ()
+    met = False
+    seen: set[str] = set()
+    for row in grid.rows:
+        filled = [cell for cell in row if not is_blank(cell)]
+        if not filled:
+            continue
+        start = squeeze(filled[0].text)
+        if start == "信息内容" or any(
+            fits_column(cell.text, c.label, c.pattern) for cell in filled for b in blocks(era) for c in b.columns
+        ):
+            heads, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], True
+            continue
+        if not met:
+            continue
+        key = next((k for k, (_, r) in form.items() if _is_row_label(r.pattern.fullmatch, start)), None)
+        if key is None:
+            if len(filled) > 1:
+                _extra_row(grid, row, readings)
+            continue
+        block = form[key][0]
+        start_index = row.index(filled[0])
+        heading = _columns_of(block, heads)
+        values = _block_values(heading, row[start_index:]) if heading else None
+        if values is None:
+            readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
+            continue
+        if key in seen:
+            readings.clashes.add(2)
+        seen.add(key)
+        units = {column.key: unit_of(head.text) for column, head in heading or ()}
+        readings.add(
+            2,
+            (
+                ((f"{key}_{column.key}", None), Found(cell.text, place_of(grid, cell), units[column.key]))
+                for column, cell in values
+            ),
+        )
+
+
+def _is_row_label(fullmatch: object, label: str) -> bool:
+    bare = label.split("(", 1)[0]
+    return bool(callable(fullmatch) and bare and fullmatch(bare))
+
+
+# --------------------------------------------------------------------------- table 4
+
+
+def _groups(heads: Sequence[Cells]) -> dict[str, GridCell]:
+    found: dict[str, GridCell] = {}
+    for row in heads:
+        for cell in row:
+            text = squeeze(cell.text)
+            name = {"行政复议": "review", WITHOUT_REVIEW: "litigation_direct", AFTER_REVIEW: "litigation_after_review"}.get(text)
+            if name and name not in found:
+                found[name] = cell
+    return found
+
+
+def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str], list[int] | None] | None:
+    """The keys of the fifteen columns in printed order, and their grid columns where the heading lines up."""
+    groups = _groups(heads)
+    leaves = [(OUTCOMES[t], c) for row in heads for c in row if (t := squeeze(c.text)) in OUTCOMES]
+    if len(groups) != 3 or len(leaves) != 15:
+        return None
+    if spans_known and len({cell.column for _, cell in leaves}) == 15:
+        keys: dict[int, str] = {}
+        for outcome, cell in leaves:
+            over = [g for g, c in groups.items() if c.column <= cell.column < c.column + c.colspan]
+            if len(over) == 1:
+                keys[cell.column] = f"{over[0]}_{outcome}"
+        if len(set(keys.values())) == 15:
+            columns = sorted(keys)
+            return [keys[column] for column in columns], columns
+    names = [outcome for outcome, _ in leaves]
+    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != list(
+        sorted(groups, key=lambda g: (groups[g].row, groups[g].column))
+    ):
+        return None
+    if list(groups) != ["review", "litigation_direct", "litigation_after_review"]:
+        return None
+    return [f"{group}_{outcome}" for group in groups for outcome in OUTCOME_ORDER], None
+
+
+def _table_4(grid: Grid, readings: Readings) -> None:
+    last = next(
+        (i for i in reversed(range(len(grid.rows))) if any(squeeze(c.text) in OUTCOMES for c in grid.rows[i])), None
+    )
+    if last is None or not any(squeeze(c.text) == AFTER_REVIEW for row in grid.rows for c in row):
+        return
+    first = next(i for i, row in enumerate(grid.rows) if any(squeeze(c.text) in OUTCOMES for c in row))
+    keys = _table_4_keys(grid.rows[max(0, first - 3) : last + 1], grid.spans_known)
+    body = [row for row in grid.rows[last + 1 :] if any(not is_blank(c) for c in row) and sum(map(_is_value, row)) > 7]
+    everything = {(f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER}
+    if keys is None or len(body) != 1:
+        if len(body) > 1:
+            readings.clashes.add(4)
+        readings.refused |= everything
+        return
+    names, columns = keys
+    cells = list(body[0])
+    if columns is not None and [cell.column for cell in cells] != columns:
+        columns = None
+    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 or not _is_value(c) for c in cells):
+        readings.refused |= everything
+        return
+    found = ((key, None) for key in names)
+    readings.add(4, ((key, Found(c.text, place_of(grid, c))) for key, c in zip(found, cells, strict=True)))
+
+
+def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
+    """Everything that reader A can place in the tables of an era B or C report."""
+    readings = Readings()
+    heading: _Heading | None = None
+    for grid in grids:
+        _table_2(grid, era, readings)
+        heading = _table_3(grid, heading, readings)
+        _table_4(grid, readings)
+    return readings

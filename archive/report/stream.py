@@ -1,0 +1,387 @@
+"""Reader B: the label stream. All text in reading order without white space; between two labels, exactly N values.
+
+It needs no grid, so it also reads tables that arrive as bare paragraphs. Where the source has cells, a value run ends
+with its row and a cell is one value; in running text a value is a token that white space or a Chinese character ends.
+Digits run together (`291000030`) make too few tokens and are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.models import Block, Era, Grid, State
+from archive.report.form import Column
+from archive.report.form import Block as FormBlock
+from archive.report.headings import (
+    AFTER_REVIEW,
+    OUTCOME_ORDER,
+    OUTCOME_PATTERN,
+    OUTCOMES,
+    WITHOUT_REVIEW,
+    blocks,
+    column_names,
+    is_cut,
+    table_3_rows,
+    unit_of,
+)
+from archive.report.numbers import read_value
+from archive.report.readings import CANONICAL, GROUP, REMARK, SUBTOTAL, Found, Readings, leaf_order
+from archive.report.text import squeeze, strip_marks
+
+_LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
+_VALUE = re.compile(
+    r"[+-]{0,3}\d[\d.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
+    r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
+)
+_NOTE = re.compile(r"\([^()\d]*\)?")
+_TABLE_3_START = re.compile(r"申请人情况|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请")
+_GAP = 600  # characters between the heading of table 3 and its first row, at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A cell (`row` tells its table row) or a word of running text (`row` is None)."""
+
+    text: str
+    raw: str
+    place: str
+    row: int | None
+
+
+class Stream:
+    """The whole document as tokens and as one string, with the way back from a position to its token."""
+
+    def __init__(self, document: Sequence[Block]) -> None:
+        self.tokens: list[_Token] = list(_tokens(document))
+        starts: list[int] = []
+        position = 0
+        for token in self.tokens:
+            starts.append(position)
+            position += len(token.text)
+        self._starts = starts
+        self.text = "".join(token.text for token in self.tokens)
+
+    def token_at(self, position: int) -> int:
+        """The index of the token that holds the character at `position`."""
+        return bisect_right(self._starts, position) - 1
+
+    def offset(self, index: int) -> int:
+        """Where token `index` begins in `text`."""
+        return self._starts[index] if index < len(self._starts) else len(self.text)
+
+    def run(self, start: int, end: int) -> list[Found] | None:
+        """The values after the label that ends before `start`, up to `end`; None if they cannot be told apart."""
+        if start == 0 or start > len(self.text):
+            return None
+        index = self.token_at(start - 1)
+        row = self.tokens[index].row
+        return self._text_run(start, end) if row is None else self._row_run(index, row, start, end)
+
+    def _row_run(self, index: int, row: int, start: int, end: int) -> list[Found] | None:
+        token = self.tokens[index]
+        rest = token.text[start - self.offset(index) :]
+        if rest and not _NOTE.fullmatch(rest):
+            return None
+        found: list[Found] = []
+        for following in self._cells_after(index, row, end):
+            found.append(Found(following.raw, following.place))
+        return found
+
+    def _cells_after(self, index: int, row: int, end: int) -> Iterator[_Token]:
+        for position in range(index + 1, len(self.tokens)):
+            token = self.tokens[position]
+            if token.row != row or (token.text and self.offset(position) >= end):
+                return
+            yield token
+
+    def _text_run(self, start: int, end: int) -> list[Found]:
+        found: list[Found] = []
+        index = self.token_at(start)
+        note = _NOTE.match(self.text, start, end)
+        position = note.end() if note else start
+        while index < len(self.tokens) and position < end:
+            token = self.tokens[index]
+            stop = min(self.offset(index) + len(token.text), end)
+            while position < stop:
+                piece = self.text[position:stop]
+                match = _VALUE.match(piece)
+                if match is None or token.row is not None:
+                    return found
+                found.append(Found(match.group(), token.place, from_text=True))
+                position += match.end()
+                if match.end() < len(piece) and not _VALUE.match(self.text[position:stop]):
+                    return found
+            index += 1
+        return found
+
+
+def _tokens(document: Sequence[Block]) -> Iterator[_Token]:
+    row_number = 0
+    for block in document:
+        if isinstance(block, Grid):
+            for row in block.rows:
+                row_number += 1
+                for cell in row:
+                    text = squeeze(cell.text)
+                    place = cell.place or f"{block.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
+                    if len(text) > _LONG_CELL:
+                        yield from _words(cell.text, place)
+                    else:
+                        yield _Token(text, cell.text, place, row_number)
+        else:
+            yield from _words(block.text, block.place or "text")
+
+
+def _words(text: str, place: str) -> Iterator[_Token]:
+    for word in re.split(r"[\s|]+", strip_marks(text)):
+        squeezed = squeeze(word)
+        if squeezed:
+            yield _Token(squeezed, word, place, None)
+
+
+def _trim(run: list[Found] | None, wanted: int) -> list[Found] | None:
+    """Exactly `wanted` values; more are allowed only as blank cells of a torn label before the first printed value."""
+    if run is None or len(run) < wanted:
+        return None
+    spare = run[: len(run) - wanted]
+    if any(read_value(found.raw).state is not State.BLANK for found in spare):
+        return None
+    if spare and read_value(run[len(spare)].raw).state is State.BLANK:
+        return None
+    return run[len(spare) :]
+
+
+# --------------------------------------------------------------------------- table 3
+
+
+def _table_3_segments(text: str) -> list[tuple[int, int]]:
+    """Where a table 3 may stand: from its heading to table 4 or to the next table 3."""
+    starts: list[int] = []
+    last = -_GAP
+    for match in _TABLE_3_START.finditer(text):
+        if match.start() - last > _GAP or (match.group() == "申请人情况" and match.start() - last > 60):
+            starts.append(match.start())
+        last = match.start()
+    segments = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        outcome = text.find("结果维持", start, end)
+        segments.append((start, outcome if outcome > 0 else end))
+    return segments
+
+
+def _table_3_order(stream: Stream, start: int, first_row: int) -> tuple[str, ...] | None:
+    names = column_names(stream.text[start:first_row])
+    order = leaf_order(names)
+    if order is None:
+        return None
+    if GROUP not in names:
+        plain = tuple(name for name in order if name not in (SUBTOTAL, REMARK))
+        rows = {stream.tokens[i].row for i in range(stream.token_at(start), stream.token_at(first_row)) if stream.tokens[i].text}
+        if plain != CANONICAL and (None in rows or len(rows) > 3):
+            return None
+    return order
+
+
+def _hits(stream: Stream, start: int, end: int) -> list[tuple[str, int, int]]:
+    hits: list[tuple[str, int, int]] = []
+    position = start
+    for row in table_3_rows():
+        match = row.pattern.search(stream.text, position, end)
+        if match:
+            hits.append((row.key, match.start(), match.end()))
+            position = match.end()
+    return hits
+
+
+def _table_3(stream: Stream, readings: Readings) -> None:
+    inherited: tuple[str, ...] | None = None
+    for start, end in _table_3_segments(stream.text):
+        hits = _hits(stream, start, end)
+        if len(hits) < 2:
+            continue
+        order = _table_3_order(stream, start, hits[0][1]) or (
+            inherited if not column_names(stream.text[start : hits[0][1]]) else None
+        )
+        inherited = order
+        found_rows: dict[str, list[Found]] = {}
+        for number, (key, _, stop) in enumerate(hits):
+            following = hits[number + 1][1] if number + 1 < len(hits) else end
+            run = stream.run(stop, following)
+            cells = _trim(run, len(order)) if order else None
+            if cells is not None:
+                found_rows[key] = cells
+            elif key != "other_total" or run:
+                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+        if order is None:
+            continue
+        whole = len(found_rows) >= 23
+        for key, cells in found_rows.items():
+            if cells[0].from_text and not whole and not _adds_up(order, cells):
+                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+                continue
+            readings.add(
+                3,
+                (
+                    ((key, name), cell)
+                    for name, cell in zip(order, cells, strict=True)
+                    if name not in (SUBTOTAL, REMARK)
+                ),
+            )
+
+
+def _adds_up(order: tuple[str, ...], cells: Sequence[Found]) -> bool:
+    values = {name: read_value(cell.raw).value for name, cell in zip(order, cells, strict=True)}
+    parts = [values[name] for name in CANONICAL[:-1]]
+    total = values[CANONICAL[-1]]
+    return total is not None and all(part is not None for part in parts) and sum(part or 0 for part in parts) == total
+
+
+# --------------------------------------------------------------------------- table 2
+
+
+def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> list[tuple[Column, str | None]] | None:
+    """The columns that stand between `start` and the first row label, in printed order, with the unit they print."""
+    text = stream.text[start:end]
+    placed = sorted(
+        (match.start(), match.end(), column.key) for column in block.columns for match in [column.pattern.search(text)] if match
+    )
+    by_key = {column.key: column for column in block.columns}
+    if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in zip(placed, placed[1:], strict=False)):
+        stops = [*(start_ for start_, _, _ in placed[1:]), len(text)]
+        return [(by_key[key], unit_of(text[a:stop])) for (a, _, key), stop in zip(placed, stops, strict=True)]
+    words = [t.text for t in stream.tokens[stream.token_at(start) : stream.token_at(end - 1) + 1] if t.text]
+    words = [word for word in words if word != "信息内容"][-len(block.columns) :]
+    if len(words) == len(block.columns) and all(
+        column.pattern.search(word) or is_cut(word, column.label) for column, word in zip(block.columns, words, strict=True)
+    ):
+        return [(column, None) for column in block.columns]
+    return None
+
+
+def _table_2(stream: Stream, era: Era, readings: Readings) -> None:
+    first = blocks(era)[0].columns
+    anchors = [m.start() for m in re.finditer("信息内容(?=.{0,3}本年(?:制发|新)|.{0,3}制发件数|.{0,3}新制作)", stream.text)]
+    if not anchors:
+        anchors = [m.start() for m in first[0].pattern.finditer(stream.text)][:1]
+    for number, start in enumerate(anchors):
+        limit = anchors[number + 1] if number + 1 < len(anchors) else len(stream.text)
+        table_3 = _TABLE_3_START.search(stream.text, start, limit)
+        _table_2_at(stream, era, start, table_3.start() if table_3 else min(limit, start + 1500), readings)
+
+
+def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readings) -> None:
+    position = start
+    for number, block in enumerate(blocks(era)):
+        labels = []
+        at = position
+        for row in block.rows:
+            match = row.pattern.search(stream.text, at, end)
+            if match is None:
+                break
+            labels.append((row.key, match.start(), match.end()))
+            at = match.end()
+        if not labels:
+            continue
+        columns = _heading_columns(stream, block, position, labels[0][1])
+        complete = len(labels) == len(block.rows)
+        after = [m.start() for b in blocks(era)[number + 1 :] for m in [b.columns[0].pattern.search(stream.text, at, end)] if m]
+        for index, (key, _, stop) in enumerate(labels):
+            following = labels[index + 1][1] if index + 1 < len(labels) else min([*after, end])
+            run = stream.run(stop, following)
+            cells = _exact(run, len(block.columns))
+            if columns is None or cells is None or (cells[0].from_text and not complete):
+                readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
+                continue
+            readings.add(
+                2,
+                (
+                    ((f"{key}_{column.key}", None), Found(cell.raw, cell.place, unit, cell.from_text))
+                    for (column, unit), cell in zip(columns, cells, strict=True)
+                ),
+            )
+        position = at
+
+
+def _exact(run: list[Found] | None, wanted: int) -> list[Found] | None:
+    """Exactly `wanted` values; blank cells after them are a merged value cell written as several."""
+    if run is None:
+        return None
+    while len(run) > wanted and read_value(run[-1].raw).state is State.BLANK:
+        run = run[:-1]
+    while len(run) > wanted and read_value(run[0].raw).state is State.BLANK:
+        run = run[1:]
+    return run if len(run) == wanted else None
+
+
+# --------------------------------------------------------------------------- table 4
+
+_OUTCOME_KEYS = tuple(
+    (f"{group}_{outcome}", None)
+    for group in ("review", "litigation_direct", "litigation_after_review")
+    for outcome in OUTCOME_ORDER
+)
+
+
+def _table_4(stream: Stream, readings: Readings) -> None:
+    text = stream.text
+    for match in re.finditer(WITHOUT_REVIEW, text):
+        after = text.find(AFTER_REVIEW, match.end(), match.end() + 80)
+        review = text.rfind("行政复议", max(0, match.start() - 120), match.start())
+        if after < 0 or review < 0:
+            continue
+        leaves = list(_leaves(text, max(0, match.start() - 60), after))
+        if len(leaves) != 15 or any(
+            tuple(OUTCOMES[leaf.group()] for leaf in leaves[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)
+        ):
+            readings.refused.update(_OUTCOME_KEYS)
+            continue
+        run = _values_after(stream, leaves[-1].end())
+        if run is None or len(run) != 15:
+            readings.refused.update(_OUTCOME_KEYS)
+            continue
+        readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))
+
+
+def _leaves(text: str, start: int, after: int) -> Iterator[re.Match[str]]:
+    """The fifteen outcome headings: those before `after` and the unbroken run behind it."""
+    end = start
+    for match in OUTCOME_PATTERN.finditer(text, start, after + 120):
+        gap = text[end : match.start()]
+        if match.start() > after and end > after and gap:
+            return
+        yield match
+        end = match.end()
+
+
+def _values_after(stream: Stream, position: int) -> list[Found] | None:
+    index = stream.token_at(position - 1)
+    if stream.tokens[index].row is None:
+        return stream.run(position, len(stream.text))
+    heading_row = stream.tokens[index].row
+    rows: dict[int, list[_Token]] = {}
+    for token in stream.tokens[index + 1 :]:
+        if token.row is None:
+            break
+        if token.row != heading_row:
+            rows.setdefault(token.row, []).append(token)
+        if len(rows) > 3:
+            break
+    filled = [row for row in rows.values() if sum(bool(token.text) for token in row) > 7]
+    values = [row for row in filled if all(read_value(token.raw).state is not State.TEXT for token in row)]
+    if len(values) != 1 or filled[0] is not values[0]:
+        return None
+    return [Found(token.raw, token.place) for token in values[0]]
+
+
+def read_stream(document: Sequence[Block], era: Era) -> Readings:
+    """Everything that reader B can place in the tables of an era B or C report."""
+    stream = Stream(document)
+    readings = Readings()
+    _table_2(stream, era, readings)
+    _table_3(stream, readings)
+    _table_4(stream, readings)
+    return readings
