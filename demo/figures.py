@@ -14,7 +14,13 @@ Figures = dict[tuple[str, str | None], Number]
 
 # How the results of requests are spread: most are granted, or the body does not hold the record. No fee is ever asked
 # for, as the sentences on fees say.
-WEIGHTS = {"result_granted_full": 40, "unable_not_held": 22, "result_granted_part": 12, "refused_third_party": 4, "other_fee_unpaid": 0}
+WEIGHTS = {
+    "result_granted_full": 40,
+    "unable_not_held": 22,
+    "result_granted_part": 12,
+    "refused_third_party": 4,
+    "other_fee_unpaid": 0,
+}
 SHARES = (0.86, 0.08, 0.01, 0.02, 0.02, 0.01)
 """How the requests are spread over the six kinds of applicant."""
 ITEM_ROWS = ("licensing", "other_services", "penalty", "coercion", "admin_fee")

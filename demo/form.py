@@ -33,7 +33,7 @@ RESULTS = "三、本年度办理结果"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of `form.csv`: `table` 2, 3 or 4, with the labels as the form prints them. `unit` is empty if none is stated."""
+    """One line of `form.csv`: `table` 2, 3 or 4, the labels as printed; `unit` is empty if the form states none."""
 
     table: int
     block: str

@@ -1,4 +1,4 @@
-"""Makes annual reports of invented agencies: seeded, deterministic, arithmetically sound except where a quirk is planted.
+"""Makes annual reports of invented agencies: seeded, deterministic, arithmetically sound except for planted quirks.
 
 `reports_of(agency)` gives one agency's chain of years; `many(count)` gives as many reports as a benchmark wants. The
 random stream of an agency depends on the seed and on the agency alone, so that adding one changes no other.
@@ -42,9 +42,7 @@ def many(count: int, seed: int = SEED, quirk_share: float = 0.03) -> Iterator[Tr
         for slug, kind in enumerate(("government", *DEPARTMENTS)):
             full = place + office(kind)
             code = f"99{number:04d}"
-            agency = TrueAgency(
-                f"bulk-{number}-{slug}", full, place, code, level, kind, "bulk", str(slug), 2019, 2025
-            )
+            agency = TrueAgency(f"bulk-{number}-{slug}", full, place, code, level, kind, "bulk", str(slug), 2019, 2025)
             rng = random.Random(f"{seed}/quirks/{agency.id}")
             quirks = {
                 year: frozenset({rng.choice([quirk for quirk in Quirk if quirk is not Quirk.CORRECTED])})
@@ -104,7 +102,8 @@ def write(
     fought = bool(facts["reviews"] or facts["suits"])
     texts = {1: writer.overview(requests=asked, remedies=fought), 5: writer.problems(), 6: writer.other_matters()}
     sections = tuple(
-        Section(number, heading(number), SectionStatus.FOUND, "\n".join(texts.get(number, ()))) for number in range(1, 7)
+        Section(number, heading(number), SectionStatus.FOUND, "\n".join(texts.get(number, ())))
+        for number in range(1, 7)
     )
     return TrueReport(
         agency=agency,
@@ -129,8 +128,10 @@ def write(
 
 
 def break_chain(figures: Figures) -> None:
-    """Brings three more requests forward than the year before left, and grants them, so that the report itself adds up."""
-    for key, who in product(("requests_brought_forward", "result_granted_full", "results_total"), (APPLICANTS[0], TOTAL)):
+    """Brings three more requests forward than the year before left, and grants them: the report itself adds up."""
+    for key, who in product(
+        ("requests_brought_forward", "result_granted_full", "results_total"), (APPLICANTS[0], TOTAL)
+    ):
         figures[key, who] += 3
 
 
@@ -159,7 +160,7 @@ def facts_of(agency: TrueAgency, year: int, figures: Figures) -> dict[str, objec
 
 
 def published(agency: TrueAgency, year: int, rng: random.Random, *, late: bool) -> str:
-    """The day of publication: by 31 January for departments, by 31 March for governments (2019 Regulations, art. 49)."""
+    """The day of publication: by 31 January for departments, 31 March for governments (2019 Regulations, art. 49)."""
     start = date(year + 1, 3, 1) if agency.kind == "government" else date(year + 1, 1, 9)
     return str(start + timedelta(days=rng.randrange(20) + (150 if late else 0)))
 

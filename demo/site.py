@@ -1,7 +1,8 @@
-"""What a made-up portal consists of: answers by path, some of them ill-behaved, all rendered before the first request."""
+"""What a made-up portal consists of: answers by path, some ill-behaved, all rendered before the first request."""
 
 from __future__ import annotations
 
+import csv
 import gzip
 import posixpath
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from demo.form import DATA
 from demo.truth import TrueAgency, TrueReport
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -62,7 +64,7 @@ class Site:
     name: str
     host: str
     port: int
-    pages: dict[str, Answer] = field(default_factory=dict)
+    pages: dict[str, Answer] = field(default_factory=dict, repr=False)
     elsewhere: Callable[[str], Answer | None] | None = None
     compress: bool = False
 
@@ -146,15 +148,42 @@ def relative(path: str, folder: str) -> str:
 
 def number_of(text: str, digits: int) -> int:
     """An article number of so many digits that depends on the text alone."""
-    value = 7
+    value: int = 7
     for byte in text.encode():
-        value = (value * 131 + byte) % 10**digits
-    return value % (9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
+        value = (value * 131 + byte) % int(10**digits)
+    lowest = int(10 ** (digits - 1))
+    return value % (9 * lowest) + lowest
 
 
 def quoted(text: str) -> str:
     """The text for use in markup and attributes."""
     return escape(text, quote=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A page that is easily taken for an annual report: `why` it is none, `image` is markup or empty."""
+
+    title: str
+    date: str
+    text: str
+    why: str
+    image: str
+
+
+def lookalike_texts(place: str, year: int) -> list[Lookalike]:
+    """The look-alikes of `data/lookalikes.csv` for one place and report year."""
+    with (DATA / "lookalikes.csv").open(encoding="utf-8", newline="") as lines:
+        return [
+            Lookalike(
+                title=line["title"].format(year=year, place=place),
+                date=f"{year + 1}-02-{day:02d}",
+                text=line["text"],
+                why=line["why"],
+                image='<p><img src="./W020240101.png" alt=""></p>' if line["why"] == "infographic" else "",
+            )
+            for day, line in enumerate(csv.DictReader(lines), start=1)
+        ]
 
 
 def squeezed(body: bytes) -> bytes:

@@ -58,8 +58,8 @@ class Failure:
 class TrueReport:
     """One report with every cell of its form (198 in B, 200 in C), in the form's order; `place` of the cells is None.
 
-    `published` is an ISO date. `failures` are the checks within the report that have to fail; every other identity holds
-    (or is undetermined where cells are blank). `sections` hold the text as paragraphs on lines, tables left out.
+    `published` is an ISO date. `failures` are the checks within the report that have to fail; every other identity
+    holds, or is undetermined where cells are blank. `sections` hold the text as paragraphs on lines, tables left out.
     """
 
     agency: TrueAgency

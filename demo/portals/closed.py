@@ -1,4 +1,4 @@
-"""Portals that a polite crawler leaves alone: 砚湖市 answers with a script challenge, 杏坞县 with a broken robots.txt."""
+"""Portals that a polite crawler leaves alone: 砚湖市 sends a script challenge, 杏坞县 has a broken robots.txt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHALLENGE = Answer(
 
 
 def build_challenge(desk: Desk) -> None:
-    """砚湖市: 412 with a script for everything but robots.txt. The reports exist, and nobody without the script sees them."""
+    """砚湖市: 412 with a script for everything but robots.txt, so that only browsers get to the reports."""
     reports(desk, "behind a script challenge")
     desk.site.pages.clear()
     trs.robots(desk, "User-agent: *\nAllow: /\n")

@@ -1,4 +1,4 @@
-"""青禾市: a city's TRS portal with a folder for every report year, the way 3.1 of many field notes describe it.
+"""青禾市: a city's TRS portal with a folder for every report year, and in it a list for the city and one for the rest.
 
 Shows: four ways to call the pager, list pages that are only claimed or only stubs, links upward with `../`, cut titles,
 pages in GBK that name no character set, reports that stand only in a DOCX, look-alikes, a link to another host and a
@@ -15,7 +15,15 @@ from demo.site import Decoy, Desk
 from demo.truth import TrueReport
 
 COLUMN = "/zwgk/xxgknb/"
-PAGERS = {2019: "variables", 2020: "pages", 2021: "quotes", 2022: "records", 2023: "pages", 2024: "records", 2025: "pages"}
+PAGERS = {
+    2019: "variables",
+    2020: "pages",
+    2021: "quotes",
+    2022: "records",
+    2023: "pages",
+    2024: "records",
+    2025: "pages",
+}
 FILES = {"qinghe-slj": {"numbered": True}, "qinghe-spz": {"tracked": True}}
 """Agencies that attach their report in even years, with the quirks of their word processor."""
 LATECOMER = ("qinghe-zjj", 2025)
@@ -27,19 +35,19 @@ def build(desk: Desk) -> None:
     """Fills the portal."""
     trs.robots(desk, f"User-agent: *\nDisallow: {CLOSED}\nDisallow: /search\n")
     trs.home(desk, [("/zwgk/", "政务公开"), (COLUMN, "政府信息公开年报"), ("/search?q=", "站内搜索")])
-    desk.site.add("/zwgk/", trs.fill("trs_list", site=desk.site.name, column="政务公开", above="", rows=(
-        f'<li><a href="{COLUMN}">政府信息公开年报</a></li>'), script=""))  # fmt: skip
+    link = f'<li><a href="{COLUMN}">政府信息公开年报</a></li>'
+    desk.site.add("/zwgk/", trs.column_page(desk, "政务公开", link))
     years = sorted({report.year for report in desk.in_order()}, reverse=True)
     for year in years:
         year_folder(desk, year, [report for report in desk.in_order() if report.year == year])
     draft = f"{CLOSED}202501/t20250102_1000001.html"
     title = "青禾市2024年政府信息公开工作年度报告（征求意见稿）"
-    desk.decoys.append(Decoy(desk.site.add(draft, "<html><body>草稿</body></html>"), title, "robots.txt", forbidden=True))
+    desk.decoys.append(
+        Decoy(desk.site.add(draft, "<html><body>草稿</body></html>"), title, "robots.txt", forbidden=True)
+    )
     rows = [f'<li><a href="./{year}nxxgknb/">{year}年政府信息公开年报</a></li>' for year in years]
     rows.append(f'<li><a href="{draft}">{title}</a></li>')
-    page = trs.fill(
-        "trs_list", site=desk.site.name, column="政府信息公开年报", above="", rows="\n".join(rows), script=""
-    )
+    page = trs.column_page(desk, "政府信息公开年报", "\n".join(rows))
     desk.site.add(COLUMN, page)
     desk.site.add(COLUMN + "index.html", page)
 
@@ -48,8 +56,8 @@ def year_folder(desk: Desk, year: int, reports: list[TrueReport]) -> None:
     """The folder of one report year with its two lists: the city's own report, and those of departments and towns."""
     folder = f"{COLUMN}{year}nxxgknb/"
     own, others = folder + "qhsxxgknb/", folder + "bmzjxxgknb/"
-    links = f'<p><a href="./qhsxxgknb/">市政府年报</a> <a href="./bmzjxxgknb/">部门、镇街年报</a></p>'
-    page = trs.fill("trs_list", site=desk.site.name, column=f"{year}年政府信息公开年报", above=links, rows="", script="")
+    links = '<p><a href="./qhsxxgknb/">市政府年报</a> <a href="./bmzjxxgknb/">部门、镇街年报</a></p>'
+    page = trs.column_page(desk, f"{year}年政府信息公开年报", above=links)
     desk.site.add(folder, page)
     styles = cycle(("trs", "word", "split", "clean"))
     city: list[Entry] = []

@@ -1,11 +1,12 @@
 """松岚市: a TRS portal of which only the home page is known, with `.shtml` lists and `.htm` articles of older years.
 
-Shows: the way from a home page to the column, one report under two URLs, a link through an IPv6 gateway (a foreign host),
-a robots.txt that does not exist, and in the second edition a report that has vanished.
+Shows: the way from a home page to the column, one report under two URLs, a link through an IPv6 gateway (a foreign
+host), a robots.txt that does not exist, and in the second edition a report that has vanished.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
 
 from demo.portals import trs
@@ -23,14 +24,14 @@ def build(desk: Desk) -> None:
     links = [("/zwdt/", "政务动态"), ("/zfxxgk/", "政府信息公开"), ("/hdjl/", "互动交流")]
     trs.home(desk, links)
     for path, text in (links[0], links[2]):
-        desk.site.add(path, trs.fill("trs_list", site=desk.site.name, column=text, above="", rows="", script=""))
+        desk.site.add(path, trs.column_page(desk, text))
     tabs = (
         '<p><a href="./zn/">政府信息公开指南</a> <a href="./zd/">政府信息公开制度</a> '
         '<a href="./nr/">法定主动公开内容</a> <a href="./nb/">政府信息公开年报</a> <a href="./ysq/">依申请公开</a></p>'
     )
     for path, text in (("", "政府信息公开"), ("zn/", "指南"), ("zd/", "制度"), ("nr/", "内容"), ("ysq/", "依申请公开")):
         above = tabs if not path else ""
-        page = trs.fill("trs_list", site=desk.site.name, column=text, above=above, rows="", script="")
+        page = trs.column_page(desk, text, above=above)
         desk.site.add("/zfxxgk/" + path, page)
     styles = cycle(("split", "trs", "word", "clean"))
     rows: list[Entry] = []
@@ -45,7 +46,7 @@ def build(desk: Desk) -> None:
             path = trs.article_path(OWN, report.id, report.published, "shtml")
             url = desk.site.add(path, trs.article(desk, path, report, "clean"))
             first = desk.publications.pop()
-            desk.publications.append(trs.replace(first, urls=(*first.urls, url)))
+            desk.publications.append(replace(first, urls=(*first.urls, url)))
             own.append(Entry(path, report.title, report.published))
     title = "松岚市民政局2018年政府信息公开工作年度报告"
     gateway = f"{GATEWAY}{COLUMN}201901/t20190115_1000003.htm"
@@ -53,6 +54,6 @@ def build(desk: Desk) -> None:
     rows.append(Entry(gateway, title, "2019-01-15"))
     decoys = trs.lookalikes(desk, COLUMN, 2023, extension="shtml")
     above = '<p><a href="../bm/sjj/nb/">市审计局政府信息公开年报</a></p>'
-    shared = {"pager": "quotes", "extension": "shtml", "rows": "dl"}
-    trs.listed(desk, Listing(COLUMN, "政府信息公开年报", size=10, above=above, **shared), [*decoys, *rows])
-    trs.listed(desk, Listing(OWN, "市审计局政府信息公开年报", **shared), own)
+    column = Listing(COLUMN, "政府信息公开年报", "quotes", extension="shtml", rows="dl", size=10, above=above)
+    trs.listed(desk, column, [*decoys, *rows])
+    trs.listed(desk, replace(column, folder=OWN, title="市审计局政府信息公开年报", above=""), own)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from demo.form import DATA
 from demo.render import docx, html
-from demo.site import DOCX, HTML, Answer, Decoy, Desk, Publication, fill, number_of, quoted, relative
+from demo.site import DOCX, HTML, Answer, Decoy, Desk, Publication, fill, lookalike_texts, number_of, quoted, relative
 from demo.truth import TrueReport
 
 STUB = (
@@ -29,6 +27,10 @@ ROWS = {
     "dl": '<dl><dd><a href="{href}" title="{title}" target="_blank">{title}</a></dd><dd>{date}</dd></dl>',
     "brackets": '<li><a href="{href}">{title}</a> [{date}]</li>',
 }
+
+
+TAGS = {"list": "ul", "dl": "div", "brackets": "ul"}
+"""The element around the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,18 @@ def listed(desk: Desk, listing: Listing, entries: Sequence[Entry]) -> tuple[Entr
         script = PAGERS[listing.pager].format(
             records=len(entries), pages=pages, current=current, name="index", extension=listing.extension
         )
-        page = fill(
-            "trs_list",
-            site=desk.site.name,
-            column=listing.title,
-            above=listing.above,
-            rows="\n".join(row(entry, listing) for entry in rows),
-            script=script,
-        )
+        inner = "\n".join(row(entry, listing) for entry in rows)
+        page = column_page(desk, listing.title, inner, above=listing.above, script=script, tag=TAGS[listing.rows])
         desk.site.add(listing.folder + name, page)
         if not current:
             desk.site.add(listing.folder, page)
     return tuple(lost)
+
+
+def column_page(desk: Desk, title: str, rows: str = "", *, above: str = "", script: str = "", tag: str = "ul") -> str:
+    """The frame of a column around its rows."""
+    inner = f'<{tag} class="list">\n{rows}\n</{tag}>'
+    return fill("trs_list", site=desk.site.name, column=title, above=above, rows=inner, script=script)
 
 
 def row(entry: Entry, listing: Listing) -> str:
@@ -122,7 +124,9 @@ def framed(desk: Desk, path: str, report: TrueReport, body: str) -> str:
     )
 
 
-def publish(desk: Desk, folder: str, report: TrueReport, style: str, charset: str = "utf-8", ext: str = "html") -> Entry:
+def publish(
+    desk: Desk, folder: str, report: TrueReport, style: str, charset: str = "utf-8", ext: str = "html"
+) -> Entry:
     """Puts a report on the portal as a page and returns its row."""
     path = article_path(folder, report.id, report.published, ext)
     url = desk.site.add(path, article(desk, path, report, style, charset))
@@ -130,7 +134,9 @@ def publish(desk: Desk, folder: str, report: TrueReport, style: str, charset: st
     return Entry(path, report.title, report.published)
 
 
-def publish_file(desk: Desk, folder: str, report: TrueReport, *, numbered: bool = False, tracked: bool = False) -> Entry:
+def publish_file(
+    desk: Desk, folder: str, report: TrueReport, *, numbered: bool = False, tracked: bool = False
+) -> Entry:
     """Puts a report on the portal as a notice with a DOCX beside it, and returns the row of the notice."""
     path = article_path(folder, report.id, report.published)
     digits = report.published.replace("-", "")
@@ -146,26 +152,21 @@ def publish_file(desk: Desk, folder: str, report: TrueReport, *, numbered: bool 
 
 def lookalikes(desk: Desk, folder: str, year: int, count: int = 5, extension: str = "html") -> list[Entry]:
     """Puts pages on the portal that are easily taken for annual reports, and returns their rows."""
-    place = desk.agencies[0].place
     entries = []
-    with (DATA / "lookalikes.csv").open(encoding="utf-8", newline="") as lines:
-        for line in list(csv.DictReader(lines))[:count]:
-            title, day = line["title"].format(year=year, place=place), f"{year + 1}-02-0{len(entries) + 1}"
-            path = article_path(folder, title, day, extension)
-            body = f'<div class="TRS_Editor"><p>{line["text"]}</p></div>'
-            if line["why"] == "infographic":
-                body += '<p><img src="./W020240101000000000001.png" alt=""></p>'
-            page = fill(
-                "trs_article",
-                site=desk.site.name,
-                title=quoted(title),
-                date=day,
-                source=place + "人民政府办公室",
-                body=body,
-                visits=desk.visits(path),
-            )
-            desk.decoys.append(Decoy(desk.site.add(path, page), title, line["why"]))
-            entries.append(Entry(path, title, day))
+    for like in lookalike_texts(desk.agencies[0].place, year)[:count]:
+        path = article_path(folder, like.title, like.date, extension)
+        body = f'<div class="TRS_Editor"><p>{like.text}</p></div>{like.image}'
+        page = fill(
+            "trs_article",
+            site=desk.site.name,
+            title=quoted(like.title),
+            date=like.date,
+            source=desk.agencies[0].place + "人民政府办公室",
+            body=body,
+            visits=desk.visits(path),
+        )
+        desk.decoys.append(Decoy(desk.site.add(path, page), like.title, like.why))
+        entries.append(Entry(path, like.title, like.date))
     return entries
 
 

@@ -1,7 +1,7 @@
-"""苇塘县: a TRS portal that breaks half-way. What fails is fixed by URL, so every run of an edition meets the same faults.
+"""苇塘县: a TRS portal that breaks half-way. What fails is fixed by URL, so every run meets the same faults.
 
-In the first edition some articles reset the connection, some answer 503 for ever, one recovers after two 503 answers and
-one ends before its Content-Length. In the second edition the portal is repaired.
+In the first edition some articles reset the connection, some answer 503 for ever, one recovers after two 503 answers
+and one ends before its Content-Length. In the second edition the portal is repaired.
 """
 
 from __future__ import annotations

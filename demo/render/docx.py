@@ -1,4 +1,4 @@
-"""A report as DOCX, by hand: the least of OOXML that a word processor opens, with merges, numbering and tracked changes.
+"""A report as DOCX, by hand: the least of OOXML that a word processor opens, with merges, numbering, tracked changes.
 
 Element names are those of ECMA-376 part 1, chapter 17 (WordprocessingML).
 """
@@ -65,7 +65,7 @@ def run(text: str, tag: str = "t") -> str:
 
 
 def paragraph(line: Line, *, numbered: bool, tracked: bool) -> str:
-    """A paragraph; with `numbered` the ordinal of a section comes from the numbering, with `tracked` its end is a change."""
+    """A paragraph; `numbered` takes the ordinal of a section from the numbering, `tracked` makes its end a change."""
     properties, text = f'<w:pStyle w:val="{STYLE[line.kind]}"/>', line.text
     if numbered and line.kind is Kind.SECTION:
         properties += '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
@@ -73,7 +73,9 @@ def paragraph(line: Line, *, numbered: bool, tracked: bool) -> str:
     inner = run(text)
     if tracked:
         kept, inserted = text[:-6], text[-6:]
-        inner = f"{run(kept)}<w:del {CHANGE}>{run('（待核实）', 'delText')}</w:del><w:ins {CHANGE}>{run(inserted)}</w:ins>"
+        inner = (
+            f"{run(kept)}<w:del {CHANGE}>{run('（待核实）', 'delText')}</w:del><w:ins {CHANGE}>{run(inserted)}</w:ins>"
+        )
     return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>"
 
 

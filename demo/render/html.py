@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import cycle
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from demo.render.layout import Box, Kind, Line, Table, blocks, split_label
 from demo.truth import TrueReport
@@ -47,7 +47,7 @@ class Clean:
 
     before = '<article class="article-content">\n'
     after = "</article>\n"
-    tags = {Kind.TITLE: "h1", Kind.SECTION: "h2", Kind.SUBHEADING: "h3", Kind.TEXT: "p"}
+    tags: ClassVar[Mapping[Kind, str]] = {Kind.TITLE: "h1", Kind.SECTION: "h2", Kind.SUBHEADING: "h3", Kind.TEXT: "p"}
 
     def line(self, line: Line) -> str:
         tag = self.tags[line.kind]
@@ -63,7 +63,7 @@ class Trs:
 
     before = '<div class="TRS_Editor">'
     after = "</div>"
-    fonts = {Kind.SECTION: "黑体, SimHei", Kind.SUBHEADING: "楷体_GB2312, SimKai"}
+    fonts: ClassVar[Mapping[Kind, str]] = {Kind.SECTION: "黑体, SimHei", Kind.SUBHEADING: "楷体_GB2312, SimKai"}
     border = "padding: 5px;border: 1px solid windowtext"
 
     def line(self, line: Line) -> str:

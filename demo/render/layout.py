@@ -121,7 +121,9 @@ def result_labels(item: Item, results: list[Item]) -> Iterator[Box]:
 
 def remedies(report: TrueReport) -> Table:
     """Table 4: three header rows above fifteen figures."""
-    review, direct, after = (tuple(members) for _, members in groupby(table(report.era, 4), key=lambda item: item.block))
+    review, direct, after = (
+        tuple(members) for _, members in groupby(table(report.era, 4), key=lambda item: item.block)
+    )
     return Table(
         (
             (Box("行政复议", colspan=5), Box("行政诉讼", colspan=10)),
@@ -140,5 +142,3 @@ def remedies(report: TrueReport) -> Table:
 def split_label(text: str) -> tuple[str, str] | None:
     """Where an editor breaks a narrow header into two lines, or None where it does not: labels of 4–7 characters."""
     return (text[:-2], text[-2:]) if 4 <= len(text) <= 7 and "、" not in text and "." not in text else None
-
-

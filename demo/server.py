@@ -1,0 +1,247 @@
+"""Serves the farm over HTTP/1.1: one small asyncio protocol, every answer made into bytes before the first request.
+
+Written for measuring: it keeps connections open, answers conditional requests, and notes for each request when it came
+and how many requests its host had in hand, so that a test can judge the manners of a crawler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import TextIO, cast
+
+from demo.farm import Farm
+from demo.site import Answer, Manner, Site, error, squeezed
+
+LAST_MODIFIED = "Mon, 05 Jan 2026 01:00:00 GMT"
+NOT_FOUND = error(404, "您访问的页面不存在")
+BUSY = error(503, "服务繁忙", ("Retry-After", "1"))
+LONGEST_HEAD = 65536
+"""Bytes of a request head that are waited for before the connection is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One request: `time` in seconds since 1970 when it came, `duration` in seconds until its answer was written.
+
+    `in_flight` counts the requests that the same host had not answered yet when it came, this one included. `status` is
+    0 where the connection was reset.
+    """
+
+    time: float
+    site: str
+    host: str
+    method: str
+    path: str
+    status: int
+    duration: float
+    in_flight: int
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An answer as bytes for the wire: plain and, if the site compresses, as gzip."""
+
+    answer: Answer
+    etag: bytes
+    plain: bytes
+    gzip: bytes | None
+
+
+def make_ready(answer: Answer, compress: bool) -> Ready:
+    """The bytes of an answer with its headers."""
+    etag = hashlib.sha256(answer.body).hexdigest()[:32]
+    squeeze = compress and answer.media_type.startswith("text/html") and answer.status == 200
+
+    def wire(body: bytes, *more: tuple[str, str]) -> bytes:
+        headers = [
+            ("Server", "gongkai-demo"),
+            ("Content-Type", answer.media_type),
+            ("Content-Length", str(len(body))),
+            *answer.headers,
+            *more,
+        ]
+        if answer.status == 200:
+            headers += [("ETag", f'"{etag}"'), ("Last-Modified", LAST_MODIFIED)]
+        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}", *(f"{k}: {v}" for k, v in headers)]
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    packed = wire(squeezed(answer.body), ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")) if squeeze else None
+    return Ready(answer, etag.encode(), wire(answer.body), packed)
+
+
+class Host:
+    """One site with its answers ready and its count of requests in hand."""
+
+    def __init__(self, site: Site, delay: float, note: Callable[[Record], None] | None) -> None:
+        self.site = site
+        self.delay = delay
+        self.note = note
+        self.in_flight = 0
+        self._ready = {path: make_ready(answer, site.compress) for path, answer in site.pages.items()}
+        self._stumbled: Counter[str] = Counter()
+        self._not_found = make_ready(NOT_FOUND, False)
+        self._busy = make_ready(BUSY, False)
+
+    def find(self, path: str) -> Ready:
+        """The answer for a path with its query."""
+        found = self._ready.get(path)
+        if found is None:
+            other = self.site.elsewhere(path) if self.site.elsewhere else None
+            return make_ready(other, self.site.compress) if other else self._not_found
+        if self._stumbled[path] < found.answer.stumbles:
+            self._stumbled[path] += 1
+            return self._busy
+        return found
+
+
+class Connection(asyncio.Protocol):
+    """One connection of a client: requests are answered in the order they come."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._buffer = b""
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head, self._buffer = self._buffer[:end], self._buffer[end + 4 :]
+            self._take(head.decode("latin-1"))
+        if len(self._buffer) > LONGEST_HEAD:
+            self._transport.abort()
+
+    def _take(self, head: str) -> None:
+        arrived = time.time()
+        self._host.in_flight += 1
+        lines = head.split("\r\n")
+        headers = {
+            name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])
+        }
+        in_flight = self._host.in_flight
+        if self._host.delay:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._host.delay, self._answer, lines[0], headers, arrived, in_flight)
+        else:
+            self._answer(lines[0], headers, arrived, in_flight)
+
+    def _answer(self, first: str, headers: Mapping[str, str], arrived: float, in_flight: int) -> None:
+        method, path, version = [*first.split(" "), "", ""][:3]
+        ready = self._host.find(path)
+        status = ready.answer.status
+        close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
+        wire = ready.gzip if ready.gzip and "gzip" in headers.get("accept-encoding", "") else ready.plain
+        if method not in ("GET", "HEAD"):
+            status, close = 405, True
+            wire = b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"
+        elif ready.answer.manner is Manner.RESET:
+            status, close, wire = 0, True, b""
+            linger = struct.pack("ii", 1, 0)  # closing with linger 0 sends RST instead of FIN
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        elif status == 200 and ready.etag.decode() in headers.get("if-none-match", ""):
+            status = 304
+            wire = b'HTTP/1.1 304 Not Modified\r\nETag: "' + ready.etag + b'"\r\n\r\n'
+        elif ready.answer.manner is Manner.CUT:
+            close, wire = True, wire[: len(wire) - len(ready.answer.body) // 2]
+        elif method == "HEAD":
+            wire = wire[: wire.index(b"\r\n\r\n") + 4]
+        self._host.in_flight -= 1
+        if self._host.note:
+            site = self._host.site
+            took = time.time() - arrived
+            agent = headers.get("user-agent", "")
+            record = Record(arrived, site.id, site.host, method, path, status, took, in_flight, agent)
+            self._host.note(record)
+        if self._transport.is_closing():
+            return
+        if status == 0:
+            self._transport.abort()
+            return
+        self._transport.write(wire)
+        if close:
+            self._transport.close()
+
+
+async def listen(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | None = None) -> list[asyncio.Server]:
+    """Starts to listen for every site of the farm. `delay` in seconds is waited before each answer.
+
+    Raises OSError if an address cannot be bound: the port is taken, or the machine has no such loopback addresses.
+    """
+    loop = asyncio.get_running_loop()
+    servers: list[asyncio.Server] = []
+    for site in farm.sites:
+        host = Host(site, delay, note)
+        try:
+            servers.append(await loop.create_server(lambda host=host: Connection(host), site.host, site.port))  # type: ignore[misc]
+        except OSError:
+            for server in servers:
+                server.close()
+            raise
+    return servers
+
+
+def to_file(out: TextIO) -> Callable[[Record], None]:
+    """A sink that writes each record as a JSON line and flushes it."""
+
+    def note(record: Record) -> None:
+        out.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+        out.flush()
+
+    return note
+
+
+@contextmanager
+def serving(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | None = None) -> Iterator[Farm]:
+    """Serves the farm from a thread of its own while the block runs. `note` is called in that thread."""
+    loop = asyncio.new_event_loop()
+    started: list[asyncio.Server] = []
+    try:
+        started += loop.run_until_complete(listen(farm, delay=delay, note=note))
+        thread = threading.Thread(target=loop.run_forever, name="demo farm", daemon=True)
+        thread.start()
+        try:
+            yield farm
+        finally:
+            asyncio.run_coroutine_threadsafe(shut(started), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+    finally:
+        loop.close()
+
+
+async def shut(servers: list[asyncio.Server]) -> None:
+    """Stops listening."""
+    for server in servers:
+        server.close()
+    await asyncio.sleep(0)
+
+
+def free_port(count: int = 1) -> int:
+    """A port that is free on every address of this machine, with `count` - 1 free ones after it."""
+    while True:
+        held: list[socket.socket] = []
+        try:
+            first = socket.create_server(("", 0))
+            held.append(first)
+            port = int(first.getsockname()[1])
+            held += [socket.create_server(("", port + step)) for step in range(1, count)]
+        except (OSError, OverflowError):
+            continue
+        finally:
+            for each in held:
+                each.close()
+        return port

@@ -1,0 +1,1 @@
+"""Tests of the demo portals: their truth holds, and the server answers as the README promises."""
