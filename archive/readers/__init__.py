@@ -9,7 +9,9 @@ from archive.readers.sniff import sniff
 __all__ = ["read", "sniff"]
 
 
-def read(data: bytes, *, media_type: str | None = None, charset: str | None = None, name: str | None = None) -> Document:
+def read(
+    data: bytes, *, media_type: str | None = None, charset: str | None = None, name: str | None = None
+) -> Document:
     """Reads a document of any format that has a reader.
 
     `charset` is what the server claimed. `media_type` and `name` never choose the reader; they only make the message

@@ -100,7 +100,9 @@ class _Writer:
                 if self.area > MAX_GRID_AREA:
                     raise refuse(f"has tables whose cells span more than {MAX_GRID_AREA:,} places")
                 place = place_of(self.tables, r, cell.column)
-                cells.append(GridCell(self._cell_text(cell.nodes, place), r, cell.column, cell.rowspan, cell.colspan, place))
+                cells.append(
+                    GridCell(self._cell_text(cell.nodes, place), r, cell.column, cell.rowspan, cell.colspan, place)
+                )
             rows.append(tuple(cells))
         return Grid(tuple(rows), f"table {self.tables}")
 

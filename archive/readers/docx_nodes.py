@@ -9,7 +9,7 @@ from lxml import etree
 
 from archive.models import Link
 from archive.readers.docx_numbering import Numbering
-from archive.readers.docx_package import MATH, MC, W, Package, is_on, number, value
+from archive.readers.docx_package import MATH, MC, Package, W, is_on, number, value
 from archive.readers.docx_styles import BODY_TEXT, Styles
 from archive.readers.limits import MAX_CELLS, MAX_COLSPAN, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
 
@@ -18,11 +18,13 @@ MAX_DEPTH = 150
 
 # Revisions as accepted: what was deleted or moved away is gone.
 _GONE = frozenset({f"{W}del", f"{W}moveFrom"})
-_WRAPPERS = frozenset({f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag", f"{W}sdtContent", f"{W}dir", f"{W}bdo"})
+_WRAPPERS = frozenset(
+    {f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag", f"{W}sdtContent", f"{W}dir", f"{W}bdo"}
+)
 # Elements of a paragraph that hold no text of it.
 _SKIPPED = _GONE | {
-    f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}fldData",
-    f"{W}rt", f"{W}smartTagPr", f"{W}customXmlPr", f"{W}ffData",
+    f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}instrText", f"{W}delText", f"{W}delInstrText",
+    f"{W}fldData", f"{W}rt", f"{W}smartTagPr", f"{W}customXmlPr", f"{W}ffData",
 }  # fmt: skip
 _CHARACTERS = {
     f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}noBreakHyphen": "-",

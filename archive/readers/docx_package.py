@@ -81,6 +81,8 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as fault:
+            if "xcessive depth" in str(fault):
+                raise refuse(f"nests the elements of {name} deeper than the XML reader allows") from fault
             raise UnreadableDocument(f"a damaged Word file: {name}: {fault}") from fault
         if root.getroottree().docinfo.internalDTD is not None:
             raise UnreadableDocument(f"a Word file with a document type declaration in {name}, which no Word writes")

@@ -62,6 +62,7 @@ def build_grid(rows: Sequence[Sequence[RawCell]], table: int) -> Grid:
 def build_unspanned(rows: Sequence[Sequence[str]], table: int) -> Grid:
     """A grid of a source that lost its merges: `column` counts the cells of a row."""
     placed = tuple(
-        tuple(GridCell(text, r, c, place=place_of(table, r, c)) for c, text in enumerate(row)) for r, row in enumerate(rows)
+        tuple(GridCell(text, r, c, place=place_of(table, r, c)) for c, text in enumerate(row))
+        for r, row in enumerate(rows)
     )
     return Grid(placed, f"table {table}", spans_known=False)

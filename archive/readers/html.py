@@ -1,7 +1,8 @@
 """HTML to a document: decode, reduce to structure, build the tree, walk it, find the main text.
 
-The tree is BeautifulSoup's with the lxml builder. libxml2 drops in silence what lies too deep for it, so the text of the
-tree is compared with the text that went in, and the slower builder of the standard library steps in where they differ.
+The tree is BeautifulSoup's with the lxml builder. libxml2 drops in silence what lies too deep for it, so the text
+of the tree is compared with the text that went in, and the slower builder of the standard library steps in where they
+differ.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement
 
 from archive.charset import REPLACEMENT, Decoded, decode_bytes
 from archive.models import Document, UnreadableDocument
@@ -28,14 +30,14 @@ _HIDDEN_SHARE = 0.5
 def read_html(data: bytes, *, charset: str | None = None) -> Document:
     """Reads an HTML page; `charset` is the character set that the server claimed.
 
-    Raises UnreadableDocument for a page beyond the limits or without any text.
+    Raises UnreadableDocument for a page beyond the limits.
     """
     if len(data) > MAX_BYTES:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     decoded = decode_bytes(data, charset or _stated_charset(data))
     cleaned = clean(decoded.text)
     tree, warnings = _tree(cleaned.markup, cleaned.text)
-    shown = _wrongly_hidden(tree)
+    shown = _wrongly_hidden(tree) if cleaned.hidden else frozenset()
     if shown:
         warnings.append("the main text stands in an element that is not shown before a script runs")
     walked = walk(tree, shown)
@@ -69,12 +71,22 @@ def _decoding_warnings(decoded: Decoded) -> list[str]:
 def _tree(markup: str, text: str) -> tuple[Tag, list[str]]:
     """The tree of cleaned markup, proved to hold the whole `text`."""
     tree = BeautifulSoup(markup, "lxml")
-    if bare("".join(tree.strings)) == text:
+    if _text_of(tree) == text:
         return tree, []
     tree = BeautifulSoup(markup, "html.parser")
-    if bare("".join(tree.strings)) == text:
+    if _text_of(tree) == text:
         return tree, ["too deep for the usual tree builder; read with the slower one"]
     raise UnreadableDocument("no tree could be built from the page without losing text")
+
+
+def _text_of(tree: Tag) -> str:
+    found: list[str] = []
+    node: PageElement | None = tree.find(True)  # the root itself does not lead on to it
+    while node is not None:
+        if type(node) is NavigableString:
+            found.append(node)
+        node = node.next_element
+    return bare("".join(found))
 
 
 def _wrongly_hidden(tree: Tag) -> frozenset[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bs4 import NavigableString, PageElement, Tag
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
-from archive.models import Block, Grid, GridCell, Heading, Paragraph
-from archive.readers.grids import build_grid
-from archive.readers.html_clean import IMAGE, LINE, PARAGRAPH
-from archive.readers.html_tables import bare_line, is_layout, lines_of, raw_cell, take_apart
+from archive.models import Block, Heading, Paragraph
+from archive.readers.grids import RawCell, build_grid
+from archive.readers.html_clean import IMAGE, PARAGRAPH
+from archive.readers.html_tables import is_layout, lines_of, raw_cell, take_apart
 from archive.readers.html_vocabulary import HEADINGS
 from archive.readers.limits import check_blocks
 
@@ -57,7 +58,7 @@ class _Walker:
         self.weights: list[int] = []
         self.containers: list[Container] = []
         self.hidden: list[Block] = []
-        self.warnings: dict[str, None] = {}
+        self.warnings: list[str] = []
         self.buffer: list[str] = []
         self.linked = 0
         self.in_link = False
@@ -81,18 +82,22 @@ class _Walker:
             self.in_link = was
         elif name == "table":
             self.flush(level)
-            self.container(child, depth, lambda: self.table(child, depth, level))
+            first = len(self.blocks)
+            self.table(child, depth, level)
+            self.container(child, depth, level, first)
         elif name in HEADINGS:
             self.flush(level)
             self.element(child, depth, int(name[1]))
             self.flush(int(name[1]))
         else:
             self.flush(level)
-            self.container(child, depth, lambda: (self.element(child, depth + 1, level), self.flush(level)))
+            first = len(self.blocks)
+            self.element(child, depth + 1, level)
+            self.container(child, depth, level, first)
 
-    def container(self, element: Tag, depth: int, inside: object) -> None:
-        first = len(self.blocks)
-        inside()  # type: ignore[operator]
+    def container(self, element: Tag, depth: int, level: int, first: int) -> None:
+        """Notes that the blocks since `first` are those of an element."""
+        self.flush(level)
         article = element.attrs.get("article")
         self.containers.append(Container(first, len(self.blocks), depth, str(article) if article else None))
 
@@ -150,26 +155,37 @@ class _Walker:
         if is_layout(parts, "nest" in table.attrs):
             for row in parts.rows:
                 for cell in row:
-                    self.container(cell, depth, lambda cell=cell: (self.element(cell, depth + 2, level), self.flush(level)))
+                    first = len(self.blocks)
+                    self.element(cell, depth + 2, level)
+                    self.container(cell, depth + 1, level, first)
             return
-        for row in parts.rows:
-            for cell in row:
-                for inner in cell.find_all(_is_hidden):
-                    if id(inner) not in self.shown:
-                        self.hide(inner)
         self.tables += 1
-        grid = build_grid([[raw_cell(cell, self.shown) for cell in row] for row in parts.rows], self.tables)
-        linked = sum(chinese(a.get_text()) for a in table.find_all("a"))
-        self.put(grid, max(0, sum(chinese(cell.text) for row in grid.rows for cell in row) - linked))
-        for cell in (cell for row in grid.rows for cell in row if cell.text == IMAGE):
-            self.warn(f"{cell.place} holds an image and no text")
+        rows: list[list[RawCell]] = []
+        linked = 0
+        for row in parts.rows:
+            rows.append([])
+            for cell in row:
+                if not _is_plain(cell):
+                    linked += sum(chinese(a.get_text()) for a in cell.find_all("a"))
+                    self.hide_within(cell)
+                rows[-1].append(raw_cell(cell, self.shown))
+        grid = build_grid(rows, self.tables)
+        text = "".join(cell.text for row in grid.rows for cell in row)
+        self.put(grid, max(0, chinese(text) - linked))
+        if IMAGE in text:
+            self.warnings.extend(
+                f"{cell.place} holds an image and no text" for row in grid.rows for cell in row if cell.text == IMAGE
+            )
 
-    def warn(self, text: str) -> None:
-        self.warnings.setdefault(text)
+    def hide_within(self, cell: Tag) -> None:
+        for inner in cell.find_all(True, recursive=False):
+            if "hidden" in inner.attrs and id(inner) not in self.shown:
+                self.hide(inner)
+            else:
+                self.hide_within(inner)
 
 
-def _is_hidden(element: Tag) -> bool:
-    return "hidden" in element.attrs
-
-
-__all__ = ["Container", "Grid", "GridCell", "Walked", "bare_line", "chinese", "walk"]
+def _is_plain(cell: Tag) -> bool:
+    """Whether a cell holds nothing but text."""
+    contents = cell.contents
+    return not contents or (len(contents) == 1 and not isinstance(contents[0], Tag))

@@ -37,7 +37,7 @@ MAX_DEPTH = 100
 
 _ATTRS = r"""(?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+"""
 _STRUCTURAL = TABLE_PARTS | CONTAINERS | HEADINGS | NOT_SHOWN | SCRIPTS | {
-    "a", "pre", "title", "textarea", "meta", "base", "embed", "object", "frame", "plaintext", "xmp", "input",
+    "a", "pre", "title", "textarea", "meta", "base", "embed", "object", "frame", "xmp", "input",
 }  # fmt: skip
 
 
@@ -56,8 +56,10 @@ _IMAGE_TAG = re.compile(rf"<img(?=[\s/>]){_ATTRS}>", re.I)
 _OTHER_TAG = re.compile(rf"</?[a-zA-Z]{_ATTRS}>")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
 _SPAN = re.compile(r"\b(row|col)span\s*=\s*[\"']?\s*(\d{1,9})", re.I)
-_CONTAINER = re.compile(rf"(?:id|class)\s*=\s*(?:[\"'][^\"']*?)?(?<![\w-])({'|'.join(ARTICLE_CONTAINERS)})(?![\w-])", re.I)
-_MAYBE_HIDDEN = re.compile(r"display\s*:\s*none|\shidden[\s=/>]|" + "|".join(f"{a}[\\w-]*\\s*=" for a in TEMPLATE_ATTRIBUTES), re.I)
+_NAMED = re.compile(r"(?:^|\s)(?:id|class)\s*=\s*(?:\"([^\"]*)|'([^']*)|(\S+))", re.I)
+_ARTICLES = {name.lower(): name for name in ARTICLE_CONTAINERS}
+# Each begins with fixed lower-case text, which makes a search over a whole page cheap.
+_MAYBE_HIDDEN = tuple(re.compile(p) for p in (r"display\s*:\s*none", r"hidden[\s=/>]", *TEMPLATE_ATTRIBUTES))
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.I)
 _BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
 _PRE_BREAK = re.compile(r"\r\n?|\n")
@@ -68,15 +70,21 @@ _END = {
 }
 _COMMENT_END = re.compile(r"--!?>")
 # A select has no text of its own to lose, but the tag that closes it often is: it ends where other markup begins.
-_END["select"] = re.compile(r"</select[^>]*+(?:>|\Z)|(?=<(?:div|table|t[dr]|p|h[1-6]|select|ul|form|/form|/td)[\s>])", re.I)
+_END["select"] = re.compile(
+    r"</select[^>]*+(?:>|\Z)|(?=<(?:div|table|t[dr]|p|h[1-6]|select|ul|form|/form|/td)[\s>])", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What is left of a page: balanced `markup`, and the `text` in it without blanks, to compare with the tree's."""
+    """What is left of a page: balanced `markup`, and the `text` in it without blanks, to compare with the tree's.
+
+    `hidden` says whether any element may be marked as hidden.
+    """
 
     markup: str
     text: str
+    hidden: bool
     title: str | None
     metadata: dict[str, str]
     links: tuple[Link, ...]
@@ -107,7 +115,8 @@ class _Cleaner:
 
     def __init__(self, source: str) -> None:
         self.source = _UNSEEN.sub("", source) if _UNSEEN.search(source) else source
-        self.any_hidden = _MAYBE_HIDDEN.search(self.source) is not None
+        lowered = self.source.lower()
+        self.any_hidden = any(pattern.search(lowered) for pattern in _MAYBE_HIDDEN)
         self.out: list[str] = ["<html><body>"]
         self.texts: list[str] = []
         self.stack: list[tuple[str, str]] = []  # (name in the source, name put out)
@@ -138,6 +147,7 @@ class _Cleaner:
         return Cleaned(
             "".join(self.out),
             bare("".join(self.texts)),
+            self.any_hidden,
             self.title,
             self.metadata,
             tuple(self.links),
@@ -155,7 +165,10 @@ class _Cleaner:
                 text = _UNSEEN.sub("", text)
         if self.pre:
             text = _PRE_BREAK.sub(LINE, text)
-        self._text(_BLANKS.sub(" ", text))
+        text = _BLANKS.sub(" ", text)
+        if text.isspace() and self.stack and self.stack[-1][1] in _BETWEEN_CELLS:
+            return
+        self._text(text)
 
     def _text(self, text: str) -> None:
         self.texts.append(text)
@@ -222,11 +235,7 @@ class _Cleaner:
             self._text(IMAGE)
         elif name in ("meta", "base", "embed", "object", "frame"):
             self._state(name, attributes(attrs))
-        elif name in VOID:
-            pass
-        elif name == "plaintext":
-            pass
-        else:
+        elif name not in VOID:
             self._element(name, attrs)
         return end
 
@@ -383,6 +392,7 @@ class _Cleaner:
         self.warnings.setdefault(text)
 
 
+_BETWEEN_CELLS = frozenset({"table", "tr"})
 _CELL_BARRIER = TABLE_PARTS
 _BARRIERS: dict[str, frozenset[str]] = {
     "table": frozenset(),
@@ -394,8 +404,11 @@ _BARRIERS: dict[str, frozenset[str]] = {
 
 def _marks(attrs: str, hidden: bool) -> str:
     marks = " hidden" if hidden else ""
-    if attrs and (found := _CONTAINER.search(attrs)):
-        marks += f' article="{found[1]}"'
+    if "class" in attrs or " id" in attrs or "CLASS" in attrs or " ID" in attrs:
+        for found in _NAMED.finditer(attrs):
+            for word in (found[1] or found[2] or found[3] or "").lower().split():
+                if word in _ARTICLES:
+                    return f'{marks} article="{_ARTICLES[word]}"'
     return marks
 
 

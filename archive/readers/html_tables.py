@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bs4 import NavigableString, PageElement, Tag
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
 from archive.readers.grids import RawCell
 from archive.readers.html_clean import IMAGE, LINE, PARAGRAPH
@@ -40,7 +41,7 @@ def take_apart(table: Tag, shown: frozenset[int] = frozenset()) -> TableParts:
 def _collect(element: Tag, parts: TableParts, shown: frozenset[int]) -> None:
     for child in element.contents:
         if not isinstance(child, Tag):
-            if child.strip():
+            if str(child).strip():
                 parts.loose.append(child)
         elif "hidden" in child.attrs and id(child) not in shown:
             parts.hidden.append(child)
@@ -87,7 +88,7 @@ def raw_cell(cell: Tag, shown: frozenset[int] = frozenset()) -> RawCell:
 
 
 def cell_text(cell: Tag, shown: frozenset[int] = frozenset()) -> str:
-    """The text of a cell, lines apart; U+FFFC where it holds an image and no text, so that it is not taken for blank."""
+    """The text of a cell, lines apart; U+FFFC where it holds only an image, so that it is not taken for blank."""
     contents = cell.contents
     if len(contents) == 1 and type(contents[0]) is NavigableString:
         text = str(contents[0])

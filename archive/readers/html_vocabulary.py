@@ -8,14 +8,56 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 # Elements that begin and end a line of their own; their tags become paragraph marks.
 BREAKS = frozenset(
-    "p li ul ol dl dt dd blockquote address fieldset legend figure figcaption details summary hr body html head "
-    "form dir menu marquee optgroup".split()
+    {
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "address",
+        "fieldset",
+        "legend",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "hr",
+        "body",
+        "html",
+        "head",
+        "form",
+        "dir",
+        "menu",
+        "marquee",
+        "optgroup",
+    }
 )
 # Elements whose content is never shown as text; an unclosed one loses its tag only, but see SCRIPTS.
-NOT_SHOWN = frozenset("noscript template iframe noembed noframes svg math datalist select".split())
+NOT_SHOWN = frozenset({"noscript", "template", "iframe", "noembed", "noframes", "svg", "math", "datalist", "select"})
 # Unclosed, these run to the end of the file, as in a browser.
 SCRIPTS = frozenset({"script", "style"})
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr frame".split())
+VOID = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "frame",
+    }
+)
 
 # Attributes by which script frameworks repeat an element: what is in it is a pattern, not content.
 TEMPLATE_ATTRIBUTES = ("ms-repeat", "ms-each", "ms-for", "v-for", "ng-repeat", "data-ng-repeat", "x-for")

@@ -1,4 +1,4 @@
-"""Bounds that keep one document from costing a machine; a document beyond one is refused by name, never cut silently."""
+"""Bounds that keep one document from costing a machine; what is beyond one is refused by name, never cut silently."""
 
 from __future__ import annotations
 

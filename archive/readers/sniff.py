@@ -80,9 +80,9 @@ def _zip(data: bytes) -> str:
             for part, name in _ZIP_PARTS:
                 if part in names:
                     return name
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                if archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
-                    return "odt"
+            small = "mimetype" in names and archive.getinfo("mimetype").file_size < 200
+            if small and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
+                return "odt"
             if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
                 return "docx"
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
