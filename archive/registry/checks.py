@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from archive.models import Level
-from archive.registry.divisions import Divisions
+from archive.registry.divisions import USER_ASSIGNED, Divisions
 from archive.registry.tables import Problems, Row
 
 PLATFORMS = (
@@ -53,12 +53,12 @@ def text(row: Row, name: str, problems: Problems) -> str:
     return row[name]
 
 
-def division(row: Row, name: str, divisions: Divisions, problems: Problems) -> str:
-    """A six-digit code that is, or was in any year, in the list of divisions."""
+def division(row: Row, name: str, divisions: Divisions, problems: Problems, *, assigns: bool = False) -> str:
+    """A six-digit code that is, or was in any year, in the list of divisions (a portal may also assign one of 99)."""
     value = row[name]
     if not re.fullmatch(r"[0-9]{6}", value):
         problems.add(row, name, f"{value!r}; expected a six-digit division code, such as 370481 (000000 = central)")
-    elif value not in divisions:
+    elif value not in divisions and not (assigns and value.startswith(USER_ASSIGNED)):
         problems.add(row, name, f"{value} is not a division code of any year; look it up in GB/T 2260")
     return value
 

@@ -8,7 +8,7 @@ out; so is nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,6 +17,9 @@ from archive.models import Division
 
 CENTRAL = "000000"
 """The code of central bodies (ministries and the like): no code of GB/T 2260, but used for the whole country."""
+
+USER_ASSIGNED = "99"
+"""Codes that begin so belong to no province: they are free for made-up places, in demonstrations and tests."""
 
 # In use since the change of Hangzhou's districts in April 2021, and not in the list of python-stdnum 2.2.
 _ADDED = (Division("330113", "临平区", 2021), Division("330114", "钱塘区", 2021))
@@ -55,6 +58,11 @@ class Divisions:
             if (entry.valid_from or 0) <= year <= (entry.valid_to or 9999):
                 return entry.name
         return None
+
+    def with_user_assigned(self, named: Iterable[tuple[str, str]]) -> Divisions:
+        """These divisions and those of the (code, name) pairs whose code is user-assigned; the first name counts."""
+        added = {code: (Division(code, name),) for code, name in reversed(list(named)) if code[:2] == USER_ASSIGNED}
+        return Divisions({**self.by_code, **added}) if added else self
 
     def province(self, code: str) -> str | None:
         """The name of the province that a code belongs to; None for central bodies and unknown codes."""

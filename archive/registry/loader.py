@@ -82,6 +82,9 @@ def load_registry(portals: Path | None = None, agencies: Path | None = None) -> 
         agency_file = agencies or (None if portals else own / "agencies.csv")
         agency_rows = read_table(agency_file, AGENCY_COLUMNS, (), problems) if agency_file else []
     found_portals = _unique({}, [(row, _portal(row, divisions, problems)) for row in portal_rows], problems)
+    # A user-assigned code stands in no list: the first portal under it says what the place is called.
+    places = ((portal.division, portal.name.removesuffix("人民政府")) for portal in found_portals.values())
+    divisions = divisions.with_user_assigned(places)
     found_agencies = _unique({}, [(row, _agency(row, divisions, problems)) for row in agency_rows], problems)
     _check_references(agency_rows, found_portals, found_agencies, problems)
     problems.raise_if_any()
@@ -102,7 +105,7 @@ def _portal(row: Row, divisions: Divisions, problems: Problems) -> Portal:
     return Portal(
         id=checks.identifier(row, "id", problems),
         name=checks.text(row, "name", problems),
-        division=checks.division(row, "division", divisions, problems),
+        division=checks.division(row, "division", divisions, problems, assigns=True),
         level=checks.level(row, "level", problems),
         home_url=checks.url(row, "home_url", problems, required=True) or "",
         annual_report_url=checks.url(row, "annual_report_url", problems),

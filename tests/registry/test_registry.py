@@ -73,7 +73,7 @@ def test_every_error_is_told_with_file_line_and_field(tmp_path: Path) -> None:
     portals = PORTALS + (
         GOOD_PORTAL
         + "tengzhou,,37048,town,ftp://x/,http://exa mple/,wordpress,,http://a b_\n"
-        + "Bad Id,甲,999999,,,,,,\n"
+        + "Bad Id,甲,889999,,,,,,\n"
         + "u-1,乙,370481,,http://[::1/,,,,\n"
         + "c,丙,370481\n"
     )
@@ -93,7 +93,7 @@ def test_every_error_is_told_with_file_line_and_field(tmp_path: Path) -> None:
         "anhui_openness, gkmlpt, nfcms, epoint, jiangxi, hebei, zibo, truecms, or nothing to have it detected",
         "portals.csv, line 3, hosts: 'http://a'; expected host names separated by blanks, such as www.tengzhou.gov.cn",
         "portals.csv, line 4, id: 'Bad Id'; expected lower-case letters, digits and hyphens, such as tengzhou-kjj",
-        "portals.csv, line 4, division: 999999 is not a division code of any year; look it up in GB/T 2260",
+        "portals.csv, line 4, division: 889999 is not a division code of any year; look it up in GB/T 2260",
         "portals.csv, line 4, home_url: ''; expected an address that begins with http:// or https://",
         "portals.csv, line 5, id: 'u-1'; ids that begin with u- are kept for agencies that are not registered",
         "portals.csv, line 5, home_url: 'http://[::1/'; expected an address that begins with http:// or https://",
