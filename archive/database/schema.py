@@ -1,7 +1,7 @@
 """The tables and views of archive.db as data (`schema.yaml`), and their making with sqlite-utils.
 
-Every table and column carries its description in Chinese and English beside its type, so that the schema, the metadata of
-the site and the data dictionary cannot drift apart.
+Every table and column carries its description in Chinese and English beside its type, so that the schema, the metadata
+of the site and the data dictionary cannot drift apart.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import sqlite_utils
 import yaml
+
+from archive.search import FTS_OPTIONS
 
 FTS_TABLE = "sections_fts"
 FTS_KEY = "docid"
@@ -68,12 +70,23 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a fixed vocabulary; its code is its place in it, from 0."""
+
+    name: str
+    label: Text
+    has_value: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
-    """The whole database: tables in the order of making, then views."""
+    """The whole database: tables in the order of making, then views; and the fixed vocabularies of two tables."""
 
     version: int
     tables: tuple[Table, ...]
     views: tuple[Table, ...]
+    states: tuple[Word, ...]
+    statuses: tuple[Word, ...]
 
     def __getitem__(self, name: str) -> Table:
         for table in (*self.tables, *self.views):
@@ -90,6 +103,8 @@ def load_schema() -> Schema:
         version=source["version"],
         tables=tuple(_table(name, entry) for name, entry in source["tables"].items()),
         views=tuple(_table(name, entry) for name, entry in source["views"].items()),
+        states=tuple(Word(name, Text(zh, en), has_value) for name, zh, en, has_value in source["states"]),
+        statuses=tuple(Word(name, Text(zh, en)) for name, zh, en in source["statuses"]),
     )
 
 
@@ -147,13 +162,13 @@ def create_tables(db: sqlite_utils.Database, schema: Schema | None = None) -> No
             foreign_keys=[],
         )
         db.execute(_with_constraints(sql, table))
-    db.execute(f"create virtual table {FTS_TABLE} using fts5(text, content='', tokenize='unicode61')")
+    db.execute(f"create virtual table {FTS_TABLE} using fts5(text, {FTS_OPTIONS})")
     for view in schema.views:
         db.create_view(view.name, view.sql or "")
 
 
 def _with_constraints(sql: str, table: Table) -> str:
-    """The statement of sqlite-utils with what it cannot say: unique columns, keys into tables not yet filled, no rowid."""
+    """The statement of sqlite-utils with what it cannot say: unique columns, keys, no rowid."""
     constraints = [f'UNIQUE ("{column.name}")' for column in table.columns if column.unique]
     constraints += [
         f'FOREIGN KEY ("{column}") REFERENCES "{other}" ("{key}")'

@@ -1,0 +1,89 @@
+"""Cells in their compact form: what a reader of the form can work out is not stored two hundred times a report.
+
+The view `statistics` puts everything back; a round trip loses nothing (see the tests). A number of more than fifteen
+digits is the nearest that SQLite can hold, and its text as printed stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.database.dictionaries import item_ids, item_units, state_codes
+from archive.models import Cell, Era, Number, ParsedReport, State
+
+CellRow = tuple[int, int, int | str | None, int, str | None, str | None, int | str | None]
+PRINTED = (State.NUMBER, State.ZERO)
+WITH_VALUE = (State.NUMBER, State.ZERO, State.INFERRED)
+
+_PLACE = re.compile(r"grid ([1-9]\d{0,3}), row (0|[1-9]\d{0,3}), column (0|[1-9]\d{0,3})")
+
+
+class UnsoundReport(ValueError):
+    """Raised for a parsed report that breaks the contract of its type, so that the archive cannot hold it as it is."""
+
+
+def cell_rows(version_no: int, report: ParsedReport) -> Iterator[CellRow]:
+    """The rows of `cells` for one version.
+
+    Raises UnsoundReport if a cell is not of the form of the report's era, occurs twice or is left out, or if its value
+    and state contradict each other.
+    """
+    ids = item_ids()[report.era]
+    seen: set[int] = set()
+    for cell in report.cells:
+        item_id = ids.get((cell.key, cell.applicant))
+        if item_id is None:
+            raise UnsoundReport(f"the form of era {report.era} has no cell {_name(cell)}")
+        if item_id in seen:
+            raise UnsoundReport(f"the cell {_name(cell)} occurs twice")
+        if (cell.value is not None) != (cell.state in WITH_VALUE):
+            raise UnsoundReport(f"the cell {_name(cell)} is {cell.state} and has the value {cell.value}")
+        seen.add(item_id)
+        yield (
+            version_no,
+            item_id,
+            sql_number(cell.value),
+            state_codes()[cell.state],
+            _raw(cell),
+            None if cell.unit == item_units()[item_id] else cell.unit or "",
+            _place(cell.place),
+        )
+    if len(seen) != len(ids) and (seen or report.era in (Era.B, Era.C)):
+        missing = next(key for key, number in ids.items() if number not in seen)
+        raise UnsoundReport(
+            f"{len(ids) - len(seen)} cells of the form of era {report.era} are left out, such as {missing}"
+        )
+
+
+def _name(cell: Cell) -> str:
+    return cell.key if cell.applicant is None else f"{cell.key}/{cell.applicant}"
+
+
+def _is_small(value: Number | None) -> bool:
+    """Whether SQLite holds it as a whole number."""
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
+def sql_number(value: Number | None) -> int | str | None:
+    """A number for a column of numeric affinity, which takes text as a number without going through binary."""
+    if value is None or isinstance(value, int):
+        return value if value is None or _is_small(value) else str(value)
+    return f"{value:f}"
+
+
+def _raw(cell: Cell) -> str | None:
+    """NULL where it says what the value says; an empty text for a printed number whose print was not kept."""
+    if cell.state not in PRINTED:
+        return cell.raw
+    if cell.raw is None:
+        return ""
+    return None if _is_small(cell.value) and cell.raw == str(cell.value) else cell.raw
+
+
+def _place(place: str | None) -> int | str | None:
+    match = _PLACE.fullmatch(place) if place is not None else None
+    if match is None:
+        return place
+    grid, row, column = map(int, match.groups())
+    return grid * 100_000_000 + row * 10_000 + column

@@ -1,0 +1,111 @@
+"""The rows that do not come from any report: the items of the form, the rules, and the words for states and results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from archive.database.schema import load_schema
+from archive.models import CheckStatus, Era, State
+from archive.report.form import Identity, load_form
+
+Row = dict[str, object]
+CellKey = tuple[str, str | None]
+
+
+@cache
+def item_ids() -> Mapping[Era, Mapping[CellKey, int]]:
+    """The number of every cell of every era's form: from 1, era after era, in the order of the form."""
+    ids: dict[Era, dict[CellKey, int]] = {}
+    number = 0
+    for era, form in load_form().eras.items():
+        ids[era] = {}
+        for cell in form.cells:
+            number += 1
+            ids[era][cell] = number
+    return ids
+
+
+@cache
+def item_units() -> Mapping[int, str | None]:
+    """The unit that the form gives each item, by its number."""
+    form = load_form()
+    return {
+        number: form.eras[era].item(key).unit for era, cells in item_ids().items() for (key, _), number in cells.items()
+    }
+
+
+def item_rows() -> Iterator[Row]:
+    """The table `items`."""
+    form = load_form()
+    applicants = {applicant.key: applicant for applicant in form.applicants}
+    for era, cells in item_ids().items():
+        items = {item.key: item for item in form.eras[era].items}
+        for position, ((key, applicant_key), number) in enumerate(cells.items(), 1):
+            item = items[key]
+            applicant = applicants[applicant_key] if applicant_key is not None else None
+            yield {
+                "item_id": number,
+                "era": era,
+                "key": key,
+                "applicant": applicant_key,
+                "table_id": f"T{item.table}" if item.table else "STAT",
+                "position": position,
+                "unit": item.unit,
+                "headings": " / ".join(item.path),
+                "label_zh": item.label,
+                "label_en": item.label_en,
+                "applicant_zh": applicant and applicant.label,
+                "applicant_en": applicant and applicant.label_en,
+            }
+
+
+def rule_rows() -> Iterator[Row]:
+    """The table `rules`."""
+    for identity in load_form().identities:
+        yield {
+            "rule": identity.id,
+            "scope": "within_report",
+            "severity": identity.severity,
+            "eras": " ".join(identity.eras),
+            "statement": _statement(identity),
+            "statement_zh": identity.label,
+            "statement_en": identity.label_en,
+        }
+
+
+def _statement(identity: Identity) -> str:
+    each = f" (each {identity.each})" if identity.each else ""
+    if identity.kind == "compare" and identity.left and identity.right:
+        return f"{' + '.join(identity.left)} {identity.op} {' + '.join(identity.right)}{each}"
+    return f"{identity.kind}: {' + '.join(identity.right)}{each}" if identity.right else f"{identity.kind}{each}"
+
+
+@cache
+def state_codes() -> Mapping[State, int]:
+    """The code of each state of a cell."""
+    return {State(word.name): code for code, word in enumerate(load_schema().states)}
+
+
+@cache
+def status_codes() -> Mapping[CheckStatus, int]:
+    """The code of each result of a check."""
+    return {CheckStatus(word.name): code for code, word in enumerate(load_schema().statuses)}
+
+
+def state_rows() -> Iterator[Row]:
+    """The table `states`."""
+    for code, word in enumerate(load_schema().states):
+        yield {
+            "code": code,
+            "state": word.name,
+            "label_zh": word.label.zh,
+            "label_en": word.label.en,
+            "has_value": int(word.has_value),
+        }
+
+
+def status_rows() -> Iterator[Row]:
+    """The table `statuses`."""
+    for code, word in enumerate(load_schema().statuses):
+        yield {"code": code, "status": word.name, "label_zh": word.label.zh, "label_en": word.label.en}

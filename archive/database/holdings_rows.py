@@ -1,0 +1,215 @@
+"""The rows that come from the holdings as they stand, without opening a report: who, where, when, with what outcome."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archive.database.dictionaries import Row
+from archive.holdings import HeldAgency, Holdings, Report, Version
+from archive.models import Capture
+
+
+def division_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `divisions`: a code with several names over the years has several rows."""
+    divisions = holdings.registry.divisions
+    for division in divisions:
+        yield {
+            "division_id": f"{division.code}-{division.valid_from or ''}".rstrip("-"),
+            "code": division.code,
+            "name": division.name,
+            "province": divisions.province(division.code),
+            "valid_from": division.valid_from,
+            "valid_to": division.valid_to,
+        }
+
+
+def portal_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `portals`; a portal that was crawled and has left the registry stays, by its id."""
+    registry = holdings.registry
+    for portal in registry.portals.values():
+        yield {
+            "portal_id": portal.id,
+            "name": portal.name,
+            "division": portal.division,
+            "province": registry.province(portal.division),
+            "level": portal.level,
+            "home_url": portal.home_url,
+            "annual_report_url": portal.annual_report_url,
+            "platform": portal.platform,
+            "hosts": " ".join(portal.hosts),
+            "notes": portal.notes,
+        }
+    for portal_id in sorted(_portals_met(holdings) - set(registry.portals)):
+        yield {
+            "portal_id": portal_id,
+            "name": portal_id,
+            "division": "",
+            "province": None,
+            "level": None,
+            "home_url": "",
+            "annual_report_url": None,
+            "platform": None,
+            "hosts": "",
+            "notes": "已不在登记册 · no longer in the registry",
+        }
+
+
+def _portals_met(holdings: Holdings) -> set[str]:
+    met = {portal for portal, _, _ in holdings.outcomes}
+    met |= {capture.portal for capture in holdings.captures if capture.portal}
+    met |= {report.portal for report in holdings.reports if report.portal}
+    met |= {agency.portal for agency in holdings.agencies if agency.portal}
+    met |= {entry.portal for entry in holdings.coverage if entry.portal}
+    met |= {
+        sighting.capture.portal
+        for report in holdings.reports
+        for sighting in report.sightings
+        if sighting.capture.portal
+    }
+    return met | {document.capture.portal for document in holdings.unplaced if document.capture.portal}
+
+
+def outcome_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `outcomes`."""
+    for (portal, role, outcome), urls in sorted(holdings.outcomes.items()):
+        yield {"portal_id": portal, "role": role, "outcome": outcome, "urls": urls}
+
+
+def agency_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `agencies`, with the number and the years of their reports."""
+    years: defaultdict[str, list[int]] = defaultdict(list)
+    for report in holdings.reports:
+        years[report.agency_id].append(report.year)
+    for agency in holdings.agencies:
+        held = years[agency.id]
+        yield {
+            "agency_id": agency.id,
+            "name": agency.name,
+            "division": agency.division,
+            "province": agency.province,
+            "level": agency.level,
+            "parent_id": agency.parent,
+            "portal_id": agency.portal,
+            "credit_code": agency.credit_code,
+            "valid_from": agency.valid_from,
+            "valid_to": agency.valid_to,
+            "successor_id": agency.successor,
+            "registered": int(agency.registered),
+            "reports": len(held),
+            "first_year": min(held, default=None),
+            "last_year": max(held, default=None),
+        }
+
+
+def alias_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `agency_aliases`."""
+    for agency in holdings.agencies:
+        for alias in dict.fromkeys(agency.aliases):
+            yield {"agency_id": agency.id, "alias": alias}
+
+
+def capture_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `captures`."""
+    return map(_capture_row, holdings.captures)
+
+
+def _capture_row(capture: Capture) -> Row:
+    return {
+        "sha256": capture.sha256,
+        "url": capture.url,
+        "fetched_at": capture.fetched_at,
+        "status": capture.status,
+        "media_type": capture.media_type,
+        "warc": capture.warc,
+        "offset": capture.offset,
+        "length": capture.length,
+        "role": capture.role,
+        "portal_id": capture.portal,
+    }
+
+
+def unplaced_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `unplaced`."""
+    for document in holdings.unplaced:
+        yield {
+            "sha256": document.capture.sha256,
+            "url": document.capture.url,
+            "kind": document.kind,
+            "reason": document.reason,
+            "title": document.title,
+            "agency_printed": document.agency_printed,
+            "year": document.year,
+            "portal_id": document.capture.portal,
+        }
+
+
+def coverage_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `coverage`."""
+    for entry in holdings.coverage:
+        yield {
+            "agency_id": entry.agency_id,
+            "year": entry.year,
+            "status": entry.status,
+            "reason": entry.reason,
+            "report_id": entry.report_id,
+            "portal_id": entry.portal,
+        }
+
+
+def change_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `changes`."""
+    for change in holdings.changes:
+        yield {
+            "change_id": change.id,
+            "report_id": change.report_id,
+            "changed_at": change.changed_at,
+            "kind": change.kind,
+            "version_id": change.version_id,
+            "key": change.key,
+            "applicant": change.applicant,
+            "section": change.section,
+            "before": change.before,
+            "after": change.after,
+        }
+
+
+def version_row(version: Version, version_no: int, *, current: bool, parser_version: str) -> Row:
+    """One row of `versions`."""
+    return {
+        "version_id": version.id,
+        "version_no": version_no,
+        "report_id": version.report_id,
+        "version": version.number,
+        "current": int(current),
+        "title": version.title,
+        "era": version.era,
+        "published": version.published,
+        "sha256": version.capture.sha256,
+        "url": version.capture.url,
+        "first_seen": version.first_seen,
+        "last_seen": version.last_seen,
+        "parser_version": parser_version,
+    }
+
+
+def sighting_rows(report: Report) -> Iterator[Row]:
+    """The rows of `sightings` for one report."""
+    for sighting in report.sightings:
+        capture = sighting.capture
+        yield {
+            "report_id": report.id,
+            "version_id": sighting.version_id,
+            "url": sighting.url,
+            "seen_at": sighting.seen_at,
+            "sha256": capture.sha256,
+            "portal_id": capture.portal,
+            "listed_title": capture.title_hint,
+            "listed_date": capture.date_hint,
+            "listing_url": capture.referrer,
+        }
+
+
+def place_of(agency: HeldAgency) -> Row:
+    """What a report and its sections repeat of their agency, so that they can be filtered without a join."""
+    return {"agency_id": agency.id, "agency": agency.name, "province": agency.province, "level": agency.level}

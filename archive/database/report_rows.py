@@ -1,0 +1,192 @@
+"""The rows that come from the reports themselves: one report after another, each taken apart and let go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from archive.checks.within import check_report
+from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
+from archive.database.dictionaries import Row, status_codes
+from archive.database.holdings_rows import place_of, sighting_rows, version_row
+from archive.holdings import HeldAgency, Report
+from archive.models import CheckStatus, Finding, Number, ParsedReport
+from archive.search import index_text
+
+FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows by table, for a stretch of reports. `search` has (docid, index text)."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    cells: list[CellRow] = field(default_factory=list)
+    checks: list[tuple[object, ...]] = field(default_factory=list)
+    search: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Puts rows to those of a table."""
+        self.rows.setdefault(table, []).extend(rows)
+
+
+@dataclass(slots=True)
+class Taker:
+    """Takes reports apart; numbers versions, sections and applications of rules from 1 in the order they come."""
+
+    versions: int = 0
+    sections: int = 0
+    cells: int = 0
+    findings: int = 0
+    _check_numbers: dict[tuple[str, str | None, str | None, str], int] = field(default_factory=dict)
+
+    def take(self, report: Report, agency: HeldAgency, batch: Batch) -> None:
+        """Adds every row of one report to the batch; raises UnsoundReport naming the report."""
+        for version in report.versions:
+            parsed = version.parsed()
+            current = version is report.versions[-1]
+            self.versions += 1
+            batch.add(
+                "versions",
+                [version_row(version, self.versions, current=current, parser_version=parsed.parser_version)],
+            )
+            try:
+                cells = list(cell_rows(self.versions, parsed))
+            except UnsoundReport as error:
+                raise UnsoundReport(f"{version.id} ({version.capture.url}): {error}") from error
+            batch.cells += cells
+            if current:
+                self.cells += len(cells)
+                self._take_current(report, parsed, agency, batch, read=sum(cell[2] is not None for cell in cells))
+            else:
+                batch.add("version_sections", _old_sections(version.id, parsed))
+        batch.add("sightings", sighting_rows(report))
+
+    def _take_current(
+        self, report: Report, parsed: ParsedReport, agency: HeldAgency, batch: Batch, *, read: int
+    ) -> None:
+        findings = check_report(parsed)
+        self.findings += len(findings)
+        version, place = report.current, place_of(agency)
+        batch.checks += [self._check_row(finding, batch) for finding in findings]
+        period = parsed.period or (None, None)
+        batch.add(
+            "reports",
+            [
+                place
+                | {
+                    "report_id": report.id,
+                    "year": report.year,
+                    "division": agency.division,
+                    "era": parsed.era,
+                    "title": parsed.title,
+                    "agency_printed": parsed.agency,
+                    "published": parsed.published,
+                    "period_from": period[0],
+                    "period_to": period[1],
+                    "version": version.number,
+                    "version_no": self.versions,
+                    "versions": len(report.versions),
+                    "sightings": len(report.sightings),
+                    "url": report.url,
+                    "portal_id": report.portal,
+                    "sha256": version.capture.sha256,
+                    "first_seen": report.first_seen,
+                    "last_seen": report.last_seen,
+                    "vanished_on": report.vanished_on,
+                    "cells_total": len(parsed.cells),
+                    "cells_read": read,
+                    "checks_failed": sum(finding.status in FAILED for finding in findings),
+                    "warnings": _json([*report.warnings, *parsed.warnings]),
+                    "parser_version": parsed.parser_version,
+                }
+            ],
+        )
+        for section in parsed.sections:
+            self.sections += 1
+            batch.search.append((self.sections, index_text(section.text)))
+            batch.add(
+                "sections",
+                [
+                    place
+                    | {
+                        "section_id": f"{report.id}-s{section.number}",
+                        "docid": self.sections,
+                        "report_id": report.id,
+                        "number": section.number,
+                        "heading": section.heading,
+                        "status": section.status,
+                        "text": section.text,
+                        "year": report.year,
+                        "era": parsed.era,
+                    }
+                ],
+            )
+        batch.add("extra_rows", _extra_rows(report.id, parsed))
+        batch.add("leftovers", _leftovers(report.id, parsed))
+
+    def _check_row(self, finding: Finding, batch: Batch) -> tuple[object, ...]:
+        cells = _json([{"key": cell.key, "applicant": cell.applicant} for cell in finding.cells])
+        application = (finding.rule, finding.key, finding.applicant, cells)
+        number = self._check_numbers.get(application)
+        if number is None:
+            number = self._check_numbers[application] = len(self._check_numbers) + 1
+            batch.add(
+                "check_items",
+                [
+                    {
+                        "check_no": number,
+                        "rule": finding.rule,
+                        "key": finding.key,
+                        "applicant": finding.applicant,
+                        "cells": cells,
+                    }
+                ],
+            )
+        sides = map(sql_number, (finding.left, finding.right, finding.delta))
+        return (self.versions, number, status_codes()[finding.status], *sides, finding.note)
+
+
+def _old_sections(version_id: str, parsed: ParsedReport) -> list[Row]:
+    return [
+        {
+            "version_id": version_id,
+            "number": section.number,
+            "heading": section.heading,
+            "status": section.status,
+            "text": section.text,
+        }
+        for section in parsed.sections
+    ]
+
+
+def _extra_rows(report_id: str, parsed: ParsedReport) -> list[Row]:
+    return [
+        {
+            "report_id": report_id,
+            "position": position,
+            "label": row.label,
+            "unit": row.unit,
+            "key": row.key,
+            "values": f"[{', '.join(map(_json_value, row.values))}]",
+            "place": row.place,
+        }
+        for position, row in enumerate(parsed.extra_rows, 1)
+    ]
+
+
+def _leftovers(report_id: str, parsed: ParsedReport) -> list[Row]:
+    return [
+        {"report_id": report_id, "position": position, "part": leftover.where, "text": leftover.text}
+        for position, leftover in enumerate(parsed.leftovers, 1)
+    ]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _json_value(value: Number | str | None) -> str:
+    """One value as JSON; an amount with decimals digit by digit, not through binary."""
+    return _json(value) if value is None or isinstance(value, int | str) else f"{value:f}"
