@@ -1,17 +1,38 @@
-"""Pure helpers on one fetched page: text, tree, links, meta tags, refresh. Nothing here knows what a report is."""
+"""One answer as a platform sees it, with its text and its tree made once."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from functools import cached_property
+from typing import cast
+
+from lxml import etree
 
 from archive.charset import Decoded, decode_bytes
+from crawler.pages.urls import resolve
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4096
+
+# What templates leave in a meta tag when nobody filled it in (portals seen: 开普, 齐齐哈尔, chinadrugtrials).
+_PLACEHOLDERS = frozenset(
+    {"null", "undefined", "none", "nan", "网站名称", "网站域名", "网站标识码", "栏目名称", "栏目描述", "栏目关键词"}
+    | {"栏目类别", "文章标题", "发布日期", "内容来源", "标题", "关键词", "作者", "描述"}
+)
+_TEMPLATE_VALUE = re.compile(r"[{<$#%]\S*[}>$#%]\Z|\$\w+")
+
+# lxml stops at 256 levels (2,048 with huge_tree) and drops the rest without a word; 300 unclosed <font> are enough.
+# The log of the parser says so; then tags that only format, and at last all that only group, are taken out first.
+_TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+_FORMATTING = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w+|center|tt|sup|sub)\b[^>]*>", re.I)
+_GROUPING = re.compile(r"</?(?:div|section|article|main|blockquote|form|table|tbody|ul|ol|dl|dir)\b[^>]*>", re.I)
+# A tag with thousands of attributes costs lxml quadratic time; no page made by people has one.
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}>?")
+_MAX_ATTRIBUTES = 500
 
 
 @dataclass(frozen=True)
@@ -62,3 +83,91 @@ class Page:
     def text(self) -> str:
         """The text of the body."""
         return self.decoded.text
+
+    @cached_property
+    def tree(self) -> etree._Element:
+        """The parsed page; an empty `<html>` for a body without any element."""
+        return parse(self.text)
+
+    @cached_property
+    def base(self) -> str:
+        """The URL that links of the page are relative to."""
+        for element in self.tree.iter("base"):
+            if href := element.get("href"):
+                return resolve(self.url, href) or self.url
+        return self.url
+
+    @cached_property
+    def meta(self) -> Mapping[str, str]:
+        """The meta tags by lower-case name: the last value that says something (page tags of 国办发〔2017〕47号)."""
+        found: dict[str, str] = {}
+        for element in self.tree.iter("meta"):
+            name = (element.get("name") or element.get("property") or "").strip().lower()
+            value = (element.get("content") or "").strip()
+            if "&" in value:
+                value = html.unescape(value).strip()  # escaped twice by some templates
+            if name and value and value.lower() not in _PLACEHOLDERS and not _TEMPLATE_VALUE.fullmatch(value):
+                found[name] = value
+        return found
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the `<title>`, in one line; empty where there is none."""
+        for element in self.tree.iter("title"):
+            return inner_text(element)
+        return ""
+
+    @cached_property
+    def scripts(self) -> tuple[str, ...]:
+        """The text of every inline script, in page order."""
+        return tuple(text for element in self.tree.iter("script") if (text := element.text) and text.strip())
+
+    @cached_property
+    def visible_text(self) -> str:
+        """All text that a reader would see, with every run of white space one blank."""
+        return text_of(self.tree)
+
+
+_UNSEEN = ("script", "style", "title", "noscript", "template")
+_SEEN_TEXT = etree.XPath(
+    f".//text()[not({' or '.join('ancestor::' + tag for tag in _UNSEEN)})]",
+    smart_strings=False,
+)
+
+
+def text_of(element: etree._Element) -> str:
+    """The text of an element and all below it, without scripts and styles, in one line, elements apart by a blank."""
+    parts = cast("list[str]", _SEEN_TEXT(element))
+    return " ".join(" ".join(parts).split())
+
+
+def inner_text(element: etree._Element) -> str:
+    """All text inside an element in one line, elements not set apart: fast, for what holds no script."""
+    return " ".join("".join(cast("Iterable[str]", element.itertext())).split())
+
+
+def parse(text: str) -> etree._Element:
+    """Parses HTML text with every link kept: never raises, and never drops what is nested deeply.
+
+    Returns the root element. Formatting and grouping tags are taken out where the page nests deeper than lxml goes.
+    """
+    text = text.replace("\x00", "\ufffd")
+    text = _LONG_TAG.sub(lambda match: "" if match[0].count("=") > _MAX_ATTRIBUTES else match[0], text)
+    root, complete = _parse_once(text)
+    for needless in (_FORMATTING, _GROUPING):
+        if complete:
+            break
+        text = needless.sub(" ", text)
+        root, complete = _parse_once(text)
+    return root
+
+
+def _parse_once(text: str) -> tuple[etree._Element, bool]:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # a body without any element
+        root = None
+    last = parser.error_log.last_error  # the depth limit ends the parse, so it is the last entry
+    complete = last is None or last.type != _TOO_DEEP
+    return (root if root is not None else etree.Element("html")), complete

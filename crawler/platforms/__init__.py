@@ -7,7 +7,13 @@ the reading by `context.role` (HOME, LISTING, ARTICLE; an ATTACHMENT reads as no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from archive.models import Role
 from crawler.pages import Page
+from crawler.platforms import fingerprints
 from crawler.platforms.contract import (
     Context,
     ExcludedLink,
@@ -16,13 +22,56 @@ from crawler.platforms.contract import (
     Partial,
     Platform,
 )
+from crawler.platforms.generic import Generic
+from crawler.platforms.reading import with_facts
+from crawler.platforms.trs import Trs
 
 __all__ = [
+    "PLATFORMS",
     "Context",
+    "Detected",
     "ExcludedLink",
     "FollowLink",
     "Page",
     "PageReading",
     "Partial",
     "Platform",
+    "detect",
+    "read",
 ]
+
+_ALL: tuple[Platform, ...] = (Trs(), Generic())
+
+PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform for platform in _ALL})
+"""Every platform by its name in the registry's `platform` column."""
+
+
+class Detected(NamedTuple):
+    """The name of a platform in PLATFORMS and the evidence for it."""
+
+    name: str
+    evidence: str
+
+
+def detect(page: Page) -> Detected:
+    """Recognises the CMS of one fetched page; one without a module of its own is `generic`, its name in `evidence`."""
+    for name, evidence in fingerprints.matches(page):
+        if name in PLATFORMS:
+            return Detected(name, evidence)
+        return Detected("generic", f"looks like {name}: {evidence}")
+    return Detected("generic", "no platform recognised")
+
+
+def read(page: Page, context: Context, platform: str | None = None) -> PageReading:
+    """Reads a page by its role, with the platform named where it has a module, else with the one detected."""
+    found = Detected(platform, "named in the registry") if platform and platform in PLATFORMS else detect(page)
+    reader = PLATFORMS[found.name]
+    if context.role is Role.HOME:
+        reading = reader.read_home(page, context)
+    elif context.role is Role.LISTING:
+        reading = reader.read_listing(page, context)
+    elif context.role is Role.ARTICLE:
+        reading = reader.read_article(page, context)
+    else:
+        return PageReading()
+    return with_facts(reading, (("platform", reader.name), ("platform_evidence", found.evidence)))

@@ -1,0 +1,27 @@
+"""Pure helpers on one fetched page: text, tree, links, dates, meta tags, redirects. None knows what a report is."""
+
+from __future__ import annotations
+
+from crawler.pages.dates import article_shape, date_in_text, date_in_url
+from crawler.pages.files import FILE_EXTENSIONS, embedded_files, file_extension
+from crawler.pages.links import PageLink, links_of
+from crawler.pages.page import Page
+from crawler.pages.redirects import iframes_of, refresh_target
+from crawler.pages.urls import folder_of, host_of, resolve
+
+__all__ = [
+    "FILE_EXTENSIONS",
+    "Page",
+    "PageLink",
+    "article_shape",
+    "date_in_text",
+    "date_in_url",
+    "embedded_files",
+    "file_extension",
+    "folder_of",
+    "host_of",
+    "iframes_of",
+    "links_of",
+    "refresh_target",
+    "resolve",
+]

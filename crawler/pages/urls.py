@@ -1,0 +1,78 @@
+"""Links as written to absolute http(s) URLs, as a browser would resolve them; anything else is no link."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+_PLAIN = re.compile(r"[!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~|]*\Z")
+_STRIPPED = re.compile(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # browsers drop these inside a URL
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_.\-]*[a-z0-9_])?\.?\Z|\[[0-9a-f:.]+\]\Z")
+_MAX_LENGTH = 2048
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
+    """Returns the absolute URL of a link on a page at `base`, without its fragment, or None where it leads nowhere.
+
+    None stands for an empty link, one to a place on the same page, another scheme (`javascript:`, `mailto:`, `data:`),
+    a URL with a user name in it, one longer than 2,048 characters, and one that is not a URL. Non-ASCII characters are
+    percent-encoded, in the query with the page's `encoding` as browsers do.
+    """
+    if not link:
+        return None
+    link = _STRIPPED.sub("", link).strip(" \u3000\xa0").partition("#")[0].replace("\\", "/")
+    if not link or len(link) > _MAX_LENGTH:
+        return None
+    scheme = _SCHEME.match(link)
+    if scheme and scheme.group(1).lower() not in _DEFAULT_PORTS:
+        return None
+    try:
+        url = urljoin(base, link)
+        if not _PLAIN.match(url):
+            url = safe_url_string(url, encoding=encoding)
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except (ValueError, LookupError):  # not a URL; an unknown query encoding
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    if not _HOST.match(host):
+        return None
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    return urlunsplit((parts.scheme, host, _without_dots(parts), parts.query, ""))
+
+
+def host_of(url: str) -> str:
+    """The lower-case host name of an absolute URL, or an empty string."""
+    return urlsplit(url).hostname or ""
+
+
+def folder_of(url: str) -> str:
+    """The URL up to and with the last slash of its path: what relative links of that page start from."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
+
+
+def _without_dots(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments[1:]:
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/" + "/".join(kept)

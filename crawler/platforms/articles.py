@@ -1,0 +1,159 @@
+"""Article pages: the files beside the text, viewers in it, and whether the text itself can be the report."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from archive.models import ListingEntry, Role
+from crawler.discovery import look_alike, normalise
+from crawler.pages import (
+    Page,
+    PageLink,
+    date_in_text,
+    date_in_url,
+    embedded_files,
+    file_extension,
+    folder_of,
+    links_of,
+)
+from crawler.pages.page import text_of
+from crawler.platforms.contract import Context, PageReading, Partial
+from crawler.platforms.contract import FollowLink as Follow
+from crawler.platforms.pagers import script_pager
+from crawler.platforms.reading import Gathering, needless_file
+
+# Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.
+_CONTAINERS = etree.XPath(
+    "//*[contains(@class, 'TRS_Editor')"
+    " or contains(@class, 'trs_editor_view') or contains(@class, 'TRS_UEDITOR') or contains(@class, 'my_doccontent')"
+    " or @id='zoom' or @id='Zoom' or @id='zoomcon' or starts-with(@id, 'vsb_content') or @id='UCAP-CONTENT'"
+    " or @id='ivs_content' or contains(@class, 'v_news_content') or contains(@class, 'j-fontContent')"
+    " or contains(@class, 'article-con') or contains(@class, 'article_con') or contains(@class, 'pages_content')"
+    " or contains(@class, 'wzcon') or @id='content' or contains(@class, 'content')]"
+)
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_SECTION_WORDS = (
+    "总体情况",
+    "主动公开政府信息",
+    "收到和处理",
+    "依申请公开",
+    "行政复议",
+    "行政诉讼",
+    "存在的主要问题",
+    "改进情况",
+)
+_SECTIONS_NEEDED = 3
+_LITTLE_TEXT = 150  # Chinese characters: below this a body with a file beside it is only a cover
+_FILE_SCORE = 90.0
+_REPORT_FILE = re.compile(r"附件|年度|年报|报告|信息公开|统计表")
+_PRINTED_DATE = re.compile(r"(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
+_NO_SOURCE = frozenset({"本网", "本站", "本网站", "原创", "管理员", "网站"})
+
+
+def read_article(page: Page, context: Context) -> PageReading:
+    """Reads an article page: its files as ATTACHMENT links, and in `facts` what its text is.
+
+    `facts["body"]` is `report` (section headings of the form, or much text), `files_only` (a cover for its files),
+    `short` (little text, no file) or `empty`; `title_look_alike` is set where the page's own title is of another kind.
+    """
+    gathering = Gathering(page, context)
+    title = _title(page)
+    for url, how in embedded_files(page):
+        _file(gathering, PageLink(url, how, title), f"shown in the article: {how}")
+    body = _body(page)
+    inside = {id(element) for element in body.iter("a")} if body is not None else set()
+    folder = folder_of(page.url)
+    for link in links_of(page):
+        if file_extension(link.url, link.text) is None:
+            continue
+        if id(link.element) in inside:
+            _file(gathering, link, "a file in the text")
+        elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
+            _file(gathering, link, "a file in the article's folder")
+        elif _REPORT_FILE.search(normalise(link.title)):
+            _file(gathering, link, "a file named like one of the report")
+    reading = gathering.reading(
+        title=title,
+        published=_published(page),
+        source=_source(page),
+        body=_body_kind(body if body is not None else page.tree, bool(gathering.follow)),
+        title_look_alike=(look_alike(title) or ("", ""))[0],
+    )
+    pager = script_pager(page)
+    if pager and pager.pages and pager.pages > 1:
+        owed = Partial(pager.pages, 1, "the article runs over several pages", "pages")
+        return PageReading(
+            follow=reading.follow,
+            excluded=reading.excluded,
+            pages_owed=pager.pages,
+            partial=owed,
+            refresh=reading.refresh,
+            facts=reading.facts,
+        )
+    return reading
+
+
+def _file(gathering: Gathering, link: PageLink, why: str) -> None:
+    if not gathering.context.allows(link.url):
+        gathering.refuse(link.url, "foreign_host", link.title)
+    elif kind := needless_file(link.title):
+        gathering.refuse(link.url, f"look_alike:{kind}", link.title)
+    else:
+        row = gathering.context.entry
+        entry = ListingEntry(
+            link.url,
+            row.title if row else link.title,
+            row.date if row else None,
+            row.agency_hint if row else None,
+            gathering.page.url,
+        )
+        gathering.follow.setdefault(link.url, Follow(link.url, Role.ATTACHMENT, why, link.title, _FILE_SCORE, entry))
+
+
+def _title(page: Page) -> str:
+    if title := page.meta.get("articletitle"):
+        return title
+    for element in page.tree.iter("h1"):
+        if heading := text_of(element):
+            return heading
+    return page.title
+
+
+def _published(page: Page) -> str:
+    """The day of publication: page tag, printed header, URL; an hour printed is never trusted."""
+    tag = page.meta.get("pubdate") or page.meta.get("publishdate") or ""
+    if found := date_in_text(tag[:10]):
+        return found
+    if (match := _PRINTED_DATE.search(page.visible_text)) and (found := date_in_text(match[1])):
+        return found
+    return date_in_url(page.url) or ""
+
+
+def _source(page: Page) -> str:
+    source = page.meta.get("contentsource", "")
+    return "" if source in _NO_SOURCE else source
+
+
+def _body(page: Page) -> etree._Element | None:
+    """The element that holds the article: of the known containers the first with most of the text of any of them."""
+    found = _CONTAINERS(page.tree)
+    if not isinstance(found, list):
+        return None
+    sized = [(len(text_of(element)), element) for element in found[:20] if isinstance(element, etree._Element)]
+    longest = max((size for size, _ in sized), default=0)
+    # The innermost container that still holds nearly all the text; a wrapper adds navigation, never text.
+    enough = [element for size, element in sized if size >= 0.8 * longest]
+    return enough[-1] if enough else None
+
+
+def _body_kind(body: etree._Element, files: bool) -> str:
+    text = normalise(text_of(body))
+    headings = sum(words in text for words in _SECTION_WORDS)
+    characters = len(_CJK.findall(text))
+    if headings >= _SECTIONS_NEEDED or characters > 4 * _LITTLE_TEXT:
+        return "report"
+    if characters == 0 and not files:
+        return "empty"
+    return "files_only" if files and characters < _LITTLE_TEXT else "short" if characters < _LITTLE_TEXT else "report"

@@ -1,0 +1,37 @@
+"""Any portal without a module of its own: page tags of the national standard, link words, 下一页.
+
+How to recognise it: it is what is left. Where its parameters are found: titles, dates and rows in the page's own links;
+further pages behind 下一页, 下页, `>` or numbered links; a list in a frame of the same host is followed once.
+"""
+
+from __future__ import annotations
+
+from crawler.pages import Page, links_of
+from crawler.platforms import articles, reading
+from crawler.platforms.contract import Context, PageReading
+from crawler.platforms.pagers import link_pager, script_pager
+
+
+class Generic:
+    """The unknown one-off."""
+
+    name = "generic"
+
+    def recognises(self, page: Page) -> str | None:
+        """Returns the evidence that the page is one to read at all: it has an element."""
+        return "no other platform recognised" if len(page.tree) else None
+
+    def read_home(self, page: Page, context: Context) -> PageReading:
+        """Reads a page on the way to the column; one that is a column already is read as such."""
+        if reading.is_column(page):
+            return self.read_listing(page, context)
+        return reading.read_home(page, context)
+
+    def read_listing(self, page: Page, context: Context) -> PageReading:
+        """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""
+        links = links_of(page)
+        return reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
+
+    def read_article(self, page: Page, context: Context) -> PageReading:
+        """Reads the files beside an article."""
+        return articles.read_article(page, context)

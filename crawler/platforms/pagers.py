@@ -1,0 +1,197 @@
+"""How many pages a list has and where: from the arguments of the pager's script (read, never run) or from its links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.pages import Page, PageLink, article_shape, host_of, resolve
+
+MAX_PAGES = 200
+"""Pages of one list that are asked for; no column of annual reports seen has more than 40, a trap has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """What a list says of its own length: `pages` in all (None: not said), `urls` of the pages after this one.
+
+    `number` is the zero-based number of this page where known. `unreachable` says why pages owed have no URL here.
+    """
+
+    pages: int | None = None
+    number: int | None = None
+    urls: tuple[str, ...] = ()
+    style: str = ""
+    unreachable: str | None = None
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
+_CALL = re.compile(r"(?<!function )\bcreatePageHTML\s*\(([^()]*)\)")
+_ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w$.]+))\s*\Z")
+_VARIABLE = re.compile(r"\bvar\s+(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|(\d+))\s*(?=[;,\n/]|\Z)")
+_COUNT_NAMES = ("countPage", "pageCount", "totalPage", "nPageCount")
+_CURRENT_NAMES = ("currentPage", "currPage", "nCurrIndex")
+_PREFIX = re.compile(r"[\w\-]{1,60}\Z")
+_EXTENSION = re.compile(r"\.?(?:s?html?|jhtml)\Z")
+
+
+def script_pager(page: Page) -> Pager | None:
+    """The pager of a list whose script calls createPageHTML or sets countPage, or None.
+
+    Four argument orders are read: (pages, current from 0, prefix, extension), the same with records first, either with
+    variables in place of figures, and (quoted block id, pages, current from 1, prefix, extension, records).
+    """
+    scripts = [_COMMENT.sub("", script) for script in page.scripts if "Page" in script]
+    variables = {
+        match[1]: match[2] if match[2] is not None else match[3] if match[3] is not None else match[4]
+        for script in scripts
+        for match in _VARIABLE.finditer(script)
+    }
+    for script in scripts:
+        for match in _CALL.finditer(script):
+            pager = _from_arguments(page, _values(match[1], variables))
+            if pager is not None:
+                return pager
+    count = next((variables[name] for name in _COUNT_NAMES if name in variables), None)
+    if count is None or not count.isdecimal():
+        return None
+    current = next((variables[name] for name in _CURRENT_NAMES if name in variables), "0")
+    extension = re.search(r"\.(\w+)\Z", urlsplit(page.url).path)
+    return _numbered(
+        page, int(count), int(current) if current.isdecimal() else 0, "index", extension[1] if extension else "html"
+    )
+
+
+def _values(arguments: str, variables: dict[str, str]) -> list[tuple[str, bool]] | None:
+    """Each argument with whether it was quoted, or None where one is neither a literal nor a known variable."""
+    values: list[tuple[str, bool]] = []
+    for argument in arguments.split(","):
+        match = _ARGUMENT.match(argument)
+        if match is None:
+            return None
+        quoted = match[1] if match[1] is not None else match[2]
+        if quoted is not None:
+            values.append((quoted, True))
+        elif match[3].isdecimal():
+            values.append((match[3], False))
+        elif match[3] in variables:
+            values.append((variables[match[3]], not variables[match[3]].isdecimal()))
+        else:
+            return None
+    return values
+
+
+def _from_arguments(page: Page, values: list[tuple[str, bool]] | None) -> Pager | None:
+    if not values:
+        return None
+    first, quoted = values[0]
+    if quoted and not first.isdecimal():
+        return _channel_pager(page, [value for value, _ in values[1:]])
+    numbers = []
+    for value, _ in values:
+        if not value.isdecimal():
+            break
+        numbers.append(int(value))
+    words = [value for value, _ in values[len(numbers) :]]
+    if len(numbers) not in (2, 3) or len(words) < 2 or not _PREFIX.match(words[0]) or not _EXTENSION.match(words[1]):
+        return None
+    pages, current = numbers[-2:]
+    return _numbered(page, pages, current, words[0], words[1].lstrip("."))
+
+
+def _channel_pager(page: Page, values: list[str]) -> Pager | None:
+    """(block id, pages, current from 1, prefix, extension, records): page n is `prefix_n`, the first one `prefix`."""
+    if len(values) < 4 or not values[0].isdecimal() or not values[1].isdecimal():
+        return None
+    pages, current = int(values[0]), max(int(values[1]), 1)
+    if not _PREFIX.match(values[2]) or not _EXTENSION.match(values[3]):
+        return None
+    numbers = range(current + 1, min(pages, MAX_PAGES) + 1)
+    urls = [resolve(page.base, f"{values[2]}_{number}.{values[3].lstrip('.')}") for number in numbers]
+    return Pager(pages, current - 1, tuple(url for url in urls if url), "channel")
+
+
+def _numbered(page: Page, pages: int, current: int, prefix: str, extension: str) -> Pager:
+    """TRS numbering: page n (from 1) is `prefix_{n-1}`; on some sites (上海, 国家数据局) `prefix_{n}`.
+
+    Only a first page tells the two apart: there `current` is 0 or 1 while its URL has no number (or is number 1).
+    """
+    name = urlsplit(page.url).path.rpartition("/")[2]
+    own = re.fullmatch(rf"{re.escape(prefix)}(?:_(\d{{1,4}}))?\.\w+", name)
+    suffix = int(own[1]) if own and own[1] else None
+    first_page = suffix is None
+    from_one = (first_page and current == 1) or (prefix.endswith("_pc") and suffix in {None, 1})
+    # On a later page the number in the URL is believed before the script's: some templates print 0 on every page.
+    if suffix is not None and not from_one:
+        current = suffix
+    shift = 1 if from_one else 0
+    here = max(current - shift, 0)
+    numbers = range(here + 1 + shift, min(pages, MAX_PAGES) + shift)
+    urls = [resolve(page.base, f"{prefix}_{number}.{extension}") for number in numbers]
+    return Pager(pages, here, tuple(url for url in urls if url), "numbered from 1" if from_one else "numbered from 0")
+
+
+_NEXT = re.compile(r"^(?:下一?页|后一?页|下一页[>»›]*|next(?:page)?|[>›»]|&gt;|[>»]下一?页)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^\[?(\d{1,3})\]?$")
+_TOTAL = re.compile(
+    r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
+)
+
+
+def link_pager(page: Page, links: Iterable[PageLink]) -> Pager | None:
+    """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
+    urls: dict[str, None] = {}
+    highest = 0
+    for link in links:
+        text = "".join(link.text.split())
+        number = _NUMBER.match(text)
+        if not (number or _NEXT.match(text)) or not _sibling_page(page.url, link.url):
+            continue
+        if number:
+            highest = max(highest, int(number[1]))
+        urls[link.url] = None
+    total = _TOTAL.search(page.visible_text)
+    pages = int(next(group for group in total.groups() if group)) if total else None
+    scripted = not urls and _has_scripted_next(page)
+    if not urls and not scripted and (pages is None or pages < 2):
+        return None
+    return Pager(
+        pages or (highest or None),
+        None,
+        tuple(urls)[:MAX_PAGES],
+        "links",
+        "the pager needs a script" if not urls and (scripted or (pages or 0) > 1) else None,
+    )
+
+
+def _sibling_page(own: str, other: str) -> bool:
+    """Whether another URL may be a page of the same list: same host, same folder or one below, and no article."""
+    mine, theirs = urlsplit(own), urlsplit(other)
+    if host_of(own) != host_of(other) or (
+        article_shape(other) is not None and not theirs.query and not _VSB_PAGE.search(theirs.path)
+    ):
+        return False
+    if mine.path == theirs.path:
+        return mine.query != theirs.query
+    stem = re.sub(r"(?:_\d+)?\.\w+\Z", "", mine.path)
+    folder = mine.path.rpartition("/")[0] + "/"
+    return (
+        theirs.path.startswith(folder)
+        or theirs.path.startswith(stem + "/")
+        or stem.startswith(theirs.path.rpartition("/")[0] + "/")
+    )
+
+
+_VSB_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
+
+
+def _has_scripted_next(page: Page) -> bool:
+    for element in page.tree.iter("a"):
+        href = (element.get("href") or "").strip().lower()
+        if (href.startswith("javascript:") or element.get("onclick")) and _NEXT.match(
+            "".join("".join(str(part) for part in element.itertext()).split())
+        ):
+            return True
+    return False

@@ -1,0 +1,250 @@
+"""What every platform does with a page once its links and its pager are known: rows, steps, files, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from archive.models import ListingEntry, Role
+from crawler.discovery import (
+    Decision,
+    Kind,
+    Refusal,
+    Step,
+    column_root,
+    column_slug,
+    decide,
+    is_column_name,
+    look_alike,
+    normalise,
+    statutory_tabs,
+    step_from_home,
+    step_in_column,
+    wanted,
+)
+from crawler.pages import (
+    Page,
+    PageLink,
+    article_shape,
+    file_extension,
+    folder_of,
+    host_of,
+    iframes_of,
+    links_of,
+    refresh_target,
+)
+from crawler.platforms.contract import Context, ExcludedLink, FollowLink, PageReading, Partial
+from crawler.platforms.pagers import MAX_PAGES, Pager
+
+# A title this sure is believed wherever it stands; a weaker one only below the column or with a date beside it.
+_SURE = 0.9
+_FRAME_SCORE = 40.0
+_FEW_LINKS = 3
+
+
+@dataclass
+class Gathering:
+    """A reading while it is made: every URL once, in page order, the better reason kept."""
+
+    page: Page
+    context: Context
+    entries: dict[str, ListingEntry] = field(default_factory=dict)
+    follow: dict[str, FollowLink] = field(default_factory=dict)
+    excluded: dict[str, ExcludedLink] = field(default_factory=dict)
+
+    def take(self, link: PageLink, decision: Decision, file: bool) -> None:
+        """Takes a link as an annual report, unless its year is not wanted."""
+        if not wanted(decision.year, self.context.years):
+            self.refuse(link.url, f"year_outside:{decision.year}", link.title)
+            return
+        entry = ListingEntry(link.url, link.title, link.date, decision.agency or self._agency_of_trail(), self.page.url)
+        role = Role.ATTACHMENT if file else Role.ARTICLE
+        if link.url not in self.entries:
+            self.entries[link.url] = entry
+            self.follow[link.url] = FollowLink(
+                link.url, role, decision.why, link.title, 50.0 + 49.0 * decision.confidence, entry
+            )
+
+    def step(self, step: Step | Refusal | None, text: str) -> None:
+        """Takes a step towards or inside the column, unless its year is not wanted or it leads elsewhere."""
+        if isinstance(step, Refusal):
+            self.refuse(step.url, f"look_alike:{step.kind}", text)
+        elif step is not None and not wanted(step.year, self.context.years):
+            self.refuse(step.url, f"year_outside:{step.year}", text)
+        elif step is not None and step.url != self.page.url:
+            known = self.follow.get(step.url)
+            if known is None or (known.entry is None and known.score < step.score):
+                self.follow[step.url] = FollowLink(step.url, step.role, step.why, text, step.score)
+
+    def refuse(self, url: str, reason: str, text: str) -> None:
+        """Keeps the reason why a link is not followed; the first one stays."""
+        self.excluded.setdefault(url, ExcludedLink(url, reason, text))
+
+    def reading(self, **facts: str) -> PageReading:
+        """The finished reading: best links first among equals in page order, and nothing both followed and excluded."""
+        follow = sorted(self.follow.values(), key=lambda link: -link.score)
+        return PageReading(
+            entries=tuple(self.entries.values()),
+            follow=tuple(follow),
+            excluded=tuple(link for link in self.excluded.values() if link.url not in self.follow),
+            refresh=refresh_target(self.page),
+            facts={key: value for key, value in {**page_facts(self.page), **facts}.items() if value},
+        )
+
+    def _agency_of_trail(self) -> str | None:
+        """The body that the last link followed was named after (赣州: each unit has its own 年度报告 node)."""
+        for words in reversed(self.context.trail):
+            decision = decide(words, "", in_column=True, article=True)
+            if decision.kind is Kind.REPORT and decision.agency:
+                return decision.agency
+        return None
+
+
+def page_facts(page: Page) -> dict[str, str]:
+    """Words about a page for the ledger: its title, column, publishing body, date and character set."""
+    meta = page.meta
+    published = meta.get("pubdate") or meta.get("publishdate") or ""
+    return {
+        "title": meta.get("articletitle") or page.title,
+        "column": meta.get("columnname", ""),
+        "column_type": meta.get("columntype", ""),
+        "site_code": meta.get("siteidcode", ""),
+        "source": meta.get("contentsource", ""),
+        "published": published[:10].replace(".", "-").replace("/", "-"),
+        "charset": page.decoded.encoding,
+        "charset_problem": page.decoded.problem or "",
+    }
+
+
+def is_column(page: Page) -> bool:
+    """Whether the page says of itself that it is a column of annual reports: page tags, folder, or last heading."""
+    if any(is_column_name(page.meta.get(name, "")) for name in ("columntype", "columnname")):
+        return True
+    return column_slug(page.url) is not None and not article_shape(page.url)
+
+
+def read_home(page: Page, context: Context) -> PageReading:
+    """Reads a page on the way from a home page: steps to the column, and reports that stand on the page itself."""
+    links = links_of(page)
+    tabs = statutory_tabs([link.title for link in links])
+    gathering = Gathering(page, context)
+    for link in links:
+        file = file_extension(link.url, link.text) is not None
+        if file or article_shape(link.url):
+            decision = decide(link.title, link.url, date=link.date, article=True)
+            if decision.kind is Kind.REPORT and decision.confidence >= _SURE:
+                _take_if_allowed(gathering, link, decision, file)
+            elif decision.kind is Kind.LOOK_ALIKE and _speaks_of_reports(link.title):
+                gathering.refuse(link.url, f"look_alike:{decision.look_alike}", link.title)
+            continue
+        step = step_from_home(link.title, link.url, tabs=tabs, depth=context.depth)
+        if step is not None and not context.allows(link.url):
+            gathering.refuse(link.url, "foreign_host", link.title)
+        else:
+            gathering.step(step, link.title)
+    if len(links) < _FEW_LINKS:
+        _frames(gathering, Role.HOME)
+    return gathering.reading()
+
+
+def read_rows(page: Page, context: Context, links: Sequence[PageLink], pager: Pager | None) -> PageReading:
+    """Reads a page of the annual-report column: rows, years and kinds of body below it, further pages."""
+    gathering = Gathering(page, context)
+    root = column_root(page.url)
+    pages_of_list = set(pager.urls) if pager else set()
+    for link in links:
+        if link.url in pages_of_list or link.url == page.url:
+            continue
+        file = file_extension(link.url, link.text) is not None
+        if file or article_shape(link.url):
+            _row(gathering, link, root, file)
+        else:
+            _column_link(gathering, link, root)
+    if not gathering.entries and not gathering.follow:
+        _frames(gathering, Role.LISTING)
+    return _paged(gathering.reading(), gathering, pager)
+
+
+def _row(gathering: Gathering, link: PageLink, root: str, file: bool) -> None:
+    """One link of article or file shape on a page of the column."""
+    near = link.url.startswith((root, folder_of(gathering.page.url)))
+    decision = decide(link.title, link.url, date=link.date, in_column=near, article=True, trail=gathering.context.trail)
+    if decision.kind is Kind.REPORT and (decision.confidence >= _SURE or near):
+        _take_if_allowed(gathering, link, decision, file)
+    elif decision.kind is Kind.LOOK_ALIKE and (near or _speaks_of_reports(link.title)):
+        gathering.refuse(link.url, f"look_alike:{decision.look_alike}", link.title)
+    elif near and link.date:
+        gathering.refuse(link.url, "not_a_report_title", link.title)
+
+
+def _column_link(gathering: Gathering, link: PageLink, root: str) -> None:
+    """One link that is neither article nor file on a page of the column."""
+    page, context = gathering.page, gathering.context
+    decision = decide(link.title, link.url, date=link.date, article=None, trail=context.trail)
+    whole = decision.kind is Kind.REPORT and decision.agency and (decision.year_from == "title" or link.date)
+    if whole and host_of(link.url) == host_of(page.url):
+        gathering.take(link, decision, file=False)  # an article of a dialect of its own: its title says all
+        return
+    step = step_in_column(link.title, link.url, page.url)
+    if step is not None and not context.allows(link.url):
+        if link.url.startswith(root) or is_column_name(link.title):
+            gathering.refuse(link.url, "foreign_host", link.title)
+    else:
+        gathering.step(step, link.title)
+
+
+def _take_if_allowed(gathering: Gathering, link: PageLink, decision: Decision, file: bool) -> None:
+    if gathering.context.allows(link.url):
+        gathering.take(link, decision, file)
+    else:
+        gathering.refuse(link.url, "foreign_host", link.title)
+
+
+def _speaks_of_reports(title: str) -> bool:
+    text = normalise(title)
+    return any(word in text for word in ("公开", "网站")) and any(word in text for word in ("年报", "年度"))
+
+
+def _frames(gathering: Gathering, role: Role) -> None:
+    for url in iframes_of(gathering.page):
+        if gathering.context.allows(url):
+            gathering.follow.setdefault(
+                url, FollowLink(url, role, "the page is a shell around a frame", "", _FRAME_SCORE)
+            )
+
+
+def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> PageReading:
+    if pager is None:
+        return reading
+    allowed = [url for url in pager.urls if gathering.context.allows(url)]
+    pages = tuple(
+        FollowLink(url, Role.LISTING, f"page of the list, {pager.style}", score=95.0)
+        for url in allowed
+        if url != gathering.page.url
+    )
+    partial = reading.partial
+    if pager.pages and pager.pages > MAX_PAGES and len(pager.urls) >= MAX_PAGES - 1:
+        partial = Partial(pager.pages, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
+    elif pager.unreachable:
+        partial = Partial(pager.pages or 0, 1, pager.unreachable, "pages")
+    return replace(reading, next=pages, pages_owed=pager.pages, partial=partial)
+
+
+def with_partial(reading: PageReading, partial: Partial) -> PageReading:
+    """The same reading with what it owes."""
+    return replace(reading, partial=partial)
+
+
+def with_facts(reading: PageReading, facts: Iterable[tuple[str, str]]) -> PageReading:
+    """The same reading with further words for the ledger."""
+    return replace(reading, facts={**reading.facts, **{key: value for key, value in facts if value}})
+
+
+NEEDLESS_FILES = frozenset({"guide", "catalogue", "rules", "request_form", "website_report", "budget", "plan"})
+"""Kinds of look-alike that a file beside a report may be without being any part of it."""
+
+
+def needless_file(title: str) -> str | None:
+    """The kind of a file that is no part of a report, or None."""
+    similar = look_alike(title)
+    return similar[0] if similar and similar[0] in NEEDLESS_FILES else None
