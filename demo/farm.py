@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.models import Level
+from archive.registry import AGENCY_COLUMNS, PORTAL_COLUMNS
 from demo.form import DATA
 from demo.portals import closed, linxi, qinghe, songlan, weitang
 from demo.reports import SEED, reports_of
@@ -17,8 +18,6 @@ from demo.truth import Quirk, TrueAgency, TrueReport
 
 PORT = 8702
 """The port of the committed registry."""
-PORTAL_FIELDS = ("id", "name", "division", "level", "home_url", "annual_report_url", "platform", "notes")
-AGENCY_FIELDS = ("id", "name", "division", "level", "portal", "valid_from", "valid_to")
 OUTSIDE = "outside"
 """A listening host that no registry names: a request to it is a fault of the crawler."""
 
@@ -89,7 +88,7 @@ def build_farm(port: int = PORT, *, host: str | None = None, seed: int = SEED, e
     for played in PORTALS:
         own = tuple(agency for agency in agencies if agency.portal == played.id)
         reports = {agency.id: tuple(reports_of(agency, seed, quirks.get(agency.id, {}), edition)) for agency in own}
-        site = Site(played.id, f"{places[played.id]['name']}人民政府门户网站", *addresses[played.id])
+        site = Site(played.id, places[played.id]["name"] + "人民政府", *addresses[played.id])
         desk = Desk(site, reports, own, outside.base, edition)
         played.build(desk)
         standing = {publication.report.id for publication in desk.publications}
@@ -142,19 +141,37 @@ def write_registry(farm: Farm, directory: Path) -> None:
     """Writes `portals.csv` and `agencies.csv` of the farm into the directory, which is made if need be."""
     directory.mkdir(parents=True, exist_ok=True)
     places = read_places()
-    with (directory / "portals.csv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(PORTAL_FIELDS)
-        for played in PORTALS:
-            site, place = farm.site(played.id), places[played.id]
-            home, column = site.base + "/", site.base + played.column if played.column else ""
-            where = (place["division"], place["level"], home, column)
-            writer.writerow((site.id, site.name, *where, played.platform, played.notes))
-    with (directory / "agencies.csv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(AGENCY_FIELDS)
-        for agency in farm.agencies:
-            writer.writerow([agency.id, agency.name, agency.division, agency.level, agency.portal, "", ""])
+    governments = {agency.portal: agency.id for agency in farm.agencies if agency.kind == "government"}
+    portals = [
+        {
+            "id": played.id,
+            "name": farm.site(played.id).name,
+            "division": places[played.id]["division"],
+            "level": places[played.id]["level"],
+            "home_url": farm.site(played.id).base + "/",
+            "annual_report_url": farm.site(played.id).base + played.column if played.column else "",
+            "platform": played.platform,
+            "notes": played.notes,
+        }
+        for played in PORTALS
+    ]
+    agencies = [
+        {
+            "id": agency.id,
+            "name": agency.name,
+            "division": agency.division,
+            "level": agency.level,
+            "parent": "" if agency.kind == "government" else governments[agency.portal],
+            "portal": agency.portal,
+            "valid_from": agency.first_year,
+        }
+        for agency in farm.agencies
+    ]
+    for name, columns, lines in (("portals", PORTAL_COLUMNS, portals), ("agencies", AGENCY_COLUMNS, agencies)):
+        with (directory / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(lines)
 
 
 def manifest(farm: Farm) -> Iterator[str]:
