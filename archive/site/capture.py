@@ -1,0 +1,108 @@
+"""The stored bytes of a capture, handed out so that nothing in them can act in the reader's browser on our behalf."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.captures import CaptureError, CaptureStore
+from archive.site.database import archive_of, row
+
+PLUGIN = "gongkai"
+DATA_ENVIRONMENT = "GONGKAI_DATA"
+
+SANDBOX = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
+SUFFIXES = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "txt",
+    "application/pdf": "pdf",
+    "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The bytes of a capture with the headers that keep them harmless."""
+
+    body: bytes
+    media_type: str
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why the bytes are not handed out: the key of a text; `expected` where a site simply has no bytes beside it."""
+
+    reason: str
+    expected: bool
+    detail: str = ""
+
+
+def find_capture(connection: sqlite3.Connection, sha256: str) -> sqlite3.Row | None:
+    """The capture of that digest, or None."""
+    return row(connection, "select * from captures where sha256 = ?", sha256)
+
+
+def warc_directory(datasette: Any) -> Path | None:
+    """Where the WARC files are: plugin setting `data_dir`, GONGKAI_DATA, or DATA/warc beside DATA/generations/N."""
+    configured = (datasette.plugin_config(PLUGIN) or {}).get("data_dir") or os.environ.get(DATA_ENVIRONMENT)
+    if configured:
+        candidates = [Path(configured)]
+    else:
+        database = archive_of(datasette)
+        path = Path(database.path).resolve() if database is not None and database.path else None
+        candidates = [] if path is None else [path.parent, *path.parents[2:3]]
+    for candidate in candidates:
+        if (candidate / "warc").is_dir():
+            return candidate / "warc"
+    return None
+
+
+def load(directory: Path, warc: str, offset: int, sha256: str) -> bytes | Unavailable:
+    """The document of a record, proved by its digest; why not, if it cannot be had."""
+    if Path(warc).name != warc:
+        return Unavailable("capture.damaged", expected=False, detail=warc)
+    if not (directory / warc).is_file():
+        return Unavailable("capture.no_file", expected=True)
+    try:
+        stored = CaptureStore(directory).read(warc, offset)
+    except CaptureError as error:
+        return Unavailable("capture.damaged", expected=False, detail=str(error))
+    if hashlib.sha256(stored.payload).hexdigest() != sha256:
+        return Unavailable("capture.damaged", expected=False, detail="SHA-256")
+    return stored.payload
+
+
+async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
+    """The answer for one capture: its bytes as a download in a sandbox, or why there are none."""
+    directory = warc_directory(datasette)
+    if directory is None:
+        return Unavailable("capture.no_store", expected=True)
+    body = await asyncio.to_thread(load, directory, capture["warc"], capture["offset"], capture["sha256"])
+    if isinstance(body, Unavailable):
+        return body
+    media_type = capture["media_type"].strip().lower()
+    if not MEDIA_TYPE.fullmatch(media_type):
+        media_type = "text/plain"
+    name = f"{capture['sha256'][:16]}.{SUFFIXES.get(media_type, 'bin')}"
+    return Replay(
+        body,
+        media_type,
+        (
+            ("Content-Security-Policy", SANDBOX),
+            ("Content-Disposition", f'attachment; filename="{name}"'),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Cache-Control", "public, max-age=31536000, immutable"),
+        ),
+    )

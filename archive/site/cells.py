@@ -1,0 +1,112 @@
+"""How one number of a report is shown: as printed, with its state, and never a blank as a zero."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import escape
+
+from archive.models import State
+from archive.site import language
+
+Address = tuple[str, str | None]
+"""Key and applicant of a cell."""
+
+PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
+"""A number printed as any program would print it: shown as it is, with nothing to explain."""
+SHOWN_RAW = 14
+PLACE_GRID, PLACE_ROW = 100_000_000, 10_000
+"""How a place is packed into one integer (see `cells.place` in the schema)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One cell of a report as held: `raw` is the text as printed, None where the source has none."""
+
+    value: int | float | str | None
+    state: str
+    raw: str | None
+    unit: str | None
+    place: int | str | None
+
+
+def read_cells(connection: sqlite3.Connection, version_no: int) -> dict[Address, Printed]:
+    """Every cell of a version, by key and applicant, with what the compact storage leaves out put back."""
+    found = {}
+    for item in connection.execute(
+        "select i.key, i.applicant, i.unit as form_unit, c.value, s.state, c.raw, c.unit, c.place from cells c"
+        " join items i on i.item_id = c.item_id join states s on s.code = c.state where c.version_no = ?",
+        (version_no,),
+    ):
+        key, applicant, form_unit, value, state, raw, unit, place = item
+        if state in (State.NUMBER, State.ZERO):
+            raw = str(value) if raw is None else raw or None
+        found[key, applicant] = Printed(value, state, raw, form_unit if unit is None else unit or None, place)
+    return found
+
+
+def place_text(place: int | str | None, lang: str) -> str:
+    """Where in the source a cell stands, in words."""
+    if isinstance(place, int):
+        grid, rest = divmod(place, PLACE_GRID)
+        row, column = divmod(rest, PLACE_ROW)
+        return language.text("cell.place", lang, grid=grid, row=row, column=column)
+    return place or ""
+
+
+def explanation(cell: Printed, lang: str) -> str:
+    """What hover and focus tell of a cell: its state, the text as printed, its unit and its place in the source."""
+    state = _state(cell.state, lang)
+    printed = language.text("cell.printed", lang, raw=cell.raw) if cell.raw is not None else ""
+    unit = language.text("cell.unit", lang, unit=cell.unit) if cell.unit else ""
+    return language.text("cell.joint", lang).join(filter(None, (state, printed, unit, place_text(cell.place, lang))))
+
+
+@lru_cache(maxsize=64)
+def _state(state: str, lang: str) -> str:
+    key = f"state.{state}"
+    return language.text(key, lang) if language.known(key) else state
+
+
+@lru_cache(maxsize=4096)
+def _content(value: int | float | str | None, state: str, raw: str | None, lang: str) -> tuple[str, bool]:
+    """What is shown inside a cell, and whether it is out of the ordinary."""
+    if state in (State.NUMBER, State.ZERO) and raw is not None and PLAIN.fullmatch(raw):
+        return raw, False
+    shown = f"{raw[:SHOWN_RAW]}…" if raw is not None and len(raw) > SHOWN_RAW else raw
+    if state in (State.NUMBER, State.ZERO, State.INFERRED, State.MALFORMED) and value is not None:
+        note = _state(state, lang) if state in (State.INFERRED, State.MALFORMED) else ""
+        quoted = language.text("cell.quoted", lang, raw=shown) if shown else ""
+        return f'{escape(str(value))} <span class="state">{escape(" ".join(filter(None, (note, quoted))))}</span>', True
+    name = f'<span class="state">{escape(_state(state, lang))}</span>'
+    if state in (State.BLANK, State.MISSING) or not shown:
+        return name, True
+    # A placeholder is shown as it is printed; its meaning is said to those who do not see the page.
+    return f"{escape(shown)} {name if state != State.PLACEHOLDER else name.replace('state', 'hidden', 1)}", True
+
+
+def td(cell: Printed | None, lang: str, *, fails: str = "", attributes: str = "") -> str:
+    """A cell as HTML; `fails` is what failed checks say about it. Tab stops only where there is something to learn."""
+    if cell is None:
+        name = escape(_state(State.MISSING, lang))
+        return f'<td class="odd" tabindex="0"{attributes}><span class="state">{name}</span></td>'
+    shown, odd = _content(cell.value, cell.state, cell.raw, lang)
+    title = explanation(cell, lang)
+    if fails:
+        title = f"{title}{language.text('cell.joint', lang)}{fails}"
+    kinds = ("odd " if odd else "") + ("fails" if fails else "")
+    classes = f' class="{kinds.strip()}"' if kinds else ""
+    stop = "0" if kinds else "-1"
+    return f'<td{classes}{attributes} tabindex="{stop}" title="{escape(title)}">{shown}</td>'
+
+
+def tally_states(cells: Iterable[Printed]) -> dict[str, int]:
+    """How many cells are in each state."""
+    tally: dict[str, int] = {}
+    for cell in cells:
+        tally[cell.state] = tally.get(cell.state, 0) + 1
+    return tally

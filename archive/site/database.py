@@ -1,0 +1,52 @@
+"""How views reach the archive: one hop to a database thread, one function that asks everything a page needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from datasette.utils import sqlite_timelimit
+
+T = TypeVar("T")
+
+DATABASE = "archive"
+PAGE_MILLISECONDS = 2000
+
+
+class TooLong(Exception):
+    """Raised when the questions of a page took longer than a public site may spend on them."""
+
+
+def archive_of(datasette: Any) -> Any | None:
+    """The Datasette database that is an archive of ours (named after its file, `archive.db`), or None."""
+    return datasette.databases.get(DATABASE)
+
+
+async def read(datasette: Any, question: Callable[[sqlite3.Connection], T], milliseconds: int = PAGE_MILLISECONDS) -> T:
+    """What `question` makes of a read-only connection; raises `TooLong` when time runs out."""
+
+    def within_limit(connection: sqlite3.Connection) -> T:
+        with sqlite_timelimit(connection, milliseconds):
+            return question(connection)
+
+    try:
+        answer: T = await datasette.get_database(DATABASE).execute_fn(within_limit)
+    except sqlite3.OperationalError as error:
+        if error.args == ("interrupted",):
+            raise TooLong from error
+        raise
+    return answer
+
+
+def rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> list[sqlite3.Row]:
+    """All rows of a query, readable by column name whatever the connection's own row factory."""
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, parameters).fetchall()
+
+
+def row(connection: sqlite3.Connection, sql: str, *parameters: object) -> sqlite3.Row | None:
+    """The first row of a query, or None."""
+    found = rows(connection, sql, *parameters)
+    return found[0] if found else None

@@ -1,0 +1,134 @@
+"""What templates can call: texts, links that keep the language, addresses of the outside made safe."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from jinja2 import ChoiceLoader, FileSystemLoader
+from markupsafe import Markup, escape
+
+from archive.report.form import load_form
+from archive.site import language
+from archive.site.middleware import VISIT
+
+HERE = Path(str(resources.files("archive.site")))
+
+PAGE_OF_COLUMN = {"report_id": "report", "agency_id": "agency", "sha256": "capture"}
+"""Columns of the database whose values have a page of the site."""
+
+SHOWN_ADDRESS = 90
+
+
+@cache
+def style() -> bytes:
+    """The one style sheet."""
+    return (HERE / "static" / "site.css").read_bytes()
+
+
+@cache
+def style_version() -> str:
+    """Changes with the style sheet, so that browsers may keep it for ever."""
+    return hashlib.sha256(style()).hexdigest()[:10]
+
+
+def t(key: str, **values: object) -> str:
+    """The text of a key in the language of this visit."""
+    return language.text(key, VISIT.get().language, **values)
+
+
+def term(prefix: str, code: object) -> str:
+    """The text of a code of the data (`outcome`, `not_found`), or the code itself if the table does not know it."""
+    key = f"{prefix}.{code}"
+    return t(key) if language.known(key) else str(code)
+
+
+def facet_label(facet: str, value: object) -> str:
+    """The name of a filter's value: years as they are, sections and tiers by name."""
+    if facet == "section":
+        form = load_form().sections[int(str(value)) - 1]
+        return form.label if VISIT.get().language == "zh" else f"{form.number}. {form.label_en}"
+    return term("level", value) if facet == "level" else str(value)
+
+
+def number(value: object) -> str:
+    """A number with thousands marked; everything else as it prints."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def linker(datasette: Any) -> Any:
+    """A function from a path and arguments to an address of this site (under its prefix), keeping a chosen language."""
+
+    def link(path: str, arguments: dict[str, str] | None = None, **more: object) -> str:
+        query = {name: str(value) for name, value in {**(arguments or {}), **more}.items() if value is not None}
+        visit = VISIT.get()
+        if visit.explicit:
+            query["_lang"] = visit.language
+        address = str(datasette.urls.path(quote(path, safe="/~-._%")))
+        return f"{address}?{urlencode(query)}" if query else address
+
+    return link
+
+
+def linked(column: str, value: str, datasette: Any) -> Markup:
+    """A value of the database as a link to its page."""
+    shown = f"{value[:12]}…" if column == "sha256" else value
+    return Markup('<a href="{}">{}</a>').format(linker(datasette)(f"/{PAGE_OF_COLUMN[column]}/{value}"), shown)
+
+
+def safe_address(address: str | None) -> bool:
+    """Whether an address that a portal wrote may become a link: http and https only, with a host."""
+    if not address:
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def outward(address: str | None, shown: str | None = None) -> Markup:
+    """A link to the outside that gives nothing away, or plain text where the address cannot be trusted as one."""
+    text = shown or address or ""
+    if len(text) > SHOWN_ADDRESS:
+        text = f"{text[:SHOWN_ADDRESS]}…"
+    if not safe_address(address):
+        return escape(text)
+    return Markup('<a href="{}" rel="nofollow noopener noreferrer external">{}</a>').format(address, text)
+
+
+def day(moment: str | None) -> str:
+    """The date of an ISO date or time."""
+    return (moment or "")[:10]
+
+
+def minute(moment: str | None) -> str:
+    """An ISO time to the minute, in UTC as stored."""
+    return (moment or "")[:16].replace("T", " ")
+
+
+def prepare(env: Any, datasette: Any) -> None:
+    """Adds templates, functions and filters to Datasette's Jinja environment.
+
+    Functions are globals, not template variables: Datasette renders its error pages without asking plugins for any.
+    """
+    ours = FileSystemLoader(str(HERE / "templates"))
+    own = [FileSystemLoader(datasette.template_dir)] if datasette.template_dir else []
+    env.loader = ChoiceLoader([*own, ours, env.loader])
+    env.auto_reload = False
+    env.globals.update(
+        t=t,
+        term=term,
+        facet_label=facet_label,
+        link=linker(datasette),
+        outward=outward,
+        safe_address=safe_address,
+        visit=VISIT.get,
+        html_lang=lambda: language.HTML_LANG[VISIT.get().language],
+        style_version=style_version(),
+    )
+    env.filters.update(number=number, day=day, minute=minute)

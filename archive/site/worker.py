@@ -1,0 +1,179 @@
+"""The worker process: one Datasette on one generation, checked before it accepts and drained before it ends.
+
+Run by `archive.site.serve` as `python -m archive.site.worker DATABASE LISTENER_FD CONTROL_FD sql|no-sql`. The control
+socket carries single bytes; its end of file means that the supervisor is gone, and ends the worker too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+
+from archive.metadata import datasette_metadata
+from archive.site.middleware import ASGIApp, Message, Receive, Scope, Send
+
+CHECKED, STOPPED = b"C", b"S"
+"""Said by the worker: the database is sound; no more connections are taken."""
+GO, DRAIN, QUIT = b"G", b"D", b"Q"
+"""Said by the supervisor: take connections; finish everything, then end; finish what is being answered, then end."""
+
+KEEP_ALIVE_SECONDS = 5
+GRACEFUL_SECONDS = 45
+CHECK_PATHS = ("/", "/archive/build_info.json?_shape=array")
+
+
+class BrokenGeneration(Exception):
+    """Raised for a database that must not be served; the message says why."""
+
+
+def site_settings(*, allow_sql: bool) -> dict[str, Any]:
+    """Datasette's settings for a public site, each where its default was measured to hurt."""
+    return {
+        "suggest_facets": False,  # ten times the cost of a table page
+        "facet_time_limit_ms": 1000,
+        "sql_time_limit_ms": 2000,
+        "max_csv_mb": 0,  # the default cuts a CSV at 100 MB and still answers 200
+        "default_allow_sql": allow_sql,
+        "allow_download": True,
+    }
+
+
+def make_site(database: Path, *, allow_sql: bool = False) -> Datasette:
+    """A Datasette on an immutable archive.db, with our metadata, settings and (as an entry point) plugin."""
+    inspect_file = database.with_name("inspect.json")
+    inspect_data = json.loads(inspect_file.read_text("utf-8")) if inspect_file.is_file() else None
+    return Datasette(
+        files=[],
+        immutables=[str(database)],
+        inspect_data=inspect_data,
+        metadata=datasette_metadata(),
+        settings=site_settings(allow_sql=allow_sql),
+    )
+
+
+async def check(site: Datasette, database: Path) -> None:
+    """Reads every page of the file and answers two pages of the site; raises `BrokenGeneration` if that fails."""
+    connection = sqlite3.connect(f"file:{database}?immutable=1", uri=True)
+    try:
+        verdict = connection.execute("pragma quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise BrokenGeneration(f"{database}: {error}") from error
+    finally:
+        connection.close()
+    if verdict != "ok":
+        raise BrokenGeneration(f"{database}: {verdict}")
+    await site.invoke_startup()
+    for path in CHECK_PATHS:
+        response = await site.client.get(path)
+        if response.status_code != 200:
+            raise BrokenGeneration(f"{database}: {path} answered {response.status_code}")
+
+
+class Draining:
+    """An ASGI application that asks each client to close its connection, once `on` is set."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.on = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_closing(message: Message) -> None:
+            if self.on and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+            await send(message)
+
+        await self.app(scope, receive, send_closing)
+
+
+class DrainingServer(uvicorn.Server):
+    """A uvicorn server that can be told to let every client go by itself.
+
+    Plain uvicorn closes idle kept-alive connections at once when it ends, and a request that is on its way just then is
+    lost. While draining, answers say `Connection: close` instead, and idle connections run into the keep-alive timeout.
+    """
+
+    def __init__(self, config: uvicorn.Config, draining: Draining, control: socket.socket) -> None:
+        super().__init__(config)
+        self.draining = draining
+        self.control = control
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        say(self.control, STOPPED)
+        rest = KEEP_ALIVE_SECONDS + 1.0
+        while self.draining.on and self.server_state.connections and rest > 0:
+            await asyncio.sleep(0.05)
+            if not self.server_state.tasks:  # a running answer (a long CSV) does not use up the patience for idle ones
+                rest -= 0.05
+        await super().shutdown(sockets=[])
+
+
+def say(control: socket.socket, what: bytes) -> None:
+    """Tells the supervisor; if it is gone, the end of file on the same socket ends this process anyway."""
+    try:
+        control.send(what)
+    except (BrokenPipeError, ConnectionResetError):
+        return
+
+
+async def work(database: Path, listener: socket.socket, control: socket.socket, *, allow_sql: bool) -> None:
+    """Checks, waits for `GO`, serves until told otherwise; raises `BrokenGeneration` instead of serving a bad file."""
+    site = make_site(database, allow_sql=allow_sql)
+    await check(site, database)
+    loop = asyncio.get_running_loop()
+    say(control, CHECKED)
+    control.setblocking(False)
+    if await loop.sock_recv(control, 1) != GO:
+        return
+    draining = Draining(site.app())
+    config = uvicorn.Config(
+        draining,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        lifespan="on",
+    )
+    server = DrainingServer(config, draining, control)
+
+    async def obey() -> None:
+        while await loop.sock_recv(control, 1) == DRAIN:
+            draining.on = True
+            server.should_exit = True
+        draining.on = False  # QUIT, or the end of file of a supervisor that is gone
+        server.should_exit = True
+
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(obey())
+        await server.serve(sockets=[listener])
+        listening.cancel()
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one worker; exit code 3 means that the generation was refused."""
+    database, listener_fd, control_fd, sql = arguments
+    with socket.socket(fileno=int(listener_fd)) as listener, socket.socket(fileno=int(control_fd)) as control:
+        try:
+            asyncio.run(work(Path(database), listener, control, allow_sql=sql == "sql"))
+        except BrokenGeneration as error:
+            print(error, file=sys.stderr, flush=True)
+            return 3
+        except KeyboardInterrupt:
+            return os.EX_OK
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
