@@ -1,0 +1,217 @@
+"""Puts captures, parses and registry together: who reported what and when, and what is missing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from archive.holdings.agencies import AgencyFinder
+from archive.holdings.content import fingerprint, fullness
+from archive.holdings.coverage import OPEN, KnownUrl, coverage
+from archive.holdings.model import Change, HeldAgency, Holdings, PackedReport, Report, Unplaced, UnplacedKind
+from archive.holdings.reports import Reading, UrlHistory, assemble_report, group
+from archive.ledger import Ledger
+from archive.models import Capture, Outcome, Role
+from archive.registry import Registry
+
+DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
+_THERE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
+_GONE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a parser version made of one capture: `result` is its wire JSON, or `why` says why there is none."""
+
+    capture: Capture
+    status: str
+    result: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What of the ledger holdings are made of; `sightings` are all captures of documents, repeats included."""
+
+    parser_version: str
+    parses: Iterable[Parsed]
+    sightings: Iterable[Capture]
+    history: Mapping[str, UrlHistory]
+    urls: tuple[KnownUrl, ...]
+
+
+def build_holdings(ledger: Ledger, registry: Registry, parser_version: str) -> Holdings:
+    """The holdings of a ledger, as this parser version reads its captures; the same for the same ledger."""
+    return assemble(gather(ledger, parser_version), registry)
+
+
+def gather(ledger: Ledger, parser_version: str) -> Evidence:
+    """Reads the evidence from the ledger; parses and sightings are read while they are used."""
+    return Evidence(
+        parser_version=parser_version,
+        parses=(Parsed(p.capture, p.status, p.result, p.why) for p in ledger.parses(parser_version)),
+        sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
+        history=_histories(ledger),
+        urls=tuple(
+            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, u.title_hint, u.agency_hint)
+            for u in ledger.urls()
+        ),
+    )
+
+
+def _histories(ledger: Ledger) -> dict[str, UrlHistory]:
+    events: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for fetch in ledger.fetches():
+        if fetch.role in DOCUMENTS and fetch.final and fetch.outcome in _THERE | _GONE:
+            events[fetch.url].append((fetch.started_at, fetch.outcome in _THERE))
+    return {url: UrlHistory(tuple(sorted(items))) for url, items in events.items()}
+
+
+def assemble(evidence: Evidence, registry: Registry) -> Holdings:
+    """The holdings of some evidence; pure, and the same whatever the order of the evidence."""
+    placed, unplaced = _place(evidence, AgencyFinder(registry))
+    reports: list[Report] = []
+    changes: list[Change] = []
+    agencies = {agency.id: agency for _, agency in placed}
+    for readings in group(reading for reading, _ in placed).values():
+        report, happened = assemble_report(readings, evidence.history)
+        reports.append(report)
+        changes.extend(happened)
+    finder = AgencyFinder(registry)
+    registered = {agency.id: finder.held(agency) for agency in registry.agencies.values()}
+    everyone = tuple(sorted({**_on_portals(agencies, reports), **registered}.values(), key=lambda item: item.id))
+    # A document is told once for each address, as it was met last.
+    once = {(item.capture.sha256, item.capture.url): item for item in sorted(unplaced, key=_document_order)}
+    ordered = tuple(sorted(once.values(), key=_document_order))
+    return Holdings(
+        registry=registry,
+        parser_version=evidence.parser_version,
+        agencies=everyone,
+        reports=tuple(reports),
+        changes=tuple(sorted(changes, key=lambda change: (change.changed_at, change.report_id))),
+        coverage=coverage(everyone, reports, ordered, evidence.urls),
+        unplaced=ordered,
+        captures=_documents(reports, ordered),
+        outcomes=dict(sorted(Counter((u.portal, str(u.role), str(u.outcome)) for u in evidence.urls).items())),
+    )
+
+
+def _on_portals(agencies: Mapping[str, HeldAgency], reports: Iterable[Report]) -> dict[str, HeldAgency]:
+    """Agencies that are not registered, with the portal of their latest report."""
+    latest = {report.agency_id: report.portal for report in reports}  # by year within an agency
+    return {agency_id: replace(agency, portal=latest[agency_id]) for agency_id, agency in agencies.items()}
+
+
+def _documents(reports: Iterable[Report], unplaced: Iterable[Unplaced]) -> tuple[Capture, ...]:
+    """Each document once: the first capture of its bytes."""
+    captures = [sighting.capture for report in reports for sighting in report.sightings]
+    captures += [item.capture for item in unplaced]
+    first: dict[str, Capture] = {}
+    for capture in sorted(captures, key=_order):
+        first.setdefault(capture.sha256, capture)
+    return tuple(first.values())
+
+
+def _document_order(item: Unplaced) -> tuple[str, str, str, int]:
+    return _order(item.capture)
+
+
+def _order(capture: Capture) -> tuple[str, str, str, int]:
+    return capture.fetched_at, capture.url, capture.warc, capture.offset
+
+
+# --------------------------------------------------------------------------- placing
+
+
+def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading, HeldAgency]], list[Unplaced]]:
+    placed: list[tuple[Reading, HeldAgency, bool]] = []
+    unplaced: list[Unplaced] = []
+    for parsed in evidence.parses:
+        if parsed.status == "ok":
+            item = _read(parsed, finder)
+            if isinstance(item, Unplaced):
+                unplaced.append(item)
+            else:
+                placed.append(item)
+        else:
+            kind = UnplacedKind(parsed.status)
+            unplaced.append(Unplaced(parsed.capture, kind, parsed.why or "", parsed.capture.title_hint))
+    kept = list(_without_guesses(placed, unplaced))
+    return _with_repeats(kept, evidence.sightings), unplaced
+
+
+def _read(parsed: Parsed, finder: AgencyFinder) -> tuple[Reading, HeldAgency, bool] | Unplaced:
+    capture = parsed.capture
+    text = parsed.result or ""
+    body = json.loads(text, parse_float=Decimal)
+    title, printed, year = body["title"], body["agency"], body["year"]
+    if year is None:
+        reason = "the report names no year, and neither does the listing"
+        return Unplaced(capture, UnplacedKind.NO_YEAR, reason, title, printed)
+    found = finder.find(printed, capture.agency_hint, capture.portal, year)
+    if found is None:
+        reason = "the report names no agency, and neither does the listing"
+        return Unplaced(capture, UnplacedKind.NO_AGENCY, reason, title, printed, year)
+    reading = Reading(
+        capture=capture,
+        agency_id=found.agency.id,
+        year=year,
+        fingerprint=fingerprint(body),
+        fullness=fullness(body),
+        title=title,
+        era=body["era"],
+        published=body.get("published"),
+        packed=PackedReport.pack(text),
+        warnings=(*found.warnings, *_capture_warnings(capture)),
+    )
+    return reading, found.agency, found.by_portal
+
+
+def _capture_warnings(capture: Capture) -> Iterator[str]:
+    if capture.truncated:
+        yield f"capture: the answer of {capture.url} was cut short ({capture.truncated})"
+    if capture.problem:
+        yield f"capture: {capture.url}: {capture.problem}"
+
+
+def _without_guesses(
+    placed: Iterable[tuple[Reading, HeldAgency, bool]], unplaced: list[Unplaced]
+) -> Iterator[tuple[Reading, HeldAgency]]:
+    """Keeps a report that was given to the portal's agency only where nothing else claims that agency and year.
+
+    A portal carries the reports of many bodies. Two nameless ones with different content cannot both be of the
+    portal's own agency, and one beside a report that names it is more likely of someone else.
+    """
+    placed = list(placed)
+    named = {(reading.agency_id, reading.year) for reading, _, by_portal in placed if not by_portal}
+    contents: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for reading, _, _ in placed:
+        contents[reading.agency_id, reading.year].add(reading.fingerprint)
+    for reading, agency, by_portal in placed:
+        key = reading.agency_id, reading.year
+        if by_portal and (key in named or len(contents[key]) > 1):
+            reason = "the report names no agency, and more than one report could be that of the portal's own"
+            unplaced.append(
+                Unplaced(reading.capture, UnplacedKind.NO_AGENCY, reason, reading.title, None, reading.year)
+            )
+        else:
+            yield reading, agency
+
+
+def _with_repeats(
+    placed: list[tuple[Reading, HeldAgency]], sightings: Iterable[Capture]
+) -> list[tuple[Reading, HeldAgency]]:
+    """Adds a reading for each capture that only repeats bytes already read: it is a sighting too."""
+    read = {(reading.capture.warc, reading.capture.offset) for reading, _ in placed}
+    by_page = {(reading.capture.url, reading.capture.sha256): (reading, agency) for reading, agency in placed}
+    repeats = [
+        (replace(reading, capture=capture, warnings=()), agency)
+        for capture in sightings
+        if (capture.warc, capture.offset) not in read
+        and (known := by_page.get((capture.url, capture.sha256))) is not None
+        for reading, agency in [known]
+    ]
+    return placed + repeats

@@ -1,0 +1,154 @@
+"""What is held against what is owed: for each agency and year whether its report is held, and if not, why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from archive.holdings.agencies import clean_name
+from archive.holdings.model import (
+    Coverage,
+    CoverageStatus,
+    HeldAgency,
+    Report,
+    Unplaced,
+    UnplacedKind,
+)
+from archive.models import Outcome, Role
+
+OPEN = "open"
+"""Stands for an outcome where a URL has none yet."""
+
+_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+_REPORT = re.compile(r"公开.*(?:年度报告|年报)|(?:年度报告|年报).*公开")
+_SEARCHED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED})
+
+# The strongest first: a report that was blocked is told as blocked even where a second address of it is still open.
+_BY_OUTCOME: dict[str, CoverageStatus] = {
+    Outcome.UNREADABLE: CoverageStatus.UNREADABLE,
+    Outcome.TOO_LARGE: CoverageStatus.UNREADABLE,
+    Outcome.BLOCKED: CoverageStatus.BLOCKED,
+    Outcome.UNREACHABLE: CoverageStatus.UNREACHABLE,
+    Outcome.TLS_ERROR: CoverageStatus.UNREACHABLE,
+    Outcome.HTTP_ERROR: CoverageStatus.FAILED,
+    Outcome.NOT_FOUND: CoverageStatus.FAILED,
+    Outcome.SOFT_404: CoverageStatus.FAILED,
+    Outcome.ROBOTS_DISALLOWED: CoverageStatus.EXCLUDED,
+    Outcome.EXCLUDED: CoverageStatus.EXCLUDED,
+    OPEN: CoverageStatus.OPEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUrl:
+    """One URL of the ledger, as far as coverage asks: `outcome` is that of the ledger or `open`."""
+
+    url: str
+    portal: str
+    role: Role
+    outcome: str
+    reason: str | None
+    title: str | None
+    agency: str | None
+
+
+def coverage(
+    agencies: Iterable[HeldAgency], reports: Iterable[Report], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
+) -> tuple[Coverage, ...]:
+    """One row for each agency and each year between the first and the last of which any report is known.
+
+    Years in which a registered agency did not exist are left out. An agency whose portal was searched without failures
+    and has no report is `not_found`; nothing is said to be missing from a portal that was not fully searched.
+    """
+    agencies = tuple(agencies)
+    held = {(report.agency_id, report.year): report for report in reports}
+    urls = tuple(urls)
+    found = _found(agencies, unplaced, urls)
+    years = {year for _, year in (*held, *found)}
+    if not years:
+        return ()
+    portals = {portal: _portal_status(counts) for portal, counts in _counts(urls).items()}
+    rows = []
+    for agency in sorted(agencies, key=lambda agency: agency.id):
+        for year in range(min(years), max(years) + 1):
+            report = held.get((agency.id, year))
+            if report is not None:
+                rows.append(_held(report))
+            elif (agency.valid_from or 0) <= year <= (agency.valid_to or 9999):
+                status, reason = found.get((agency.id, year)) or _by_portal(agency, portals)
+                rows.append(Coverage(agency.id, year, status, reason, None, agency.portal))
+    return tuple(rows)
+
+
+def _held(report: Report) -> Coverage:
+    if report.vanished_on:
+        reason = f"no longer on the portal since {report.vanished_on}; the archive has it"
+        return Coverage(report.agency_id, report.year, CoverageStatus.VANISHED, reason, report.id, report.portal)
+    return Coverage(report.agency_id, report.year, CoverageStatus.HELD, None, report.id, report.portal)
+
+
+def _by_portal(agency: HeldAgency, portals: Mapping[str, tuple[CoverageStatus, str]]) -> tuple[CoverageStatus, str]:
+    if agency.portal is None:
+        return CoverageStatus.NOT_LOOKED, "no portal is known for this agency"
+    return portals.get(agency.portal, (CoverageStatus.NOT_LOOKED, f"portal {agency.portal} has not been crawled"))
+
+
+def _counts(urls: Iterable[KnownUrl]) -> dict[str, Counter[str]]:
+    """By portal, how its home and listing pages ended."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in urls:
+        if item.role in {Role.HOME, Role.LISTING}:
+            counts[item.portal][item.outcome] += 1
+    return counts
+
+
+def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, str]:
+    searched = sum(counts[outcome] for outcome in _SEARCHED)
+    for outcome, status in _BY_OUTCOME.items():
+        if number := counts[outcome]:
+            what = "not fetched yet" if outcome == OPEN else f"ended as {outcome}"
+            return status, f"{number} of {searched + _missed(counts)} listing pages of the portal {what}"
+    return CoverageStatus.NOT_FOUND, f"{searched} listing pages of the portal were read; none names it"
+
+
+def _missed(counts: Counter[str]) -> int:
+    return sum(counts[outcome] for outcome in _BY_OUTCOME)
+
+
+def _found(
+    agencies: Iterable[HeldAgency], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
+) -> dict[tuple[str, int], tuple[CoverageStatus, str]]:
+    """What was found of a report that is not held: by title and agency of the link, and why it was not read."""
+    names: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
+    for agency in agencies:
+        names[agency.portal].extend((clean_name(name), agency.id) for name in (agency.name, *agency.aliases))
+    best: dict[tuple[str, int], tuple[int, CoverageStatus, str]] = {}
+    ranks = {outcome: rank for rank, outcome in enumerate(_BY_OUTCOME)}
+
+    def note(
+        portal: str | None, title: str | None, hint: str | None, rank: int, status: CoverageStatus, why: str
+    ) -> None:
+        text = clean_name(title)
+        year = _YEAR.search(text)
+        said = clean_name(hint) or text
+        named = [(len(name), agency_id) for name, agency_id in names[portal] if name and name in said]
+        if year and named and _REPORT.search(text):
+            key = max(named)[1], int(year[1])
+            best[key] = min(best.get(key, (rank, status, why)), (rank, status, why))
+
+    for document in unplaced:
+        if document.kind is UnplacedKind.UNREADABLE:
+            capture = document.capture
+            why = f"{capture.url}: {document.reason}"
+            note(capture.portal, capture.title_hint, capture.agency_hint, -1, CoverageStatus.UNREADABLE, why)
+    for item in urls:
+        if item.role not in {Role.ARTICLE, Role.ATTACHMENT} or item.outcome not in ranks:
+            continue
+        if item.outcome == Outcome.EXCLUDED and item.reason == "look_alike":
+            continue
+        detail = f" ({item.reason})" if item.reason else ""
+        status = _BY_OUTCOME[item.outcome]
+        note(item.portal, item.title, item.agency, ranks[item.outcome], status, f"{item.url}: {item.outcome}{detail}")
+    return {key: (status, why) for key, (_, status, why) in best.items()}

@@ -1,0 +1,252 @@
+"""What is held, as frozen records: agencies, reports, versions, sightings, coverage, changes, and what has no place."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from archive.models import Capture, Level, ParsedReport
+from archive.registry import Registry
+
+
+class ChangeKind(StrEnum):
+    """What happened to a report."""
+
+    NEW = "new"
+    CORRECTED = "corrected"
+    VANISHED = "vanished"
+    RETURNED = "returned"
+
+
+class CoverageStatus(StrEnum):
+    """Whether the report of an agency for a year is held, and if not, why."""
+
+    HELD = "held"
+    VANISHED = "vanished"  # held, and gone from the portal
+    UNREADABLE = "unreadable"  # found and captured, but could not be read
+    FAILED = "failed"  # found, but its page could not be fetched
+    EXCLUDED = "excluded"  # found, but left out by robots.txt, the host guard or the budget
+    OPEN = "open"  # found, not yet fetched
+    BLOCKED = "blocked"  # the portal answers with challenges
+    UNREACHABLE = "unreachable"  # the portal does not answer
+    NOT_FOUND = "not_found"  # the portal was searched, and has none
+    NOT_LOOKED = "not_looked"  # the portal has not been crawled, or there is none
+
+
+class UnplacedKind(StrEnum):
+    """Why a document that is held belongs to no report."""
+
+    NO_AGENCY = "no_agency"
+    NO_YEAR = "no_year"
+    NOT_A_REPORT = "not_a_report"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgency:
+    """An agency of the registry (`registered`), or one known from its reports only, with an id of its name."""
+
+    id: str
+    name: str
+    division: str
+    province: str | None
+    level: Level | None
+    registered: bool
+    parent: str | None = None
+    portal: str | None = None
+    aliases: tuple[str, ...] = ()
+    credit_code: str | None = None
+    valid_from: int | None = None
+    valid_to: int | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedReport:
+    """A parsed report as compressed wire JSON: two hundred cells are 100 kB as objects and 4 kB like this."""
+
+    data: bytes
+
+    @classmethod
+    def pack(cls, body: str) -> PackedReport:
+        """Packs the JSON text of one result."""
+        return cls(zlib.compress(body.encode(), 1))
+
+    def json(self) -> dict[str, object]:
+        """The JSON object, amounts with decimals as `Decimal`."""
+        value: dict[str, object] = json.loads(zlib.decompress(self.data), parse_float=Decimal)
+        return value
+
+    def report(self) -> ParsedReport:
+        """The report."""
+        from archive import wire
+
+        return wire.report_from_json(self.json())
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a report's content; `capture` is the first that showed it in the reading that counts.
+
+    `first_seen` and `last_seen` are ISO 8601 in UTC. `title` to `published` are those of the parsed report.
+    """
+
+    report_id: str
+    number: int
+    capture: Capture
+    first_seen: str
+    last_seen: str
+    fingerprint: str
+    title: str | None
+    era: str
+    published: str | None
+    packed: PackedReport
+
+    @property
+    def id(self) -> str:
+        """`{report_id}-v{number}`."""
+        return f"{self.report_id}-v{self.number}"
+
+    def parsed(self) -> ParsedReport:
+        """The report of this version, unpacked anew at each call."""
+        return self.packed.report()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One capture of a report: where, when, and which version it showed."""
+
+    version_id: str
+    capture: Capture
+
+    @property
+    def url(self) -> str:
+        """The address at which it was seen."""
+        return self.capture.url
+
+    @property
+    def seen_at(self) -> str:
+        """The time at which it was seen (UTC)."""
+        return self.capture.fetched_at
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one agency reported for one year. `versions` and `sightings` are in the order of time.
+
+    `warnings` are those of placing it (names that disagree, an attachment that differs from its page); those of the
+    parser are with the parsed report. `vanished_on` is a date, None while any of its addresses is there.
+    """
+
+    id: str
+    agency_id: str
+    year: int
+    portal: str | None
+    versions: tuple[Version, ...]
+    sightings: tuple[Sighting, ...]
+    vanished_on: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> Version:
+        """The version that was first seen last."""
+        return self.versions[-1]
+
+    @property
+    def url(self) -> str:
+        """The address of the current version."""
+        return self.current.capture.url
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every address at which it was seen, in the order of first sight."""
+        return tuple(dict.fromkeys(sighting.url for sighting in self.sightings))
+
+    @property
+    def first_seen(self) -> str:
+        """The time at which it was first seen (UTC)."""
+        return self.versions[0].first_seen
+
+    @property
+    def last_seen(self) -> str:
+        """The time at which it was last seen (UTC)."""
+        return max(version.last_seen for version in self.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to a report; a correction has one for each cell and each section that changed.
+
+    `key` and `applicant` name a cell, `section` a section (1–6); `before` and `after` are as printed, None = was not
+    there.
+    """
+
+    id: str
+    report_id: str
+    changed_at: str
+    kind: ChangeKind
+    version_id: str | None
+    key: str | None = None
+    applicant: str | None = None
+    section: int | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Whether the report of one agency for one year is held; `reason` explains a status other than `held`."""
+
+    agency_id: str
+    year: int
+    status: CoverageStatus
+    reason: str | None = None
+    report_id: str | None = None
+    portal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A document that is held but belongs to no report, and why."""
+
+    capture: Capture
+    kind: UnplacedKind
+    reason: str
+    title: str | None = None
+    agency_printed: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything that an archive is built from, ordered: by id, reports by (agency, year), changes by time.
+
+    `captures` has each document once (the first capture of its bytes), `outcomes` the number of URLs by (portal, role,
+    outcome), with outcome `open` for those not yet fetched.
+    """
+
+    registry: Registry
+    parser_version: str
+    agencies: tuple[HeldAgency, ...]
+    reports: tuple[Report, ...]
+    changes: tuple[Change, ...]
+    coverage: tuple[Coverage, ...]
+    unplaced: tuple[Unplaced, ...]
+    captures: tuple[Capture, ...]
+    outcomes: Mapping[tuple[str, str, str], int]
+
+    def agency(self, agency_id: str) -> HeldAgency:
+        """The agency of that id; raises KeyError."""
+        return self.agencies_by_id()[agency_id]
+
+    def agencies_by_id(self) -> dict[str, HeldAgency]:
+        """All agencies by id."""
+        return {agency.id: agency for agency in self.agencies}
+
+    def versions(self) -> Iterator[tuple[Report, Version]]:
+        """All versions of all reports."""
+        return ((report, version) for report in self.reports for version in report.versions)

@@ -1,0 +1,253 @@
+"""From readings to reports: which captures show the same report, which of them make a new version, what changed.
+
+The rule of the leading address. All captures of one (agency, year) belong to one report. Among the addresses at which
+it was first seen within a day, the one whose content is the fullest leads: most cells with a number, then most
+sections, then most text, then the article page before the attachment, then the earlier one. Another content at the
+leading address is a new version. An address that shows up later and is at least as full takes over the lead, since
+sites are rebuilt and reports are put up again; so does any address once the leading one is gone. All other addresses
+are copies: each capture of them is a sighting of the version it equals or, where it differs, of the current one, with
+a warning that says how.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from archive.holdings.content import Body, Fullness, differences
+from archive.holdings.model import Change, ChangeKind, PackedReport, Report, Sighting, Version
+from archive.models import Capture, Role
+
+SAME_TIME = timedelta(days=1)
+_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One capture of a report and what was read from it."""
+
+    capture: Capture
+    agency_id: str
+    year: int
+    fingerprint: str
+    fullness: Fullness
+    title: str | None
+    era: str
+    published: str | None
+    packed: PackedReport
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UrlHistory:
+    """When an address was there and when it was gone: times (ISO 8601, UTC) in order, each with True = there."""
+
+    events: tuple[tuple[str, bool], ...] = ()
+
+    def last_there(self, before: str | None = None) -> str | None:
+        """The last time it was there (before a time)."""
+        there = [at for at, present in self.events if present and (before is None or at < before)]
+        return there[-1] if there else None
+
+    def turns(self) -> tuple[tuple[str, bool], ...]:
+        """The times at which it was found gone, and there again; what was never there cannot vanish."""
+        turns: list[tuple[str, bool]] = []
+        state: bool | None = None
+        for at, present in self.events:
+            if present != state and (present or state is not None):
+                if state is not None:
+                    turns.append((at, present))
+                state = present
+        return tuple(turns)
+
+    def gone(self, at: str | None = None) -> bool:
+        """Whether it is gone (at a time, or at last)."""
+        turns = [present for when, present in self.turns() if at is None or when <= at]
+        return bool(turns) and not turns[-1]
+
+
+@dataclass(slots=True)
+class _Line:
+    """The versions of one report while they are put in order."""
+
+    report_id: str
+    leader: str
+    fullness: Fullness
+    versions: list[Version] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)
+
+    def add_version(self, reading: Reading) -> None:
+        self.fullness = reading.fullness
+        self.versions.append(
+            Version(
+                report_id=self.report_id,
+                number=len(self.versions) + 1,
+                capture=reading.capture,
+                first_seen=reading.capture.fetched_at,
+                last_seen=reading.capture.fetched_at,
+                fingerprint=reading.fingerprint,
+                title=reading.title,
+                era=reading.era,
+                published=reading.published,
+                packed=reading.packed,
+            )
+        )
+
+    def see(self, reading: Reading, index: int) -> None:
+        """Notes a sighting of a version, whose first and last time may widen."""
+        version, at = self.versions[index], reading.capture.fetched_at
+        self.versions[index] = replace(
+            version, first_seen=min(version.first_seen, at), last_seen=max(version.last_seen, at)
+        )
+        self.sightings.append(Sighting(version.id, reading.capture))
+
+
+def assemble_report(
+    readings: Sequence[Reading], history: Mapping[str, UrlHistory]
+) -> tuple[Report, tuple[Change, ...]]:
+    """One report from all its readings (of one agency and year), and everything that happened to it."""
+    ordered = sorted(readings, key=_in_time)
+    first = {reading.capture.url: reading for reading in reversed(ordered)}
+    started = _time(ordered[0].capture.fetched_at)
+    together = {url: r for url, r in first.items() if _time(r.capture.fetched_at) - started < SAME_TIME}
+    leading = min(together.values(), key=_leads)
+    line = _Line(f"{leading.agency_id}-{leading.year}", leading.capture.url, leading.fullness)
+    line.add_version(leading)
+    for reading in ordered:
+        _place(line, reading, first, together, history)
+    for version in line.versions:
+        _tell_copies(line, version, ordered)
+    report = Report(
+        id=line.report_id,
+        agency_id=leading.agency_id,
+        year=leading.year,
+        portal=line.versions[-1].capture.portal,
+        versions=tuple(_still_there(line, history)),
+        sightings=tuple(line.sightings),
+        warnings=tuple(dict.fromkeys((*(w for r in ordered for w in r.warnings), *line.warnings))),
+    )
+    changes = [*_corrections(report), *_comings_and_goings(report, history)]
+    gone = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
+    if gone and gone[-1].kind is ChangeKind.VANISHED:
+        report = replace(report, vanished_on=gone[-1].changed_at[:10])
+    return report, tuple(sorted(changes, key=lambda change: change.changed_at))
+
+
+def _place(
+    line: _Line,
+    reading: Reading,
+    first: Mapping[str, Reading],
+    together: Mapping[str, Reading],
+    history: Mapping[str, UrlHistory],
+) -> None:
+    url, at = reading.capture.url, reading.capture.fetched_at
+    current = line.versions[-1]
+    if reading.fingerprint == current.fingerprint:
+        line.see(reading, -1)
+        return
+    known = [index for index, version in enumerate(line.versions) if version.fingerprint == reading.fingerprint]
+    late = first[url] is reading and url not in together and not known and not reading.fullness < line.fullness
+    leader_gone = line.leader in history and history[line.leader].gone(at)
+    before_lead = at < line.versions[0].capture.fetched_at
+    if not before_lead and (url == line.leader or late or leader_gone):
+        line.leader = url
+        line.add_version(reading)
+        line.see(reading, -1)
+        return
+    line.see(reading, known[-1] if known else len(line.versions) - 1)
+
+
+def _tell_copies(line: _Line, version: Version, readings: Iterable[Reading]) -> None:
+    """Warns of copies whose content is not that of the version they were seen as, once for each address."""
+    known = {v.fingerprint for v in line.versions}
+    by_capture = {id(sighting.capture) for sighting in line.sightings if sighting.version_id == version.id}
+    body: Body | None = None
+    told: set[str] = set()
+    for reading in readings:
+        url = reading.capture.url
+        if id(reading.capture) not in by_capture or reading.fingerprint in known or url in told:
+            continue
+        told.add(url)
+        body = body or version.packed.json()
+        found = list(differences(body, reading.packed.json()))
+        more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+        text = "; ".join(str(item) for item in found[:_TOLD])
+        line.warnings[f"copy: {url} differs from version {version.number} in {text}{more}"] = None
+
+
+def _still_there(line: _Line, history: Mapping[str, UrlHistory]) -> list[Version]:
+    """The versions, the last one seen as late as any address that last showed it was there without being sent again."""
+    current = line.versions[-1]
+    latest: dict[str, Sighting] = {sighting.url: sighting for sighting in line.sightings}
+    times = [
+        there
+        for url, sighting in latest.items()
+        if sighting.version_id == current.id and url in history and (there := history[url].last_there())
+    ]
+    line.versions[-1] = replace(current, last_seen=max([current.last_seen, *times]))
+    return line.versions
+
+
+def _corrections(report: Report) -> Iterable[Change]:
+    new = report.versions[0]
+    yield Change(f"{new.id}-new", report.id, new.first_seen, ChangeKind.NEW, new.id)
+    for before, after in zip(report.versions, report.versions[1:], strict=False):
+        for number, item in enumerate(differences(before.packed.json(), after.packed.json()), 1):
+            yield Change(
+                id=f"{after.id}-{number}",
+                report_id=report.id,
+                changed_at=after.first_seen,
+                kind=ChangeKind.CORRECTED,
+                version_id=after.id,
+                key=item.key,
+                applicant=item.applicant,
+                section=item.section,
+                before=item.before,
+                after=item.after,
+            )
+
+
+def _comings_and_goings(report: Report, history: Mapping[str, UrlHistory]) -> Iterable[Change]:
+    """A report has vanished when the last of its addresses has, and is back when one of them is."""
+    there = {sighting.url: True for sighting in report.sightings}
+    turns = sorted((at, url, present) for url in there if url in history for at, present in history[url].turns())
+    present_before = True
+    for at, url, present in turns:
+        there[url] = present
+        if any(there.values()) != present_before:
+            present_before = not present_before
+            kind = ChangeKind.RETURNED if present_before else ChangeKind.VANISHED
+            yield Change(f"{report.id}-{kind}-{at}", report.id, at, kind, None)
+
+
+def _in_time(reading: Reading) -> tuple[str, str, str, int]:
+    capture = reading.capture
+    return capture.fetched_at, capture.url, capture.warc, capture.offset
+
+
+def _leads(reading: Reading) -> tuple[int, int, int, bool, str, str]:
+    full = reading.fullness
+    capture = reading.capture
+    return (
+        -full.cells,
+        -full.sections,
+        -full.text,
+        capture.role is Role.ATTACHMENT,
+        capture.fetched_at,
+        capture.url,
+    )
+
+
+def _time(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+def group(readings: Iterable[Reading]) -> dict[tuple[str, int], list[Reading]]:
+    """The readings of each (agency, year), in the order of these."""
+    groups: dict[tuple[str, int], list[Reading]] = defaultdict(list)
+    for reading in readings:
+        groups[reading.agency_id, reading.year].append(reading)
+    return dict(sorted(groups.items()))
