@@ -15,6 +15,8 @@ _LOCATION = re.compile(
 _REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*([\"'])(?P<url>[^\"'\s]{1,500})\1\s*\)")
 _REDIRECT_PAGE_TEXT = 60  # characters: a page that says more than "please wait" is a page
 _MAX_DELAY_S = 30.0
+_INSTANT_S = 1.0
+_WAITING_PAGE_TEXT = 300  # characters: a page that refreshes later and says more is there to be read
 
 # Same-host frames that are never a list (FishShaw's collector ignores the same).
 _IDLE_FRAMES = re.compile(r"visit|count|login|tree|share|footer|header|banner|search|weather|jiathis|pdfjs", re.I)
@@ -23,8 +25,8 @@ _IDLE_FRAMES = re.compile(r"visit|count|login|tree|share|footer|header|banner|se
 def refresh_target(page: Page) -> str | None:
     """Where a page sends its reader by itself, or None.
 
-    A meta refresh counts when it waits at most 30 seconds and leads elsewhere; a script counts only when the page has
-    no text of its own and the target is written out as a literal.
+    A meta refresh counts when it leads elsewhere at once, or within 30 seconds from a page that says little; a script
+    counts only when the page has no text of its own and the target is written out as a literal.
     """
     for element in page.tree.iter("meta"):
         if (element.get("http-equiv") or "").strip().lower() != "refresh":
@@ -32,7 +34,8 @@ def refresh_target(page: Page) -> str | None:
         if any(parent.tag == "noscript" for parent in element.iterancestors()):
             continue
         match = _REFRESH.match(element.get("content") or "")
-        if match and float(match["delay"]) <= _MAX_DELAY_S:
+        delay = float(match["delay"]) if match else _MAX_DELAY_S
+        if match and (delay < _INSTANT_S or (delay < _MAX_DELAY_S and len(page.visible_text) <= _WAITING_PAGE_TEXT)):
             target = resolve(page.base, match["url"])
             if target and target != resolve(page.url, page.url):
                 return target

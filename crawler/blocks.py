@@ -1,0 +1,179 @@
+"""Challenge pages, stubs and soft 404s, recognised by evidence: recorded as what they are, never kept as content.
+
+A page is judged by rules (`blocks.yaml`); nothing is solved, run or answered. A genuine report that mentions a captcha or
+a missing page shows far more text than any such page, and is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from archive.models import Outcome, Role
+from crawler.pages import Page, embedded_files, file_extension, iframes_of, links_of, refresh_target
+
+_FILE = Path(__file__).with_name("blocks.yaml")
+_CONTENT_STATUS = (200, 203)
+_EVIDENCE_CHARACTERS = 200
+_AROUND = 40
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|meta|title|div|p|style|iframe)\b", re.IGNORECASE)
+_WORD_HTML = re.compile(r"urn:schemas-microsoft-com:office|<!--\[if gte mso|MIME-Version", re.IGNORECASE)
+_COMPUTED = re.compile(r"location\s*(?:\.href|\.replace|\.assign|\[|=)|\.submit\s*\(|location\.reload")
+_SHORT_TEXT = 400  # characters; a Word file saved as HTML under the name .doc says more
+
+
+@dataclass(frozen=True, slots=True)
+class BlockVerdict:
+    """Why an answer is no content: its outcome, a stable reason code (`blocked:412_js`), and an excerpt as evidence."""
+
+    outcome: Outcome
+    reason: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of `blocks.yaml`; a condition that is None is not asked for."""
+
+    reason: str
+    outcome: Outcome
+    says: str
+    status: tuple[int, ...]
+    bytes: int | None
+    text: int | None
+    url: re.Pattern[str] | None
+    not_url: re.Pattern[str] | None
+    header: re.Pattern[str] | None
+    not_header: re.Pattern[str] | None
+    body: tuple[re.Pattern[str], ...]
+    title: re.Pattern[str] | None
+    page: str | None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules in their order; raises KeyError, ValueError, re.error or yaml.YAMLError where the file is broken."""
+    return tuple(_rule(entry) for entry in yaml.safe_load(_FILE.read_text("utf-8")))
+
+
+def judge(
+    status: int,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]],
+    body: bytes,
+    url: str,
+    *,
+    role: Role | None = None,
+) -> BlockVerdict | None:
+    """The verdict on an answer that is no content, or None for one to be read.
+
+    `body` is what was received after content-decoding, `role` why it was asked for where known. Statuses with a meaning
+    of their own (404, 429, 5xx, redirects) are the caller's.
+    """
+    return judge_page(Page.of(url, status, headers, body), role=role)
+
+
+def judge_page(page: Page, *, role: Role | None = None) -> BlockVerdict | None:
+    """`judge` on a page that is at hand already."""
+    for rule in rules():
+        evidence = _holds(rule, page, role)
+        if evidence is not None:
+            return BlockVerdict(rule.outcome, rule.reason, f"{rule.says}: {evidence}"[:_EVIDENCE_CHARACTERS])
+    return None
+
+
+def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
+    """The evidence that a rule holds, or None; what costs least is asked first."""
+    if page.status not in rule.status or (rule.bytes is not None and len(page.body) > rule.bytes):
+        return None
+    if (rule.url and not rule.url.search(page.url)) or (rule.not_url and rule.not_url.search(page.url)):
+        return None
+    lines = [f"{name}: {value}" for name, value in page.headers]
+    if rule.header and not any(rule.header.search(line) for line in lines):
+        return None
+    if rule.not_header and any(rule.not_header.search(line) for line in lines):
+        return None
+    evidence = f"status {page.status}, {len(page.body)} bytes"
+    needs_markup = rule.title is not None or rule.text is not None or rule.page is not None
+    if needs_markup and not _is_markup(page) and len(page.body) > (rule.bytes or 0):
+        return None
+    if rule.text is not None and len(page.visible_text) > rule.text:
+        return None
+    if rule.title:
+        match = rule.title.search(page.title)
+        if match is None:
+            return None
+        evidence = f"title {page.title}"
+    if rule.body:
+        found = next((match for pattern in rule.body if (match := pattern.search(page.text))), None)
+        if found is None:
+            return None
+        evidence = " ".join(page.text[max(found.start() - _AROUND, 0) : found.end() + _AROUND].split())
+    if rule.page and not _PROPERTIES[rule.page](page, role):
+        return None
+    return evidence
+
+
+def _is_markup(page: Page) -> bool:
+    return _MARKUP.search(page.body[:2048]) is not None
+
+
+def _computed_redirect(page: Page, role: Role | None) -> bool:
+    """A script sends the reader on, and where to is not written out: only running it would tell."""
+    return refresh_target(page) is None and any(_COMPUTED.search(script) for script in page.scripts)
+
+
+def _no_links(page: Page, role: Role | None) -> bool:
+    leads_on = links_of(page) or iframes_of(page) or refresh_target(page) or next(embedded_files(page), None)
+    return not leads_on
+
+
+def _file_expected(page: Page, role: Role | None) -> bool:
+    """A file was asked for and a short web page came; Word files saved as HTML are files."""
+    if role is not Role.ATTACHMENT and file_extension(page.url) is None:
+        return False
+    return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and len(page.visible_text) <= _SHORT_TEXT
+
+
+_PROPERTIES: Mapping[str, Callable[[Page, Role | None], bool]] = {
+    "computed_redirect": _computed_redirect,
+    "no_links": _no_links,
+    "file_expected": _file_expected,
+}
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    unknown = set(entry) - set(Rule.__dataclass_fields__)
+    if unknown or entry.get("page") not in {None, *_PROPERTIES}:
+        raise ValueError(
+            f"blocks.yaml: rule {entry.get('reason')}: unknown condition {sorted(unknown) or entry['page']}"
+        )
+
+    def pattern(name: str) -> re.Pattern[str] | None:
+        return re.compile(_inline_flags(entry[name])) if name in entry else None
+
+    return Rule(
+        reason=entry["reason"],
+        outcome=Outcome(entry["outcome"]),
+        says=entry["says"],
+        status=tuple(entry.get("status", _CONTENT_STATUS)),
+        bytes=entry.get("bytes"),
+        text=entry.get("text"),
+        url=pattern("url"),
+        not_url=pattern("not_url"),
+        header=pattern("header"),
+        not_header=pattern("not_header"),
+        body=tuple(re.compile(_inline_flags(item)) for item in entry.get("body", ())),
+        title=pattern("title"),
+        page=entry.get("page"),
+    )
+
+
+def _inline_flags(pattern: str) -> str:
+    """`(?i)` anywhere in a pattern to the front of it, where Python wants it."""
+    return "(?i)" + pattern.replace("(?i)", "") if "(?i)" in pattern else pattern
