@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from demo.bulk import build_bulk
 from demo.farm import PORT, Farm, build_farm, manifest, write_registry
 from demo.server import listen, to_file
 
@@ -26,6 +27,10 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--delay", type=float, default=0.0, metavar="S", help="seconds to wait before each answer")
     parser.add_argument("--edition", type=int, choices=(1, 2), default=1, help="2: the farm as a later night finds it")
+    parser.add_argument("--hosts", type=int, default=0, metavar="N", help="for benchmarks: N plain portals instead")
+    parser.add_argument(
+        "--reports", type=int, default=100, metavar="N", help="with --hosts: reports on each (default 100)"
+    )
     parser.add_argument("--log", type=Path, metavar="FILE", help="append one JSON line for each request")
     parser.add_argument("--quiet", action="store_true", help="do not print the addresses")
     what = parser.add_mutually_exclusive_group()
@@ -54,7 +59,10 @@ async def serve(farm: Farm, options: argparse.Namespace) -> None:
 def main(given: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, or 1 if an address cannot be bound."""
     options = arguments(given)
-    farm = build_farm(options.port, host=options.host, edition=options.edition)
+    if options.hosts:
+        farm = build_bulk(options.hosts, options.reports, options.port)
+    else:
+        farm = build_farm(options.port, host=options.host, edition=options.edition)
     if options.list:
         for line in manifest(farm):
             print(line)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.models import Level
+from archive.models import Level, Portal
 from archive.registry import AGENCY_COLUMNS, PORTAL_COLUMNS
 from demo.form import DATA
 from demo.portals import closed, linxi, qinghe, songlan, weitang
@@ -49,10 +49,11 @@ class Farm:
     """Everything that is served and what is true of it.
 
     `sites` includes the host outside the registry. `publications` holds every report that stands somewhere, `missing`
-    the reports that exist but are not published in this edition.
+    the reports that exist but are not published in this edition. `portals` are what the registry says.
     """
 
     sites: tuple[Site, ...]
+    portals: tuple[Portal, ...]
     agencies: tuple[TrueAgency, ...]
     publications: tuple[Publication, ...]
     decoys: tuple[Decoy, ...]
@@ -82,6 +83,7 @@ def build_farm(port: int = PORT, *, host: str | None = None, seed: int = SEED, e
     }
     outside = Site(OUTSIDE, "", *addresses[OUTSIDE], elsewhere=lambda _: Answer(b"<html><body>outside</body></html>"))
     sites: list[Site] = []
+    portals: list[Portal] = []
     publications: list[Publication] = []
     decoys: list[Decoy] = []
     missing: list[TrueReport] = []
@@ -94,9 +96,24 @@ def build_farm(port: int = PORT, *, host: str | None = None, seed: int = SEED, e
         standing = {publication.report.id for publication in desk.publications}
         missing += [report for report in desk.in_order() if report.id not in standing]
         sites.append(site)
+        portals.append(registered(played, site, places[played.id]))
         publications += desk.publications
         decoys += desk.decoys
-    return Farm((*sites, outside), agencies, tuple(publications), tuple(decoys), tuple(missing))
+    return Farm((*sites, outside), tuple(portals), agencies, tuple(publications), tuple(decoys), tuple(missing))
+
+
+def registered(played: Played, site: Site, place: dict[str, str]) -> Portal:
+    """What the registry says of a portal."""
+    return Portal(
+        id=site.id,
+        name=site.name,
+        division=place["division"],
+        level=Level(place["level"]),
+        home_url=site.base + "/",
+        annual_report_url=site.base + played.column if played.column else None,
+        platform=played.platform or None,
+        notes=played.notes,
+    )
 
 
 def read_places() -> dict[str, dict[str, str]]:
@@ -140,20 +157,19 @@ def read_quirks() -> dict[str, dict[int, frozenset[Quirk]]]:
 def write_registry(farm: Farm, directory: Path) -> None:
     """Writes `portals.csv` and `agencies.csv` of the farm into the directory, which is made if need be."""
     directory.mkdir(parents=True, exist_ok=True)
-    places = read_places()
     governments = {agency.portal: agency.id for agency in farm.agencies if agency.kind == "government"}
     portals = [
         {
-            "id": played.id,
-            "name": farm.site(played.id).name,
-            "division": places[played.id]["division"],
-            "level": places[played.id]["level"],
-            "home_url": farm.site(played.id).base + "/",
-            "annual_report_url": farm.site(played.id).base + played.column if played.column else "",
-            "platform": played.platform,
-            "notes": played.notes,
+            "id": portal.id,
+            "name": portal.name,
+            "division": portal.division,
+            "level": portal.level,
+            "home_url": portal.home_url,
+            "annual_report_url": portal.annual_report_url or "",
+            "platform": portal.platform or "",
+            "notes": portal.notes,
         }
-        for played in PORTALS
+        for portal in farm.portals
     ]
     agencies = [
         {

@@ -49,7 +49,8 @@ def build(desk: Desk) -> None:
     desk.site.add("/", '<html><head><meta http-equiv="refresh" content="0; url=/index.htm"></head><body></body></html>')
     desk.site.add("/zfxxgk", redirect(TABS[0][0]))
     form = '<p><a href="/xxgk/ysq/biaodan.htm">在线申请</a></p>'
-    desk.decoys.append(Decoy(f"{desk.site.base}/xxgk/ysq/biaodan.htm", "在线申请", "robots.txt", forbidden=True))
+    closed = desk.site.add("/xxgk/ysq/biaodan.htm", page(desk, "/xxgk/ysq/biaodan.htm", "在线申请", "<form></form>"))
+    desk.decoys.append(Decoy(closed, "在线申请", "robots.txt", forbidden=True))
     plain = (("/index.htm", "首页", ""), ("/xinwen.htm", "临溪要闻", ""), ("/bianmin.htm", "便民服务", ""))
     for path, text, main in (*plain, *((path, text, form) for path, text in TABS if path != LIST + ".htm")):
         tabs = tabs_markup() if path.startswith("/xxgk/") else ""

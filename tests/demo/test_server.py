@@ -20,6 +20,9 @@ import pytest
 from lxml import html
 
 from archive.models import State
+from archive.registry import load_registry
+from demo import bulk
+from demo.bulk import build_bulk
 from demo.farm import Farm, build_farm, manifest, write_registry
 from demo.portals import closed, linxi, qinghe, songlan, weitang
 from demo.server import Record, free_port, serving
@@ -280,6 +283,20 @@ def test_one_address_with_a_port_for_each_portal() -> None:
         assert len({site.port for site in farm.sites}) == len(farm.sites)
         for site in farm.sites[:3]:
             assert ask(site.base + "/")[0] == 200
+
+
+def test_a_bulk_farm_lists_and_serves_what_it_promises(tmp_path: Path) -> None:
+    with serving(build_bulk(3, 45, free_port())) as farm:
+        for site in farm.sites:
+            base = site.base + bulk.COLUMN
+            found = {url for name in ("", "index_1.html", "index_2.html") for url in links(base + name)}
+            own = [each for each in farm.publications if each.portal == site.id]
+            assert len(own) == 45
+            assert {each.urls[0] for each in own} <= found
+            assert own[7].report.title in follow(own[7].urls[0])[1].decode()
+        write_registry(farm, tmp_path)
+        registry = load_registry(tmp_path / "portals.csv", tmp_path / "agencies.csv")
+    assert [*registry.portals] == ["bulk-0", "bulk-1", "bulk-2"]
 
 
 def test_a_taken_port_is_reported_and_frees_the_others() -> None:
