@@ -123,41 +123,41 @@ class Ledger:
 
     def _add(self, run: int, item: Found, now: str) -> int:
         state, outcome = ("done", "excluded") if item.excluded else ("open", None)
+        key = (item.url, item.method, item.body)
         cursor = self._db.execute(
             rows.INSERT_URL,
             (
                 *(item.url, item.host, item.portal, item.role, state, outcome, item.excluded, item.detail, item.depth),
                 *(item.priority, item.referrer, item.title_hint, item.date_hint, item.agency_hint, item.why),
                 *(item.link_text, now, run, now if item.excluded else None, run if item.excluded else None),
+                *(item.method, item.body, json.dumps(item.headers)),
             ),
         )
         if cursor.rowcount == 1:
             return int(not item.excluded)
         if item.excluded:
             return 0
-        hints = (item.title_hint, item.date_hint, item.agency_hint, item.url)
-        opened = self._db.execute(
-            rows.OPEN_EXCLUDED,
-            (
-                item.host,
-                item.portal,
-                item.role,
-                item.depth,
-                item.priority,
-                item.referrer,
-                item.why,
-                item.link_text,
-                item.url,
-            ),
-        ).rowcount
-        if any(hints[:3]):
-            self._db.execute(rows.FILL_HINTS, hints)
+        place = (item.host, item.portal, item.role, item.depth, item.priority, item.referrer, item.why, item.link_text)
+        opened = self._db.execute(rows.OPEN_EXCLUDED, (*place, *key)).rowcount
+        hints = (item.title_hint, item.date_hint, item.agency_hint)
+        if any(hints):
+            self._db.execute(rows.FILL_HINTS, (*hints, *key))
         return opened
 
     def url(self, url: str) -> FrontierUrl | None:
-        """The row of one URL."""
-        row = self._db.execute("SELECT * FROM urls WHERE url = ?", (url,)).fetchone()
+        """The row of one URL, asked for by GET."""
+        row = self._db.execute("SELECT * FROM urls WHERE url = ? AND method = 'GET'", (url,)).fetchone()
         return rows.frontier_url(row) if row else None
+
+    def ancestors(self, url: FrontierUrl, limit: int) -> list[FrontierUrl]:
+        """The pages that led to a URL, nearest first, at most `limit`."""
+        chain: list[FrontierUrl] = []
+        seen = {url.url}
+        while len(chain) < limit and url.referrer and url.referrer not in seen and (parent := self.url(url.referrer)):
+            chain.append(parent)
+            seen.add(parent.url)
+            url = parent
+        return chain
 
     def urls(
         self, *, portal: str | None = None, outcome: Outcome | None = None, open_only: bool = False
@@ -192,7 +192,7 @@ class Ledger:
 
     def reopen(self, url: str) -> FrontierUrl:
         """Opens a known URL again at once; raises LedgerError for one that is not known."""
-        self._db.execute(f"{rows.REOPEN} WHERE url = ?", (url,))
+        self._db.execute(f"{rows.REOPEN} WHERE url = ? AND method = 'GET'", (url,))
         found = self.url(url)
         if found is None:
             raise LedgerError(f"{url} is not in the ledger")

@@ -33,7 +33,7 @@ class Found:
 
     `excluded` names why it will not be asked for (`off_site`, `look_alike`, …), None means "follow it". `referrer` is
     the page it stood on, `why` the reason of the decision to follow, `detail` that of an exclusion. Higher `priority`
-    goes first.
+    goes first. A list that comes from a service is one more URL for each request body: `method`, `body`, `headers`.
     """
 
     url: str
@@ -50,6 +50,9 @@ class Found:
     link_text: str | None = None
     excluded: str | None = None
     detail: str | None = None
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class FrontierUrl:
     etag: str | None
     last_modified: str | None
     capture: int | None
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

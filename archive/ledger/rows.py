@@ -20,19 +20,19 @@ CLOSE = "UPDATE urls SET state = 'done', outcome = ?, reason = ?, detail = ?, do
 
 INSERT_URL = (
     "INSERT INTO urls (url, host, portal, role, state, outcome, reason, detail, depth, priority, referrer, title_hint,"
-    " date_hint, agency_hint, why, link_text, found_at, found_run, done_at, done_run)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING"
+    " date_hint, agency_hint, why, link_text, found_at, found_run, done_at, done_run, method, body, headers) VALUES"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url, method, body) DO NOTHING"
 )
 
 OPEN_EXCLUDED = (
     "UPDATE urls SET state = 'open', outcome = NULL, reason = NULL, detail = NULL, done_at = NULL, done_run = NULL,"
     " host = ?, portal = ?, role = ?, depth = ?, priority = ?, referrer = ?, why = ?, link_text = ?, attempts = 0,"
-    " next_try_at = 0 WHERE url = ? AND outcome = 'excluded' AND reason <> 'budget'"
+    " next_try_at = 0 WHERE url = ? AND method = ? AND body = ? AND outcome = 'excluded' AND reason <> 'budget'"
 )
 
 FILL_HINTS = (
     "UPDATE urls SET title_hint = coalesce(title_hint, ?), date_hint = coalesce(date_hint, ?),"
-    " agency_hint = coalesce(agency_hint, ?) WHERE url = ?"
+    " agency_hint = coalesce(agency_hint, ?) WHERE url = ? AND method = ? AND body = ?"
 )
 
 NEXT_OPEN = (
@@ -123,6 +123,9 @@ def frontier_url(row: sqlite3.Row) -> FrontierUrl:
         etag=row["etag"],
         last_modified=row["last_modified"],
         capture=row["capture"],
+        method=row["method"],
+        body=row["body"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
     )
 
 

@@ -40,7 +40,10 @@ CREATE INDEX captures_by_url ON captures (url);
 
 CREATE TABLE urls (
     id INTEGER PRIMARY KEY,
-    url TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    method TEXT NOT NULL,
+    body BLOB NOT NULL,
+    headers TEXT NOT NULL,
     host TEXT NOT NULL,
     portal TEXT NOT NULL,
     role TEXT NOT NULL,
@@ -66,6 +69,7 @@ CREATE TABLE urls (
     etag TEXT,
     last_modified TEXT,
     capture INTEGER REFERENCES captures (id),
+    UNIQUE (url, method, body),
     CHECK ((state = 'open') = (outcome IS NULL)),
     CHECK (outcome <> 'excluded' OR reason IS NOT NULL)
 ) STRICT;

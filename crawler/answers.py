@@ -1,0 +1,216 @@
+"""What an answer came to: its outcome by name, why, and the URLs that it leads to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from w3lib.url import safe_url_string
+
+from archive.ledger import Found, FrontierUrl
+from archive.models import CapturedPage, ListingEntry, Outcome, Portal, Role
+from crawler.blocks import judge_page
+from crawler.exchange import damage, header
+from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
+from crawler.items import Decision
+from crawler.pages import Page
+from crawler.platforms import Context, FollowLink, PageReading, read
+from crawler.politeness import Policy, retry_after
+from crawler.session import ROBOTS_PRIORITY
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+GONE = frozenset({404, 410})
+TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
+CONTENT = frozenset({200, 203})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
+
+    `redirects` counts the redirects that led here, `trail` holds the texts of the links from the start page, `now` is
+    in seconds since 1970, `conditional` says whether 304 was asked for.
+    """
+
+    portal: Portal
+    allow: AllowList
+    policy: Policy
+    years: tuple[int, int] | None = None
+    trail: tuple[str, ...] = ()
+    redirects: int = 0
+    now: float = 0.0
+    conditional: bool = False
+
+
+def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | None, setting: Setting) -> Decision:
+    """The decision on one answer. `payload` is the decoded body, `problem` what was wrong with its coding."""
+    status = page.status
+    if status == 304 and setting.conditional:
+        return Decision(Outcome.NOT_MODIFIED)
+    if status in REDIRECTS and (location := header(page, "location")) is not None:
+        return _redirect(url, location, setting, cookies=header(page, "set-cookie") is not None)
+    if url.role is Role.ROBOTS:
+        return _robots(page, problem, setting)
+    asked = retry_after(header(page, "retry-after"), setting.now)
+    seen = Page.of(url.url, status, page.headers, payload)
+    verdict = judge_page(seen, role=url.role)
+    if verdict is not None:
+        return Decision(verdict.outcome, verdict.reason, verdict.evidence, pause=asked)
+    if status in GONE:
+        return Decision(Outcome.NOT_FOUND, f"http_{status}")
+    if status not in CONTENT:
+        return _http_error(status, asked, setting)
+    if not_whole := damage(page, problem):
+        return Decision(Outcome.UNREADABLE, "damaged_body", not_whole, transient=True)
+    if not payload:
+        return Decision(Outcome.UNREADABLE, "empty_body", transient=True)
+    return _read(url, seen, setting)
+
+
+def _http_error(status: int, asked: float | None, setting: Setting) -> Decision:
+    transient = status in TRANSIENT
+    pause = asked if transient else None
+    if status in (429, 503) and pause is None:
+        pause = setting.policy.retry_delay
+    return Decision(Outcome.HTTP_ERROR, f"http_{status}", transient=transient, pause=pause)
+
+
+def _robots(page: CapturedPage, problem: str | None, setting: Setting) -> Decision:
+    asked = retry_after(header(page, "retry-after"), setting.now)
+    if page.status == 429 or page.status >= 500:
+        return _http_error(page.status, asked, setting)
+    if 200 <= page.status < 300:
+        if not_whole := damage(page, problem):
+            return Decision(Outcome.UNREADABLE, "damaged_body", not_whole, transient=True)
+        return Decision(Outcome.OK)
+    if 400 <= page.status < 500:
+        return Decision(Outcome.OK, "no_rules", f"robots.txt answered {page.status}: no rules (RFC 9309 §2.3.1.3)")
+    return _http_error(page.status, asked, setting)
+
+
+def _redirect(url: FrontierUrl, location: str, setting: Setting, *, cookies: bool) -> Decision:
+    try:
+        # The header came as latin-1, which keeps every byte; what is not ASCII is sent back byte by byte.
+        raw = safe_url_string(location.encode("latin-1").strip(), encoding="latin-1")
+        joined = urljoin(url.url, raw)
+    except ValueError as error:
+        return Decision(Outcome.HTTP_ERROR, "bad_redirect", f"{location[:200]!r}: {error}")
+    return follow_redirect(url, joined, setting, cookies=cookies)
+
+
+def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: bool = False) -> Decision:
+    """The decision on a page that only points elsewhere, by its status line or by itself."""
+    try:
+        target = setting.allow.check(to)
+    except BadUrl as bad:
+        left_out = _found(url, to, url.role, setting, excluded=bad.reason, detail=bad.detail)
+        return Decision(Outcome.REDIRECTED, bad.reason, f"to {to[:500]}: {bad.detail}", found=(left_out,))
+    if target.url == url.url:
+        if cookies:
+            # A plain session cookie, as an ordinary browser keeps it: asked for once more with the jar's cookie.
+            return Decision(Outcome.HTTP_ERROR, "redirect_to_itself", "with Set-Cookie", transient=True, again=True)
+        return Decision(Outcome.HTTP_ERROR, "redirect_to_itself")
+    too_many = setting.redirects >= setting.policy.max_redirects
+    found = Found(
+        url=target.url,
+        host=target.host,
+        portal=url.portal,
+        role=url.role,
+        depth=url.depth,
+        priority=url.priority,
+        referrer=url.url,
+        title_hint=url.title_hint,
+        date_hint=url.date_hint,
+        agency_hint=url.agency_hint,
+        why="redirect",
+        link_text=url.link_text,
+        excluded="too_many_redirects" if too_many else None,
+        detail=f"{setting.redirects} redirects led here" if too_many else None,
+    )
+    return Decision(Outcome.REDIRECTED, redirect_to=target.url, found=(found,))
+
+
+def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
+    entry = None
+    if url.title_hint is not None:
+        entry = ListingEntry(url.url, url.title_hint, url.date_hint, url.agency_hint, url.referrer or "")
+    context = Context(
+        portal=setting.portal,
+        role=url.role,
+        allows=setting.allow.allows,
+        depth=url.depth,
+        years=setting.years,
+        trail=setting.trail,
+        entry=entry,
+    )
+    reading = read(page, context, setting.portal.platform)
+    if reading.refresh is not None:
+        return follow_redirect(url, reading.refresh, setting)
+    partial = reading.partial
+    facts = [f"{name}={value}" for name, value in reading.facts.items()]
+    if partial is not None:
+        facts.append(f"{partial.reached} of {partial.owed} {partial.unit} reached: {partial.why}")
+    return Decision(
+        Outcome.OK,
+        "partial" if partial is not None else None,
+        "; ".join(facts)[:1000] or None,
+        found=tuple(_links(url, reading, setting)),
+        entries=len(reading.entries),
+    )
+
+
+def _links(url: FrontierUrl, reading: PageReading, setting: Setting) -> Iterator[Found]:
+    for link in (*reading.follow, *reading.next):
+        yield _follow(url, link, setting)
+    for left_out in reading.excluded:
+        yield _found(url, left_out.url, Role.ARTICLE, setting, excluded=left_out.reason, text=left_out.text)
+
+
+def _follow(url: FrontierUrl, link: FollowLink, setting: Setting) -> Found:
+    depth = url.depth + 1
+    excluded = detail = None
+    if depth > setting.policy.max_depth:
+        excluded, detail = "depth", f"{depth} clicks from the start page"
+    return _found(url, link.url, link.role, setting, excluded=excluded, detail=detail, link=link, text=link.text)
+
+
+def _found(
+    url: FrontierUrl,
+    to: str,
+    role: Role,
+    setting: Setting,
+    *,
+    excluded: str | None = None,
+    detail: str | None = None,
+    link: FollowLink | None = None,
+    text: str = "",
+) -> Found:
+    try:
+        target = setting.allow.check(to)
+        spelled, host = target.url, target.host
+    except BadUrl as bad:
+        # A link can be a megabyte of data: URL; its beginning says enough.
+        spelled, host = to[:MAX_URL_LENGTH], ""
+        if excluded is None:
+            excluded, detail = bad.reason, bad.detail
+    entry = link.entry if link else None
+    return Found(
+        url=spelled,
+        host=host,
+        portal=url.portal,
+        role=role,
+        depth=url.depth + 1,
+        priority=min(round(link.score), ROBOTS_PRIORITY - 100) if link else 0,
+        referrer=url.url,
+        title_hint=entry.title if entry else None,
+        date_hint=entry.date if entry else None,
+        agency_hint=entry.agency_hint if entry else None,
+        why=link.why if link else None,
+        link_text=text or None,
+        excluded=excluded,
+        detail=detail,
+        method=link.method if link else "GET",
+        body=link.body if link else b"",
+        headers=link.headers if link else (),
+    )

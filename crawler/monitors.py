@@ -1,0 +1,84 @@
+"""What a finished run must look like: the books balance, every portal gave something, nothing fell off since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.ledger import FAILURES, Completeness, FrontierUrl, Ledger, Run
+from archive.models import Outcome, Role
+
+HELD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
+LEAST_SHARE = 0.7
+"""A portal that now holds less than this share of the pages it held after an earlier run has a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalEnd:
+    """How a portal stands at the end of a run: its balance, the report pages and files held, and what failed and matters."""
+
+    portal: str
+    balance: Completeness
+    held: int
+    failures: tuple[FrontierUrl, ...]
+    partial: tuple[FrontierUrl, ...]
+    seed: FrontierUrl | None
+
+    def summary(self) -> dict[str, object]:
+        """The figures that later runs are compared with."""
+        return {"held": self.held, "discovered": self.balance.discovered, "failed": dict(self.balance.failed)}
+
+
+def is_trouble(url: FrontierUrl) -> bool:
+    """Whether a failure is one to act on: not a path that robots.txt keeps to itself, nor a page past a list's end."""
+    return url.outcome in FAILURES and url.outcome is not Outcome.ROBOTS_DISALLOWED and url.reason != "stub:list_end"
+
+
+def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
+    """Reads from the ledger how a portal stands."""
+    held = 0
+    failures: list[FrontierUrl] = []
+    partial: list[FrontierUrl] = []
+    for url in ledger.urls(portal=portal):
+        if url.outcome in HELD and url.role in (Role.ARTICLE, Role.ATTACHMENT):
+            held += 1
+        if is_trouble(url):
+            failures.append(url)
+        if url.reason == "partial":
+            partial.append(url)
+    balance = ledger.completeness(portal=portal)
+    return PortalEnd(portal, balance, held, tuple(failures), tuple(partial), ledger.url(seed))
+
+
+def warnings(ends: Mapping[str, PortalEnd], past: Iterator[Run] | tuple[Run, ...]) -> Iterator[str]:
+    """What is wrong with a run, one sentence each; `past` are earlier runs, the latest first."""
+    before = _held_before(past)
+    for end in ends.values():
+        balance = end.balance
+        if not balance.balanced:
+            yield (
+                f"{end.portal}: {balance.discovered} URLs were found, but {balance.accounted} are accounted for; "
+                "the ledger or the captures are damaged (`gongkai check` looks closer)"
+            )
+        if balance.open:
+            yield f"{end.portal}: {balance.open} URLs are still open"
+        elif end.seed is None or end.seed.outcome in FAILURES or end.seed.outcome is Outcome.EXCLUDED:
+            why = "it is not in the ledger" if end.seed is None else f"{end.seed.outcome}, {end.seed.reason}"
+            yield f"{end.portal}: its start page could not be had ({why})"
+        elif not end.held:
+            yield f"{end.portal}: no annual report was found, where at least one is expected"
+        elif end.held < LEAST_SHARE * before.get(end.portal, 0):
+            yield f"{end.portal}: {end.held} report pages are held, {before[end.portal]} were after an earlier run"
+        for url in end.partial:
+            yield f"{end.portal}: the list at {url.url} says that it has more than can be reached ({url.detail})"
+
+
+def _held_before(past: Iterator[Run] | tuple[Run, ...]) -> dict[str, int]:
+    held: dict[str, int] = {}
+    for run in past:
+        portals = (run.summary or {}).get("portals")
+        if run.state != "complete" or not isinstance(portals, dict):
+            continue
+        for portal, figures in portals.items():
+            held.setdefault(portal, int(figures["held"]))
+    return held

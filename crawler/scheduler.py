@@ -1,0 +1,240 @@
+"""The frontier is the ledger: this scheduler hands Scrapy the next open URL of a host whose turn it is.
+
+A host has at most one request in flight, and its next one starts no earlier than the delay after the last one started.
+Hosts wait in a heap here, not in Scrapy's slots, so that waiting takes none of CONCURRENT_REQUESTS, nor delays the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request
+from scrapy.core.scheduler import BaseScheduler
+
+from archive.ledger import Found, FrontierUrl
+from archive.models import Outcome, Role
+from crawler.guard import read_url
+from crawler.items import Decision
+from crawler.robots import Rules
+from crawler.session import ROBOTS_PRIORITY, Session
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.annual_reports import AnnualReportsSpider
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class HostSlot:
+    """What the scheduler knows of a host: its request in flight, and the earliest start of the next (monotonic)."""
+
+    host: str
+    in_flight: FrontierUrl | None = None
+    not_before: float = 0.0
+    crawl_delay: float = 0.0
+    failures: int = 0
+    due: float | None = None
+    """When its turn comes; None while it waits for nothing. Entries of the heap with another time are stale."""
+
+
+class LedgerScheduler(BaseScheduler):
+    """Hands out the open URLs of the ledger, politely; see the module."""
+
+    session: Session
+    spider: AnnualReportsSpider
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._slots: dict[str, HostSlot] = {}
+        self._heap: list[tuple[float, int, HostSlot]] = []
+        self._order = count()
+        self._ready: deque[Request] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    # ------------------------------------------------------------------ what Scrapy calls
+
+    def open(self, spider: Spider) -> None:
+        """Takes up every host at which URLs of this run's portals are open."""
+        self.spider = spider  # type: ignore[assignment]
+        self.session = self.spider.session
+        self.notice(self.session.ledger.open_hosts(self.session.portals))
+
+    def close(self, reason: str) -> None:
+        """Forgets the heap; everything that matters is in the ledger."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._heap.clear()
+
+    def has_pending_requests(self) -> bool:
+        """Whether any host waits for its turn or has a request in flight."""
+        return bool(self._ready) or any(
+            slot.due is not None or slot.in_flight is not None for slot in self._slots.values()
+        )
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Takes back a request that this scheduler made itself when a host's turn came; no others are made."""
+        self._ready.append(request)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The next request that may start now, or None; then a timer wakes Scrapy when the next turn comes."""
+        if self._ready:
+            return self._ready.popleft()
+        request = self._take()
+        if request is None:
+            self._arm()
+        return request
+
+    # ------------------------------------------------------------------ turns
+
+    def notice(self, hosts: Iterable[str]) -> None:
+        """Gives hosts a turn at which something is open now."""
+        for host in hosts:
+            slot = self._slots.setdefault(host, HostSlot(host))
+            if slot.in_flight is None:
+                self._push(slot, slot.not_before)
+
+    def _push(self, slot: HostSlot, when: float) -> None:
+        """Gives a host its turn at `when`, unless it has an earlier one."""
+        if slot.due is None or when < slot.due:
+            slot.due = when
+            heapq.heappush(self._heap, (when, next(self._order), slot))
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._heap:
+            wait = max(0.0, self._heap[0][0] - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._wake)
+
+    def _wake(self) -> None:
+        """A turn has come while Scrapy slept: the request goes through the engine's front door, which wakes it."""
+        self._timer = None
+        engine = self._crawler.engine
+        if engine is None or not engine.running or engine.needs_backout():
+            return
+        request = self._take()
+        if request is None:
+            self._arm()
+        else:
+            engine.crawl(request)
+
+    def _take(self) -> Request | None:
+        while self._heap and self._heap[0][0] <= time.monotonic():
+            when, _, slot = heapq.heappop(self._heap)
+            if slot.due != when or slot.in_flight is not None:
+                continue
+            slot.due = None
+            url = self._next_url(slot)
+            if url is not None:
+                slot.in_flight = url
+                slot.not_before = time.monotonic() + self.session.policy.next_delay(slot.crawl_delay)
+                return self.spider.request_for(url)
+        return None
+
+    def _next_url(self, slot: HostSlot) -> FrontierUrl | None:
+        """The URL of a host that may be asked for now; otherwise the host waits, or is done, and this is None."""
+        ledger, policy = self.session.ledger, self.session.policy
+        now = time.time()
+        while True:
+            state = ledger.host_state(slot.host)
+            if (pause := min(state.paused_until - now, policy.max_pause)) > 0:
+                self._push(slot, time.monotonic() + pause)
+                return None
+            if state.block_streak >= policy.block_limit:
+                self._end(slot, Outcome.BLOCKED, "host_stopped", f"{state.block_streak} block signals in a row")
+                return None
+            if spent := policy.spent(state):
+                self._end(slot, Outcome.EXCLUDED, "budget", spent)
+                return None
+            url = ledger.next_open(slot.host, self.session.portals_json, now)
+            if url is None:
+                due = ledger.next_due(slot.host, self.session.portals_json)
+                if due is not None:
+                    # The clock may have been set back: never wait longer than any pause can be.
+                    self._push(slot, time.monotonic() + min(max(due - now, 0.01), policy.max_pause))
+                return None
+            if url.role is Role.ROBOTS:
+                return url
+            allowed = self._under_robots(slot, url)
+            if isinstance(allowed, FrontierUrl) or allowed is None:
+                return allowed
+
+    def _under_robots(self, slot: HostSlot, url: FrontierUrl) -> FrontierUrl | bool | None:
+        """The URL if robots.txt allows it; its robots.txt, if that is still to be asked for; False if it forbids it.
+
+        None where the robots.txt stands on another host and is asked for there first.
+        """
+        ledger, policy = self.session.ledger, self.session.policy
+        rules = self.session.robots.lookup(read_url(url.url).origin)
+        if isinstance(rules, Rules):
+            slot.crawl_delay = max(slot.crawl_delay, rules.crawl_delay)
+            refusal = rules.refusal(url.url)
+            if refusal is None and rules.crawl_delay > policy.max_crawl_delay:
+                refusal = f"robots.txt asks for {rules.crawl_delay:.0f} seconds between requests"
+            if refusal is None:
+                return url
+            ledger.close_url(self.session.run, url.id, Outcome.ROBOTS_DISALLOWED, "robots", refusal)
+            self.spider.closed_unasked += 1
+            return False
+        target = read_url(rules)
+        row = ledger.url(target.url)
+        if row is None:
+            found = Found(
+                *(target.url, target.host, url.portal, Role.ROBOTS),
+                priority=ROBOTS_PRIORITY,
+                why=f"the robots.txt of {slot.host}",
+            )
+            with ledger.transaction():
+                ledger.add(self.session.run, [found])
+            row = ledger.url(target.url)
+        elif row.state == "done":
+            row = ledger.reopen(target.url)
+        assert row is not None
+        if row.host == slot.host and row.next_try_at <= time.time():
+            return row
+        if row.host != slot.host:
+            self.notice([row.host])
+        self._push(slot, time.monotonic() + max(min(row.next_try_at - time.time(), policy.max_pause), 0.25))
+        return None
+
+    def _end(self, slot: HostSlot, outcome: Outcome, reason: str, detail: str) -> None:
+        number = self.session.ledger.close_host(
+            self.session.run, slot.host, self.session.portals, outcome, reason, detail
+        )
+        self.spider.closed_unasked += number
+        logger.warning("%s: %s (%s); %d open URLs are left out", slot.host, reason, detail, number)
+
+    # ------------------------------------------------------------------ what the pipeline calls
+
+    def finished(self, url: FrontierUrl, decision: Decision, pause: float | None) -> None:
+        """Frees the host of a request whose outcome is in the ledger by now."""
+        slot = self._slots[url.host]
+        slot.in_flight = None
+        slot.failures = slot.failures + 1 if decision.transient else 0
+        policy = self.session.policy
+        if pause is not None:
+            if pause > policy.max_pause:
+                self._end(slot, Outcome.HTTP_ERROR, "retry_after", f"the server asks to wait {pause:.0f} seconds")
+            else:
+                self.session.ledger.pause_host(slot.host, time.time() + pause, decision.reason or "retry_after")
+        if slot.failures >= policy.failure_limit:
+            self._end(slot, decision.outcome, "host_failing", f"{slot.failures} failures in a row")
+        self._push(slot, slot.not_before)
+        self.notice({found.host for found in decision.found if found.excluded is None})

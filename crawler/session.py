@@ -1,0 +1,162 @@
+"""One run of the crawler over one data directory: the lock, the ledger, the captures, and what the run is about."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import getproxies
+
+from scrapy.settings import BaseSettings
+
+from archive.captures import CaptureStore, TailReport
+from archive.ledger import Found, Ledger, locked
+from archive.models import Portal, Role
+from archive.registry import load_registry
+from crawler.guard import AllowList, BadUrl, read_url
+from crawler.politeness import Policy, iso
+from crawler.robots import RobotsBook
+
+LOCK = "crawl.lock"
+SEED_PRIORITY = 900
+ROBOTS_PRIORITY = 1000
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+class WrongUse(Exception):
+    """Raised for options that make no sense; the message says what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do. Empty `portal_ids` means all portals; `years` are inclusive; None means all years."""
+
+    data: Path
+    portals: Path | None = None
+    agencies: Path | None = None
+    portal_ids: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+
+
+def read_years(text: str | None) -> tuple[int, int] | None:
+    """Reads `2021-2023` or `2023`; raises WrongUse for anything else."""
+    if not text:
+        return None
+    match = _YEARS.fullmatch(text.strip())
+    if not match or int(match[2] or match[1]) < int(match[1]):
+        raise WrongUse(f"--years takes a range such as 2021-2023 or one year such as 2023, not {text!r}")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def policy_of(settings: BaseSettings) -> Policy:
+    """The limits of a run from its settings; raises WrongUse for values that make no sense."""
+    try:
+        policy = Policy(
+            delay=settings.getfloat("GONGKAI_DELAY", settings.getfloat("DOWNLOAD_DELAY")),
+            jitter=settings.getfloat("DOWNLOAD_DELAY_JITTER"),
+            attempts=settings.getint("GONGKAI_ATTEMPTS"),
+            retry_delay=settings.getfloat("GONGKAI_RETRY_DELAY"),
+            max_pause=settings.getfloat("GONGKAI_MAX_PAUSE"),
+            max_crawl_delay=settings.getfloat("GONGKAI_MAX_CRAWL_DELAY"),
+            block_limit=settings.getint("GONGKAI_BLOCK_LIMIT"),
+            failure_limit=settings.getint("GONGKAI_FAILURE_LIMIT"),
+            max_pages=settings.getint("GONGKAI_HOST_PAGES"),
+            max_bytes=settings.getint("GONGKAI_HOST_BYTES"),
+            max_seconds=settings.getfloat("GONGKAI_HOST_SECONDS"),
+            max_depth=settings.getint("GONGKAI_MAX_DEPTH"),
+            max_redirects=settings.getint("GONGKAI_MAX_REDIRECTS"),
+            recheck_days=settings.getfloat("GONGKAI_RECHECK_DAYS"),
+        )
+    except ValueError as error:
+        raise WrongUse(f"a setting has no number where one belongs: {error}") from error
+    if policy.delay < 0 or not 0 <= policy.jitter <= 1 or policy.attempts < 1 or policy.block_limit < 1:
+        raise WrongUse(
+            "DOWNLOAD_DELAY must not be negative, DOWNLOAD_DELAY_JITTER lies between 0 and 1, limits from 1 up"
+        )
+    return policy
+
+
+def user_agent(settings: BaseSettings) -> str:
+    """The user agent with the contact filled in."""
+    contact = settings.get("GONGKAI_CONTACT") or settings.get("GONGKAI_HOMEPAGE")
+    return str(settings.get("USER_AGENT")).replace("{contact}", str(contact))
+
+
+def choose_portals(all_portals: Iterable[Portal], wanted: Collection[str]) -> dict[str, Portal]:
+    """The portals asked for, by id; raises WrongUse where one does not exist."""
+    portals = {portal.id: portal for portal in all_portals}
+    if unknown := sorted(set(wanted) - portals.keys()):
+        raise WrongUse(f"no portal {', '.join(unknown)} in the registry; it has: {', '.join(sorted(portals))}")
+    return {name: portal for name, portal in portals.items() if not wanted or name in wanted}
+
+
+class Session:
+    """A run with everything it holds open; raises LockedError, LedgerError, CaptureError, RegistryError, WrongUse.
+
+    On opening, the tail of the captures that the ledger never acknowledged is cut back, what was in flight when the
+    last run died is open again by itself, and each portal either goes on in its round or begins a new one.
+    """
+
+    def __init__(self, options: Options, settings: BaseSettings) -> None:
+        self.options = options
+        self.policy = policy_of(settings)
+        self.user_agent = user_agent(settings)
+        registry = load_registry(options.portals, options.agencies)
+        self.portals = choose_portals(registry.portals.values(), options.portal_ids)
+        self.portals_json = json.dumps(sorted(self.portals))
+        try:
+            self.allow = {name: AllowList.of(portal) for name, portal in self.portals.items()}
+        except BadUrl as error:
+            raise WrongUse(f"a portal of the registry has a URL that cannot be asked for: {error}") from error
+        self.robots = RobotsBook()
+        self.interrupted = False
+        self.fatal: str | None = None
+        self.bugs: list[str] = []
+        self._resources = ExitStack()
+        with ExitStack() as opening:
+            opening.enter_context(locked(options.data / LOCK))
+            self.ledger = opening.enter_context(Ledger(options.data / "ledger.db"))
+            self.store = opening.enter_context(CaptureStore(options.data / "warc"))
+            self.tail: TailReport = self.store.cut_torn_tail(self.ledger.committed_ends())
+            self.run = self.ledger.begin_run(self.user_agent, self._kept(settings), self.portals)
+            self.resumed = self._open_rounds()
+            self._resources = opening.pop_all()
+
+    def _kept(self, settings: BaseSettings) -> dict[str, object]:
+        kept: dict[str, object] = {
+            name: value for name, value in settings.copy_to_dict().items() if name.startswith("GONGKAI_")
+        }
+        kept.update(delay=self.policy.delay, years=self.options.years, proxies=sorted(getproxies()))
+        return json.loads(json.dumps(kept, default=str))  # type: ignore[no-any-return]
+
+    def _open_rounds(self) -> list[str]:
+        before = iso(time.time() - self.policy.recheck_days * 86400)
+        resumed = [name for name in self.portals if not self.ledger.open_round(name, recheck_before=before)]
+        with self.ledger.transaction():
+            self.ledger.add(self.run, (self._seed(portal) for portal in self.portals.values()))
+        return resumed
+
+    def _seed(self, portal: Portal) -> Found:
+        column = portal.annual_report_url
+        target = read_url(column or portal.home_url)
+        return Found(
+            url=target.url,
+            host=target.host,
+            portal=portal.id,
+            role=Role.LISTING if column else Role.HOME,
+            priority=SEED_PRIORITY,
+            why="the registry names it",
+        )
+
+    def seeds(self) -> dict[str, str]:
+        """The URL that each portal starts from, by portal."""
+        return {portal.id: self._seed(portal).url for portal in self.portals.values()}
+
+    def close(self, state: str, summary: dict[str, object]) -> None:
+        """Ends the run in the ledger and gives everything back."""
+        with self._resources:
+            self.ledger.end_run(self.run, state, summary)

@@ -1,0 +1,100 @@
+"""Scrapy's settings for this crawler. Each value that differs from Scrapy's default stands beside its reason.
+
+Any of them can be given on the command line: `gongkai crawl -s DOWNLOAD_DELAY=5`.
+"""
+
+BOT_NAME = "gongkai"
+SPIDER_MODULES = ["crawler.spiders"]  # []
+
+# --- Who we are. {contact} is filled in from GONGKAI_CONTACT: site owners must be able to reach whoever runs this.
+USER_AGENT = "Gongkai/0.1 (+{contact})"  # Scrapy's own name
+GONGKAI_CONTACT = ""
+GONGKAI_HOMEPAGE = "archive of government disclosure reports"  # stands in for a contact that is missing
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    # Scrapy asks for English; some portals answer 403 to that, or send an English site.
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.3",
+    # What the standard library unpacks, and nothing else.
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# --- The ledger is frontier, filter of duplicates and state, so Scrapy's own are not used.
+SCHEDULER = "crawler.scheduler.LedgerScheduler"  # scrapy.core.scheduler.Scheduler: loses most URLs at a kill -9
+ITEM_PIPELINES = {"crawler.pipelines.LedgerPipeline": 100}  # {}
+
+# --- Politeness.
+ROBOTSTXT_OBEY = False  # Scrapy's middleware fails open and ignores Crawl-delay; crawler.scheduler obeys RFC 9309
+DOWNLOAD_DELAY = 3.0  # 0; seconds between the starts of two requests to a host, kept by the scheduler
+DOWNLOAD_DELAY_JITTER = 0.3  # 0.5; our least pause is then 2.1 s, and portals ask for 2 s
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
+CONCURRENT_REQUESTS = 64  # 16; across hosts: with slow portals 16 connections would bound the whole crawl
+DOWNLOAD_TIMEOUT = 60  # 180
+DOWNLOAD_MAXSIZE = 64 << 20  # 1 GiB; the largest annual reports seen are scans of some 30 MB
+DOWNLOAD_WARNSIZE = 0  # 32 MiB; a large scan is nothing to warn of
+GONGKAI_ATTEMPTS = 3  # in all, for a URL that fails for a reason that may pass
+GONGKAI_RETRY_DELAY = 10.0  # seconds, doubled after each attempt
+GONGKAI_MAX_PAUSE = 600.0  # the longest Retry-After that is waited for; a longer one ends the host for this round
+GONGKAI_MAX_CRAWL_DELAY = 120.0  # a host that asks for more is not crawled
+GONGKAI_BLOCK_LIMIT = 3  # block signals in a row that end a host for this round
+GONGKAI_FAILURE_LIMIT = 10  # timeouts and server errors in a row that end a host for this round
+
+# --- Budgets of a host in one round, so that calendars and session ids end. 0 = none.
+GONGKAI_HOST_PAGES = 5000
+GONGKAI_HOST_BYTES = 4 << 30
+GONGKAI_HOST_SECONDS = 8 * 3600.0  # time spent waiting for answers
+GONGKAI_MAX_DEPTH = 12  # clicks from the start page
+GONGKAI_MAX_REDIRECTS = 10
+GONGKAI_RECHECK_DAYS = 30.0  # a page fetched within these days is not asked for again; listings always are
+
+# --- Bytes are kept as received: nothing between the network and the archive may change or drop an answer.
+COMPRESSION_ENABLED = False  # True; loses the body where Content-Encoding lies; archive.captures decodes
+REDIRECT_ENABLED = False  # True; a redirect is an outcome of its own, and its target a URL like any other
+METAREFRESH_ENABLED = False  # True; the same
+RETRY_ENABLED = False  # True; knows no Retry-After; the ledger keeps what has to be tried again
+REFERER_ENABLED = False  # True; we send the page that a link stood on, from the ledger
+DOWNLOAD_FAIL_ON_DATALOSS = False  # True; what did arrive is kept, marked as cut short, and not believed
+URLLENGTH_LIMIT = 0  # 2083; the guard refuses long URLs where they are found, with a reason
+SPIDER_MIDDLEWARES = {
+    # All requests come from the scheduler and every status has an outcome, so these have nothing to do.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.HostGuard": 690,  # after all that may change a request, before cookies and proxy
+    "crawler.middlewares.HostCookies": 700,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops requests without an outcome
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+COOKIES_ENABLED = False  # True; asks the network for a list; crawler.middlewares.HostCookies keeps ordinary jars
+
+# --- Only http and https, verified, to the open Internet.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "s3": None, "ftp": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a certificate that fails is recorded as tls_error, never passed over
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"  # answers only with addresses of the open Internet
+
+# --- Nothing listens, nothing is written but the archive, nothing is done twice.
+TELNETCONSOLE_ENABLED = False  # True
+REMOTE_CONTROL_ENABLED = False  # True
+CONCURRENT_ITEMS = 1  # 100; Scrapy makes that many tasks for every response, a quarter of its time
+WARN_ON_GENERATOR_RETURN_VALUE = False  # True; inspects the source of every callback
+EXTENSIONS = {
+    "crawler.progress.Progress": 10,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,  # progress says more
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.closespider.CloseSpider": None,
+}
+LOG_LEVEL = "WARNING"  # DEBUG; the ledger holds every request, with more than the log would
+STATS_DUMP = False  # True; the run's summary is in the ledger
+
+# --- Where things are; the command line and spider arguments set these.
+GONGKAI_DATA = "./data"

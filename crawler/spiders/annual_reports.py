@@ -1,0 +1,163 @@
+"""The one spider: registry in, captures out. The ledger says what to ask for, pure code what to make of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.captures import decode_content
+from archive.ledger import FrontierUrl
+from archive.models import Role
+from crawler.answers import Setting, decide
+from crawler.exchange import captured_page, exchange_of
+from crawler.failures import read_failure
+from crawler.items import Exchange
+from crawler.session import Options, Session, read_years
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+HOW_TO_GO_ON = "run the same command again; it goes on where this run stopped"
+
+
+class AnnualReportsSpider(scrapy.Spider):
+    """Fetches annual reports and what leads to them.
+
+    Arguments of `scrapy crawl annual_reports -a NAME=VALUE`: `data`, `portals`, `agencies`, `portal` (ids, comma
+    between), `years` (A-B). `python -m crawler` passes an open `session` instead.
+    """
+
+    name = "annual_reports"
+    session: Session
+
+    def __init__(self, session: Session, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.session = session
+        self.pages = 0
+        self.entries = 0
+        self.closed_unasked = 0
+        self.refused_names: dict[str, str] = {}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Takes the delay over from Scrapy's slots: the scheduler keeps it, and waits in no slot."""
+        super().update_settings(settings)
+        settings.set("GONGKAI_DELAY", settings.getfloat("DOWNLOAD_DELAY"), priority="cmdline")
+        settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Opens the session from the spider's arguments, unless it is given."""
+        session = kwargs.pop("session", None)
+        if session is None:
+            options = Options(
+                data=Path(kwargs.pop("data", crawler.settings["GONGKAI_DATA"])),
+                portals=_path(kwargs.pop("portals", None)),
+                agencies=_path(kwargs.pop("agencies", None)),
+                portal_ids=tuple(name for name in kwargs.pop("portal", "").split(",") if name),
+                years=read_years(kwargs.pop("years", None)),
+            )
+            session = Session(options, crawler.settings)
+        return super().from_crawler(crawler, *args, session=session, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yields nothing: the scheduler has the frontier."""
+        nothing: tuple[Any, ...] = ()
+        for item in nothing:
+            yield item
+
+    # ------------------------------------------------------------------ requests
+
+    def request_for(self, url: FrontierUrl) -> scrapy.Request:
+        """The request for an open URL of the ledger."""
+        headers: list[tuple[str, str]] = [("User-Agent", self.session.user_agent), *url.headers]
+        if url.referrer and url.role is not Role.ROBOTS and _same_site(url.referrer, url.url):
+            headers.append(("Referer", url.referrer))
+        conditional = self._conditional(url)
+        if conditional and url.etag:
+            headers.append(("If-None-Match", url.etag))
+        if conditional and url.last_modified:
+            headers.append(("If-Modified-Since", url.last_modified))
+        return scrapy.Request(
+            url.url,
+            callback=self.answered,
+            errback=self.failed,
+            method=url.method,
+            body=url.body,
+            headers=dict(headers),
+            dont_filter=True,
+            meta={
+                "frontier": url,
+                "started_at": time.time(),
+                "clock": time.monotonic(),
+                "conditional": conditional,
+                "download_slot": url.host,
+                "allow": self.session.allow[url.portal],
+            },
+        )
+
+    def _conditional(self, url: FrontierUrl) -> bool:
+        # Listings are always read anew: what their rows lead to may have changed with our own rules.
+        if url.role not in (Role.ARTICLE, Role.ATTACHMENT) or not (url.etag or url.last_modified):
+            return False
+        return self.session.ledger.last_capture(url.url) is not None
+
+    # ------------------------------------------------------------------ answers
+
+    def answered(self, response: Response) -> Iterator[Exchange]:
+        """An answer came, whatever its status."""
+        request = response.request
+        assert request is not None
+        url: FrontierUrl = request.meta["frontier"]
+        page = captured_page(request, response, url, request.meta["started_at"])
+        payload, problem = decode_content(page.body, page.headers)
+        decision = decide(url, page, payload, problem, self._setting(request, url))
+        yield exchange_of(url, page, payload, problem, request.meta["started_at"], _seconds(request), decision)
+
+    def failed(self, failure: Failure) -> Iterator[Exchange]:
+        """No answer came."""
+        request = cast("scrapy.Request", getattr(failure, "request"))  # noqa: B009 - set by Scrapy, unknown to Twisted's types
+        if failure.value is None:
+            raise CloseSpider("a failure without an exception")
+        url: FrontierUrl = request.meta["frontier"]
+        decision = read_failure(failure.value, self.refused_names.get(urlsplit(url.url).hostname or ""))
+        yield Exchange(url, decision, request.meta["started_at"], _seconds(request))
+
+    def _setting(self, request: scrapy.Request, url: FrontierUrl) -> Setting:
+        session = self.session
+        ancestors = session.ledger.ancestors(url, session.policy.max_depth + session.policy.max_redirects)
+        chain = [url, *ancestors]
+        redirects = next((number for number, one in enumerate(chain) if one.why != "redirect"), len(chain))
+        return Setting(
+            portal=session.portals[url.portal],
+            allow=session.allow[url.portal],
+            policy=session.policy,
+            years=session.options.years,
+            trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
+            redirects=redirects,
+            now=time.time(),
+            conditional=request.meta["conditional"],
+        )
+
+
+def _seconds(request: scrapy.Request) -> float:
+    return round(time.monotonic() - float(request.meta["clock"]), 4)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _same_site(one: str, other: str) -> bool:
+    return urlsplit(one)[:2] == urlsplit(other)[:2]
