@@ -43,7 +43,7 @@ async def serve(farm: Farm, options: argparse.Namespace) -> None:
     """Serves until the process is asked to end."""
     with ExitStack() as stack:
         log = stack.enter_context(options.log.open("a", encoding="utf-8")) if options.log else None
-        servers = await listen(farm, delay=options.delay, note=to_file(log) if log else None)
+        listening = await listen(farm, delay=options.delay, note=to_file(log) if log else None)
         if not options.quiet:
             for site in farm.sites:
                 print(f"{site.base}/\t{site.name or 'outside the registry: nobody should ask here'}", flush=True)
@@ -52,8 +52,7 @@ async def serve(farm: Farm, options: argparse.Namespace) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
         await ended.wait()
-        for server in servers:
-            server.close()
+        await listening.stop()
 
 
 def main(given: Sequence[str] | None = None) -> int:

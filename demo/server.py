@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TextIO, cast
 
@@ -54,7 +55,7 @@ class Ready:
     """An answer as bytes for the wire: plain and, if the site compresses, as gzip."""
 
     answer: Answer
-    etag: bytes
+    etag: str
     plain: bytes
     gzip: bytes | None
 
@@ -78,7 +79,7 @@ def make_ready(answer: Answer, compress: bool) -> Ready:
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
     packed = wire(squeezed(answer.body), ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")) if squeeze else None
-    return Ready(answer, etag.encode(), wire(answer.body), packed)
+    return Ready(answer, etag, wire(answer.body), packed)
 
 
 class Host:
@@ -89,6 +90,7 @@ class Host:
         self.delay = delay
         self.note = note
         self.in_flight = 0
+        self.open: set[asyncio.Transport] = set()
         self._ready = {path: make_ready(answer, site.compress) for path, answer in site.pages.items()}
         self._stumbled: Counter[str] = Counter()
         self._not_found = make_ready(NOT_FOUND, False)
@@ -106,6 +108,32 @@ class Host:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What goes over the wire for one request: `status` 0 resets the connection, `close` ends it after the bytes."""
+
+    status: int
+    wire: bytes
+    close: bool
+
+
+def sending(ready: Ready, method: str, headers: Mapping[str, str]) -> Sending:
+    """The bytes for a request with these headers (names in lower case), in the manner of the answer."""
+    answer = ready.answer
+    wire = ready.gzip if ready.gzip and "gzip" in headers.get("accept-encoding", "") else ready.plain
+    if method not in ("GET", "HEAD"):
+        return Sending(405, b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n", True)
+    if answer.manner is Manner.RESET:
+        return Sending(0, b"", True)
+    if answer.status == 200 and ready.etag in headers.get("if-none-match", ""):
+        return Sending(304, f'HTTP/1.1 304 Not Modified\r\nETag: "{ready.etag}"\r\n\r\n'.encode(), False)
+    if answer.manner is Manner.CUT:
+        return Sending(answer.status, wire[: len(wire) - len(answer.body) // 2], True)
+    if method == "HEAD":
+        return Sending(answer.status, wire[: wire.index(b"\r\n\r\n") + 4], False)
+    return Sending(answer.status, wire, False)
+
+
 class Connection(asyncio.Protocol):
     """One connection of a client: requests are answered in the order they come."""
 
@@ -116,6 +144,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._host.open.add(self._transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._host.open.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -128,70 +160,67 @@ class Connection(asyncio.Protocol):
     def _take(self, head: str) -> None:
         arrived = time.time()
         self._host.in_flight += 1
-        lines = head.split("\r\n")
-        headers = {
-            name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])
-        }
-        in_flight = self._host.in_flight
+        first, *lines = head.split("\r\n")
+        pairs = (line.partition(":") for line in lines)
+        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        request = (first, headers, arrived, self._host.in_flight)
         if self._host.delay:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._host.delay, self._answer, lines[0], headers, arrived, in_flight)
+            asyncio.get_running_loop().call_later(self._host.delay, self._answer, *request)
         else:
-            self._answer(lines[0], headers, arrived, in_flight)
+            self._answer(*request)
 
     def _answer(self, first: str, headers: Mapping[str, str], arrived: float, in_flight: int) -> None:
         method, path, version = [*first.split(" "), "", ""][:3]
-        ready = self._host.find(path)
-        status = ready.answer.status
-        close = headers.get("connection", "").lower() == "close" or version == "HTTP/1.0"
-        wire = ready.gzip if ready.gzip and "gzip" in headers.get("accept-encoding", "") else ready.plain
-        if method not in ("GET", "HEAD"):
-            status, close = 405, True
-            wire = b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"
-        elif ready.answer.manner is Manner.RESET:
-            status, close, wire = 0, True, b""
-            linger = struct.pack("ii", 1, 0)  # closing with linger 0 sends RST instead of FIN
-            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        elif status == 200 and ready.etag.decode() in headers.get("if-none-match", ""):
-            status = 304
-            wire = b'HTTP/1.1 304 Not Modified\r\nETag: "' + ready.etag + b'"\r\n\r\n'
-        elif ready.answer.manner is Manner.CUT:
-            close, wire = True, wire[: len(wire) - len(ready.answer.body) // 2]
-        elif method == "HEAD":
-            wire = wire[: wire.index(b"\r\n\r\n") + 4]
-        self._host.in_flight -= 1
-        if self._host.note:
-            site = self._host.site
-            took = time.time() - arrived
-            agent = headers.get("user-agent", "")
-            record = Record(arrived, site.id, site.host, method, path, status, took, in_flight, agent)
-            self._host.note(record)
+        host = self._host
+        send = sending(host.find(path), method, headers)
+        host.in_flight -= 1
+        if host.note:
+            took, agent = time.time() - arrived, headers.get("user-agent", "")
+            host.note(Record(arrived, host.site.id, host.site.host, method, path, send.status, took, in_flight, agent))
         if self._transport.is_closing():
             return
-        if status == 0:
+        if not send.status:
+            linger = struct.pack("ii", 1, 0)  # closing with linger 0 sends RST instead of FIN
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self._transport.abort()
             return
-        self._transport.write(wire)
-        if close:
+        self._transport.write(send.wire)
+        if send.close or version == "HTTP/1.0" or headers.get("connection", "").lower() == "close":
             self._transport.close()
 
 
-async def listen(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | None = None) -> list[asyncio.Server]:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The farm while it is served."""
+
+    servers: list[asyncio.Server]
+    hosts: list[Host]
+
+    async def stop(self) -> None:
+        """Stops listening and drops the connections that clients still hold."""
+        for server in self.servers:
+            server.close()
+        for host in self.hosts:
+            for transport in [*host.open]:
+                transport.abort()
+        await asyncio.sleep(0)  # lets the transports call connection_lost
+
+
+async def listen(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | None = None) -> Listening:
     """Starts to listen for every site of the farm. `delay` in seconds is waited before each answer.
 
     Raises OSError if an address cannot be bound: the port is taken, or the machine has no such loopback addresses.
     """
     loop = asyncio.get_running_loop()
-    servers: list[asyncio.Server] = []
-    for site in farm.sites:
-        host = Host(site, delay, note)
+    listening = Listening([], [Host(site, delay, note) for site in farm.sites])
+    for host in listening.hosts:
         try:
-            servers.append(await loop.create_server(lambda host=host: Connection(host), site.host, site.port))  # type: ignore[misc]
+            server = await loop.create_server(partial(Connection, host), host.site.host, host.site.port)
         except OSError:
-            for server in servers:
-                server.close()
+            await listening.stop()
             raise
-    return servers
+        listening.servers.append(server)
+    return listening
 
 
 def to_file(out: TextIO) -> Callable[[Record], None]:
@@ -208,26 +237,18 @@ def to_file(out: TextIO) -> Callable[[Record], None]:
 def serving(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | None = None) -> Iterator[Farm]:
     """Serves the farm from a thread of its own while the block runs. `note` is called in that thread."""
     loop = asyncio.new_event_loop()
-    started: list[asyncio.Server] = []
     try:
-        started += loop.run_until_complete(listen(farm, delay=delay, note=note))
+        listening = loop.run_until_complete(listen(farm, delay=delay, note=note))
         thread = threading.Thread(target=loop.run_forever, name="demo farm", daemon=True)
         thread.start()
         try:
             yield farm
         finally:
-            asyncio.run_coroutine_threadsafe(shut(started), loop).result()
+            asyncio.run_coroutine_threadsafe(listening.stop(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
     finally:
         loop.close()
-
-
-async def shut(servers: list[asyncio.Server]) -> None:
-    """Stops listening."""
-    for server in servers:
-        server.close()
-    await asyncio.sleep(0)
 
 
 def free_port(count: int = 1) -> int:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
@@ -22,6 +23,7 @@ from lxml import html
 from archive.models import State
 from archive.registry import load_registry
 from demo import bulk
+from demo.__main__ import main
 from demo.bulk import build_bulk
 from demo.farm import Farm, build_farm, manifest, write_registry
 from demo.portals import closed, linxi, qinghe, songlan, weitang
@@ -124,6 +126,11 @@ def test_qinghe_links_its_reports_from_the_year_folders(farm: Farm) -> None:
             assert (each.urls[0] in found) is not bool(each.lost), each.report.id
 
 
+def test_what_stands_on_the_stub_of_2020_is_lost(farm: Farm) -> None:
+    lost = [each.report.id for each in farm.publications if "stub" in each.lost]
+    assert lost == ["qinghe-zjj-2020", "qinghe-ydz-2020", "qinghe-spz-2020"]
+
+
 def test_linxi_leads_from_home_to_every_report(farm: Farm) -> None:
     base = farm.site("linxi").base
     _, home = follow(base + "/")
@@ -204,21 +211,25 @@ def test_weitang_breaks_where_the_truth_says_so(farm: Farm) -> None:
 
 
 def test_the_second_edition_is_corrected_repaired_and_moved_on() -> None:
-    first, second = build_farm(free_port()), build_farm(free_port(), edition=2)
+    port = free_port()
+    first, second = build_farm(port), build_farm(port, edition=2)
     assert [each.id for each in first.missing] == ["-".join(map(str, qinghe.LATECOMER))]
     assert [each.id for each in second.missing] == [songlan.VANISHED]
     assert not [each for each in second.publications if each.portal == "weitang" and each.lost]
-    before = {each.report.id: each.report for each in first.publications}
+    before = {each.report.id: each for each in first.publications}
     changed = 0
     for each in second.publications:
-        old = before.get(each.report.id)
-        if old and Quirk.CORRECTED in old.quirks:
+        if each.report.id not in before:
+            continue
+        assert each.urls == before[each.report.id].urls
+        old = before[each.report.id].report
+        if Quirk.CORRECTED in old.quirks:
             changed += 1
             assert (old.version, each.report.version) == (1, 2)
             assert [(a.key, a.value) for a, b in zip(old.cells, each.report.cells, strict=True) if a != b] == [
                 ("licensing_decisions", old.value("licensing_decisions"))
             ]
-        elif old:
+        else:
             assert old == each.report
     assert changed == 2
     with serving(second):
@@ -278,6 +289,19 @@ def test_requests_in_hand_are_counted_by_host() -> None:
     assert all(each.duration >= 0.19 for each in seen)
 
 
+def test_connections_that_a_client_keeps_open_are_dropped_at_the_end() -> None:
+    with serving(build_bulk(1, 5, free_port()), delay=0.3) as farm:
+        host, port = farm.sites[0].host, farm.sites[0].port
+        idle, waiting = socket.create_connection((host, port)), socket.create_connection((host, port))
+        waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.1)
+    for client in (idle, waiting):
+        with client:
+            client.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert client.recv(1) == b""
+
+
 def test_one_address_with_a_port_for_each_portal() -> None:
     with serving(build_farm(free_port(7), host="127.0.0.1")) as farm:
         assert len({site.port for site in farm.sites}) == len(farm.sites)
@@ -333,6 +357,19 @@ def test_the_command_serves_and_ends_cleanly(tmp_path: Path) -> None:
         process.terminate()
         assert process.wait(timeout=10) == 0
     assert json.loads(log.read_text("utf-8"))["path"] == "/"
+
+
+def test_the_command_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.11", port)):
+        assert main(["--port", str(port), "--quiet"]) == 1
+    assert "--host 127.0.0.1" in capsys.readouterr().err
+
+
+def test_the_command_lists_the_truth(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list", "--edition", "2"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["report_id"] for line in lines if line.get("version") == 2] == ["qinghe-szf-2024", "linxi-zrj-2024"]
 
 
 def test_blank_cells_are_blank_on_the_page(farm: Farm) -> None:
