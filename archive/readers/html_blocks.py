@@ -9,8 +9,8 @@ from bs4.element import NavigableString, PageElement
 
 from archive.models import Block, Heading, Paragraph
 from archive.readers.grids import RawCell, build_grid
-from archive.readers.html_clean import IMAGE, PARAGRAPH
 from archive.readers.html_tables import is_layout, lines_of, raw_cell, take_apart
+from archive.readers.html_tokens import IMAGE, PARAGRAPH
 from archive.readers.html_vocabulary import HEADINGS
 from archive.readers.limits import check_blocks
 

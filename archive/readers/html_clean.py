@@ -17,62 +17,38 @@ import re
 from dataclasses import dataclass
 
 from archive.models import Link
-from archive.readers.html_vocabulary import (
-    ARTICLE_CONTAINERS,
-    BREAKS,
-    CONTAINERS,
-    HEADINGS,
-    NOT_SHOWN,
-    SCRIPTS,
-    TABLE_PARTS,
-    TEMPLATE_ATTRIBUTES,
-    VOID,
+from archive.readers.html_tokens import (
+    BLANKS,
+    COMMENT_END,
+    IMAGE,
+    LEFT,
+    LINE,
+    LINE_END,
+    PARAGRAPH,
+    RAW_END,
+    SIMPLE_TAG,
+    TAG,
+    UNSEEN,
+    article_name,
+    attributes,
+    hidden_names,
+    is_hidden,
+    run_pattern,
+    spans,
 )
+from archive.readers.html_vocabulary import BREAKS, CONTAINERS, HEADINGS, SCRIPTS, TABLE_PARTS, VOID
 from archive.readers.limits import MAX_CELLS, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
 
-PARAGRAPH = "\u2029"
-LINE = "\u2028"
-IMAGE = "\ufffc"
 MAX_DEPTH = 100
 
-_ATTRS = r"""(?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+"""
-_STRUCTURAL = TABLE_PARTS | CONTAINERS | HEADINGS | NOT_SHOWN | SCRIPTS | {
-    "a", "pre", "title", "textarea", "meta", "base", "embed", "object", "frame", "xmp", "input",
-}  # fmt: skip
-
-
-def _names(names: frozenset[str] | set[str]) -> str:
-    return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")(?=[\s/>]|\Z)"
-
-
-_TEXT = r"[^<]++|<(?![a-zA-Z/!?])"
-_PLAIN_TAG = rf"</?(?!{_names(_STRUCTURAL)})[a-zA-Z][\x21-\x2e\x30-\x3d\x3f-\x7f]*+(?=[\s/>]){_ATTRS}>"
-_RUN = re.compile(rf"(?:{_TEXT}|{_PLAIN_TAG})*+", re.I)
-_TEXT_RUN = re.compile(rf"(?:{_TEXT})*+")
-_TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*+)({_ATTRS})(>|\Z)")
-_BREAK_TAG = re.compile(rf"</?{_names(BREAKS)}{_ATTRS}>", re.I)
-_LINE_TAG = re.compile(rf"</?br(?=[\s/>]){_ATTRS}>", re.I)
-_IMAGE_TAG = re.compile(rf"<img(?=[\s/>]){_ATTRS}>", re.I)
-_OTHER_TAG = re.compile(rf"</?[a-zA-Z]{_ATTRS}>")
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
-_SPAN = re.compile(r"\b(row|col)span\s*=\s*[\"']?\s*(\d{1,9})", re.I)
-_NAMED = re.compile(r"(?:^|\s)(?:id|class)\s*=\s*(?:\"([^\"]*)|'([^']*)|(\S+))", re.I)
-_ARTICLES = {name.lower(): name for name in ARTICLE_CONTAINERS}
-# Each begins with fixed lower-case text, which makes a search over a whole page cheap.
-_MAYBE_HIDDEN = tuple(re.compile(p) for p in (r"display\s*:\s*none", r"hidden[\s=/>]", *TEMPLATE_ATTRIBUTES))
-_DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.I)
-_BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
-_PRE_BREAK = re.compile(r"\r\n?|\n")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad\ud800-\udfff\ufffe\uffff]")
-_END = {
-    name: re.compile(rf"</{name}(?=[\s/>]|\Z)[^>]*+(?:>|\Z)", re.I)
-    for name in (*NOT_SHOWN, *SCRIPTS, "title", "textarea", "xmp")
+_BETWEEN_CELLS = frozenset({"table", "tr"})
+_CELL_BARRIER = TABLE_PARTS
+_BARRIERS: dict[str, frozenset[str]] = {
+    "table": frozenset(),
+    "tr": frozenset({"table"}),
+    "td": frozenset({"table"}),
+    "caption": frozenset({"table"}),
 }
-_COMMENT_END = re.compile(r"--!?>")
-# A select has no text of its own to lose, but the tag that closes it often is: it ends where other markup begins.
-_END["select"] = re.compile(
-    r"</select[^>]*+(?:>|\Z)|(?=<(?:div|table|t[dr]|p|h[1-6]|select|ul|form|/form|/td)[\s>])", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +77,12 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def attributes(source: str) -> dict[str, str]:
-    """The attributes of a tag's inside, names in lower case, the first of equal names, entities resolved."""
-    found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(source):
-        value = match[2] or match[3] or match[4] or ""
-        found.setdefault(match[1].lower(), html.unescape(value) if "&" in value else value)
-    return found
-
-
 class _Cleaner:
     """The state of one pass: position, open elements, and what was put out."""
 
     def __init__(self, source: str) -> None:
-        self.source = _UNSEEN.sub("", source) if _UNSEEN.search(source) else source
-        lowered = self.source.lower()
-        self.any_hidden = any(pattern.search(lowered) for pattern in _MAYBE_HIDDEN)
+        self.source = UNSEEN.sub("", source) if UNSEEN.search(source) else source
+        self.hiding = hidden_names(self.source)
         self.out: list[str] = ["<html><body>"]
         self.texts: list[str] = []
         self.stack: list[tuple[str, str]] = []  # (name in the source, name put out)
@@ -132,7 +98,7 @@ class _Cleaner:
 
     def run(self) -> Cleaned:
         source, position, size = self.source, 0, len(self.source)
-        run = _TEXT_RUN if self.any_hidden else _RUN
+        run = run_pattern(self.hiding)
         while position < size:
             match = run.match(source, position)
             if match and match.end() > position:
@@ -147,7 +113,7 @@ class _Cleaner:
         return Cleaned(
             "".join(self.out),
             bare("".join(self.texts)),
-            self.any_hidden,
+            bool(self.hiding),
             self.title,
             self.metadata,
             tuple(self.links),
@@ -158,14 +124,14 @@ class _Cleaner:
 
     def _segment(self, text: str) -> None:
         if "<" in text:
-            text = _OTHER_TAG.sub("", _IMAGE_TAG.sub(IMAGE, _LINE_TAG.sub(LINE, _BREAK_TAG.sub(PARAGRAPH, text))))
+            text = SIMPLE_TAG.sub(_left, text)
         if "&" in text:
             text = html.unescape(text)
-            if _UNSEEN.search(text):
-                text = _UNSEEN.sub("", text)
+            if UNSEEN.search(text):
+                text = UNSEEN.sub("", text)
         if self.pre:
-            text = _PRE_BREAK.sub(LINE, text)
-        text = _BLANKS.sub(" ", text)
+            text = LINE_END.sub(LINE, text)
+        text = BLANKS.sub(" ", text)
         if text.isspace() and self.stack and self.stack[-1][1] in _BETWEEN_CELLS:
             return
         self._text(text)
@@ -183,7 +149,7 @@ class _Cleaner:
         source = self.source
         if source.startswith("<!", position):
             return self._declaration(position)
-        match = _TAG.match(source, position)
+        match = TAG.match(source, position)
         if match is None:  # `</` or `<?` and no name: a bogus comment
             return self._after(">", position, 2)
         closing, name, attrs, end = match.groups()
@@ -201,7 +167,7 @@ class _Cleaner:
 
     def _segment_text(self, text: str) -> None:
         """Text that looked like a tag: no tag is cut from it."""
-        self._text(_BLANKS.sub(" ", html.unescape(text)))
+        self._text(BLANKS.sub(" ", html.unescape(text)))
 
     def _declaration(self, position: int) -> int:
         source = self.source
@@ -212,7 +178,7 @@ class _Cleaner:
         if source.startswith(("<!-->", "<!--->"), position):
             return source.index(">", position) + 1
         if "--" not in self.endless:
-            if end := _COMMENT_END.search(source, position + 4):
+            if end := COMMENT_END.search(source, position + 4):
                 return end.end()
             self.endless.add("--")
             self._warn("a comment never ends: what follows it was read as text")
@@ -227,7 +193,7 @@ class _Cleaner:
 
     def _open(self, name: str, attrs: str, end: int) -> int:
         """Handles a start tag whose inside is `attrs`; returns where reading goes on."""
-        if name in _END:
+        if name in RAW_END:
             return self._raw(name, attrs, end)
         if name == "br":
             self._text(LINE)
@@ -243,7 +209,7 @@ class _Cleaner:
         """Skips an element whose content is no markup; title and textarea keep theirs as text."""
         if name == "iframe":
             self._state(name, attributes(attrs))
-        found = None if name in self.endless else _END[name].search(self.source, start)
+        found = None if name in self.endless else RAW_END[name].search(self.source, start)
         if found is None:
             self.endless.add(name)
             if name not in SCRIPTS:
@@ -252,7 +218,7 @@ class _Cleaner:
             return len(self.source)
         inside = self.source[start : found.start()]
         if name == "title":
-            self.title = self.title or (_BLANKS.sub(" ", _UNSEEN.sub("", html.unescape(inside))).strip() or None)
+            self.title = self.title or (BLANKS.sub(" ", UNSEEN.sub("", html.unescape(inside))).strip() or None)
         elif name in ("textarea", "xmp"):
             self._segment_text(inside)
         return found.end()
@@ -261,7 +227,7 @@ class _Cleaner:
         """What an empty element states: metadata, the base address, an embedded document."""
         if name == "meta":
             key = (found.get("name") or found.get("property") or found.get("http-equiv") or "").strip().lower()
-            value = _BLANKS.sub(" ", found.get("content", "")).strip()
+            value = BLANKS.sub(" ", found.get("content", "")).strip()
             if key and (value or key not in self.metadata):
                 self.metadata[key] = value
         elif name == "base":
@@ -272,8 +238,8 @@ class _Cleaner:
     # ------------------------------------------------------------------ elements
 
     def _element(self, name: str, attrs: str) -> None:
-        hidden = self.any_hidden and _is_hidden(attrs)
-        if self.any_hidden and name in BREAKS:
+        hidden = name in self.hiding and is_hidden(attrs)
+        if name in BREAKS:
             self._text(PARAGRAPH)
             if self.stack and self.stack[-1][0] == name and name in ("p", "li"):
                 self._pop()
@@ -292,7 +258,7 @@ class _Cleaner:
         elif name == "pre":
             self.pre += 1
             self._text(PARAGRAPH)
-        elif hidden or (self.any_hidden and any(source == name for source, _ in self.stack)):
+        elif hidden or (name in self.hiding and any(source == name for source, _ in self.stack)):
             self._push(name, "div" if name in BREAKS else "span", " hidden" if hidden else "")
 
     def _push(self, source: str, name: str, marks: str = "") -> None:
@@ -343,9 +309,7 @@ class _Cleaner:
                 self._push("tr", "tr")
             name = "td"
             marks = _marks(attrs, hidden)
-            if "span" in attrs or "SPAN" in attrs or "Span" in attrs:
-                for axis, value in {m[1].lower(): m[2] for m in _SPAN.finditer(attrs)}.items():
-                    marks += f' {axis}="{int(value)}"'
+            marks += "".join(f' {axis}="{span}"' for axis, span in spans(attrs).items())
             self._push(name, name, marks)
         else:
             self._push(name, name, " hidden" if hidden else "")
@@ -392,30 +356,11 @@ class _Cleaner:
         self.warnings.setdefault(text)
 
 
-_BETWEEN_CELLS = frozenset({"table", "tr"})
-_CELL_BARRIER = TABLE_PARTS
-_BARRIERS: dict[str, frozenset[str]] = {
-    "table": frozenset(),
-    "tr": frozenset({"table"}),
-    "td": frozenset({"table"}),
-    "caption": frozenset({"table"}),
-}
+def _left(tag: re.Match[str]) -> str:
+    """What a tag without structure leaves behind: an edge, a line break, an image, or nothing."""
+    return LEFT.get(tag[1].lower(), "")
 
 
 def _marks(attrs: str, hidden: bool) -> str:
-    marks = " hidden" if hidden else ""
-    if "class" in attrs or " id" in attrs or "CLASS" in attrs or " ID" in attrs:
-        for found in _NAMED.finditer(attrs):
-            for word in (found[1] or found[2] or found[3] or "").lower().split():
-                if word in _ARTICLES:
-                    return f'{marks} article="{_ARTICLES[word]}"'
-    return marks
-
-
-def _is_hidden(attrs: str) -> bool:
-    if not attrs.strip():
-        return False
-    found = attributes(attrs)
-    if "hidden" in found or _DISPLAY_NONE.search(found.get("style", "")):
-        return True
-    return any(name.startswith(TEMPLATE_ATTRIBUTES) for name in found)
+    article = article_name(attrs)
+    return (" hidden" if hidden else "") + (f' article="{article}"' if article else "")

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from archive.readers.grids import RawCell
-from archive.readers.html_clean import IMAGE, LINE, PARAGRAPH
+from archive.readers.html_tokens import IMAGE, LINE, PARAGRAPH
 
 _EDGES = re.compile(f"[{LINE}{PARAGRAPH}]+")
 _MANY_BLANKS = re.compile(" {2,}")
@@ -70,9 +71,11 @@ def is_layout(parts: TableParts, nested: bool) -> bool:
 def _outweighs(rows: Sequence[Sequence[Tag]]) -> bool:
     """Whether a table has more filled cells of its own than the tables inside its cells, in rows like those of data."""
     own = [[cell for cell in row if cell.find("table") is None and _visible(cell)] for row in rows]
-    inner = sum(1 for row in rows for cell in row for deep in cell.find_all("td") if _visible(deep))
-    full = sum(1 for row in own if len(row) >= 2)
-    return full >= 3 and sum(map(len, own)) > inner
+    count = sum(map(len, own))
+    if sum(1 for row in own if len(row) >= 2) < 3:
+        return False
+    inner = (deep for row in rows for cell in row for deep in cell.find_all("td") if _visible(deep))
+    return sum(1 for _ in islice(inner, count)) < count
 
 
 def _visible(cell: Tag) -> str:

@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "empty": "the file is empty",
     "unknown": "a binary file of no known format",
     "doc": "a Word 97–2003 or WPS file (.doc, .wps; no reader for it yet)",
+    "word xml": "a Word 2003 XML file (no reader for it yet)",
     "xls": "an Excel 97–2003 file (.xls, .et; no reader for it yet)",
     "ppt": "a PowerPoint file (no reader for it yet)",
     "ole": "a compound file of an unknown program (no reader for it yet)",

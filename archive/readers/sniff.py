@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from itertools import islice
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 8192
@@ -39,12 +40,14 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
 )
-_MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)*?(?:MIME-Version|Content-Type:\s*multipart)", re.I)
+_MHTML = re.compile(rb"\A(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?(?:MIME-Version:|Content-Type:\s*multipart)", re.I)
+# Tags that begin a page, or hold it together; one near the beginning settles it.
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|table|tr|td|div|p)(?:[\s/>]|$)", re.I)
 _MARKUP = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|table|tr|td|div|p|span|br|a|h[1-6]|ul|ol|li|font|center|script|"
-    rb"style|form|b|i|o:p)(?:[\s/>]|$)",
-    re.I,
+    rb"</?(?:html|body|table|tr|td|div|p|span|br|a|h[1-6]|ul|ol|li|font|center|b|i|o:p)(?:[\s/>]|$)", re.I
 )
+_LEAST_TAGS = 3
+_WORD_XML = re.compile(rb"<(?:w:wordDocument|pkg:package)\s")
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -92,12 +95,17 @@ def _zip(data: bytes) -> str:
 
 def _textual(data: bytes) -> str:
     sample = data[:_SAMPLE]
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) * 4 > len(sample):
-        narrow = data[: 4 * _SAMPLE].replace(b"\x00", b"")  # UTF-16: what is ASCII in it shows without its zeros
-        if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or _MARKUP.search(narrow):
-            return "html" if _MARKUP.search(narrow) else "text"
-    if len(_CONTROLS.findall(sample)) * 50 > len(sample):
+    wide = sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) * 4 > len(sample)
+    if wide:  # UTF-16: what is ASCII in it shows without its zeros
+        data = data.replace(b"\x00", b"")
+        sample = data[:_SAMPLE]
+    if len(_CONTROLS.findall(sample)) * 50 > len(sample) and not (wide and _PAGE.search(sample)):
         return "unknown"
+    if _WORD_XML.search(sample):
+        return "word xml"
+    if _PAGE.search(sample):
+        return "html"
     if _MHTML.match(sample):
         return "mhtml"
-    return "html" if _MARKUP.search(data) else "text"
+    tags = sum(1 for _ in islice(_MARKUP.finditer(data), _LEAST_TAGS))
+    return "html" if tags >= _LEAST_TAGS else "text"

@@ -1,0 +1,231 @@
+"""The HTML reader: recorded pages beside expected documents, and one small page for each rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocument
+from archive.readers import html as html_reader
+from archive.readers import html_clean, read
+from tests.readers.snapshots import FIXTURES, check
+
+
+def page(markup: str) -> Document:
+    return read(f"<html><body>{markup}</body></html>".encode())
+
+
+def texts(markup: str) -> list[str]:
+    return [block.text for block in page(markup).blocks if not isinstance(block, Grid)]
+
+
+def grid(markup: str) -> list[list[tuple[str, int, int, int]]]:
+    (block,) = [block for block in page(markup).blocks if isinstance(block, Grid)]
+    return [[(cell.text, cell.column, cell.rowspan, cell.colspan) for cell in row] for row in block.rows]
+
+
+def words(markup: str) -> list[list[str]]:
+    return [[cell[0] for cell in row] for row in grid(markup)]
+
+
+@pytest.mark.parametrize("name", ["portal", "layout"])
+def test_recorded_page(name: str) -> None:
+    check(read((FIXTURES / f"{name}.html").read_bytes()), name)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>一<p>二<div>三</div>四", ["一", "二", "三", "四"]),
+        ("一<br>二<br/>三", ["一\n二\n三"]),
+        ("<ul><li>一<li>二</ul>", ["一", "二"]),
+        ("5 < 6 &lt;国办发&gt; a<3", ["5 < 6 <国办发> a<3"]),
+        ("关于<B公司>的公告", ["关于<B公司>的公告"]),
+        ("<p>前<!-- 无 -- > 注释 -->后", ["前后"]),
+        ("<p>前<!-->后", ["前后"]),
+        ("<p>前<![CDATA[中]]>后", ["前中]]>后"]),
+        ("<p title='a>b'>一</p><p title=a'b>二</p>", ["一", "二"]),
+        ("<p title=\"<p class='a\">一<b title='x'>二</b>", ["一二"]),
+        ("<span title='<!--'>一</span><p>二", ["一", "二"]),
+        ("&nbsp;&#12288;一&emsp;&lpar;二&rpar;&#8203;&shy;", ["一\u2003(二)"]),
+        ("<textarea>一<b>二</textarea>", ["一<b>二"]),
+        ("<noscript>请开启</noscript><p>一", ["一"]),
+        ("<select><option>友情链接<option>甲</select>一", ["一"]),
+        ("<select><option>友情链接<p>一", ["一"]),
+        ("<p>一</p><script>二", ["一"]),
+        ("<pre>一\n二\r\n三</pre>四\n五", ["一\n二\n三", "四 五"]),
+        ("<a href=x>一<a href=y>二</a></a>三", ["一二三"]),
+        ("<p>一<td>二</td><tr>三", ["一", "二", "三"]),
+    ],
+)
+def test_text_of_a_page(markup: str, expected: list[str]) -> None:
+    assert texts(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<table><tr><td>一<td>二<tr><td>三<td>四</table>", [["一", "二"], ["三", "四"]]),
+        ("<table><td>一<td>二</table>", [["一", "二"]]),
+        ("<table><form><tr><td>一</td><td>二</td></tr></form></table>", [["一", "二"]]),
+        ("<table><tbody><div><tr><td>一<td>二</div><tr><td>三<td>四</table>", [["一", "二"], ["三", "四"]]),
+        ("<table><tr><td>一</div></p></td><td>二</table>", [["一", "二"]]),
+        ("<table><tr><td><p>商业</p>\n<p>企业</p><td>科<br>研</table>", [["商业\n企业", "科\n研"]]),
+        ("<table><tr><td><h3>一</h3><td><ul><li>二<li>三</ul></table>", [["一", "二\n三"]]),
+        ("<table><tr><td><img src=0.gif><td>二</table>", [["\ufffc", "二"]]),
+        ("<table><tr><td><span hidden>九</span>一<td>二</table>", [["一", "二"]]),
+        ("<table><tr><td hidden>九<td>一<td>二</table>", [["一", "二"]]),
+        ("<table><tr><td>1<span>0</span>0<td><font>2</font></table>", [["100", "2"]]),
+    ],
+)
+def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
+    assert words(markup) == expected
+
+
+def test_spans_are_resolved() -> None:
+    assert grid(
+        "<table><tr><th rowspan=2>甲<th colspan='2'>乙<tr><td>丙<td>丁<tr><td colspan=3 rowspan=9>戊</table>"
+    ) == [
+        [("甲", 0, 2, 1), ("乙", 1, 1, 2)],
+        [("丙", 1, 1, 1), ("丁", 2, 1, 1)],
+        [("戊", 0, 1, 3)],
+    ]
+
+
+def test_a_rowspan_of_zero_reaches_the_end_and_nonsense_counts_as_one() -> None:
+    assert grid("<table><tr><td rowspan=0>甲<td colspan=x>乙<tr><td colspan=0>丙<tr><td rowspan='-2'>丁</table>") == [
+        [("甲", 0, 3, 1), ("乙", 1, 1, 1)],
+        [("丙", 1, 1, 1)],
+        [("丁", 1, 1, 1)],
+    ]
+
+
+def test_spans_are_clamped() -> None:
+    rows = grid("<table>" + "<tr><td rowspan=65534 colspan=100000>1<td>2" * 2 + "</table>")
+    assert [cell[2:] for cell in rows[0]] == [(2, 64), (1, 1)]
+
+
+def test_a_table_in_a_cell_of_data_loses_no_row() -> None:
+    inner = "<table><tr><td>内甲<td>内乙</table>"
+    rows = "".join(f"<tr><td>行{n}<td>{n}<td>{inner if n == 2 else n}" for n in range(4))
+    assert words(f"<table>{rows}</table>") == [
+        ["行0", "0", "0"],
+        ["行1", "1", "1"],
+        ["行2", "2", "内甲\n内乙"],
+        ["行3", "3", "3"],
+    ]
+
+
+def test_a_layout_table_around_data_falls_apart() -> None:
+    data = "<table>" + "<tr><td>规章<td>1<td>2" * 5 + "</table>"
+    document = page(f"<table><tr><td>左栏<td><p>正文一段。</p>{data}<p>后文。</p></table>")
+    everything = (*document.outside, *document.blocks)
+    assert [block.text if not isinstance(block, Grid) else len(block.rows) for block in everything] == [
+        "左栏",
+        "正文一段。",
+        5,
+        "后文。",
+    ]
+
+
+def test_headings_keep_their_level_and_long_ones_are_text() -> None:
+    document = page(f"<h1>题</h1><h2><p>节</p></h3><p>文</p><h4>{'长' * 300}</h4>")
+    assert [(type(block), getattr(block, "level", None)) for block in document.blocks] == [
+        (Heading, 1),
+        (Heading, 2),
+        (Paragraph, None),
+        (Paragraph, None),
+    ]
+
+
+def test_places_are_counted_for_a_person() -> None:
+    document = page("<p>一</p><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table><p>二")
+    first, table, second = document.blocks
+    assert isinstance(table, Grid)
+    assert [first.place, table.rows[1][1].place, second.place] == [
+        "paragraph 1",
+        "table 1, row 2, column 2",
+        "paragraph 2",
+    ]
+
+
+def test_a_page_shown_by_a_script_is_still_content() -> None:
+    document = page(f"<p>菜单</p><div style='display:none'><p>{'正文。' * 50}</p><span hidden>模板</span></div>")
+    assert document.blocks[-1].text == "正文。" * 50  # type: ignore[union-attr]
+    assert "not shown before a script runs" in " ".join(document.warnings)
+    assert [block.text for block in document.outside if isinstance(block, Paragraph)] == ["模板"]
+
+
+def test_what_is_deeper_than_the_tree_builder_goes_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_clean, "MAX_DEPTH", 100_000)
+    document = page("<div>" * 3000 + "深" + "</div>" * 3000) if False else page("<div>" * 400 + "深处" + "</div>" * 400)
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["深处"]
+
+
+def test_a_tree_that_lost_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = html_reader.clean
+
+    def clean(source: str) -> html_clean.Cleaned:
+        found = real(source)
+        return html_clean.Cleaned(
+            found.markup, found.text + "失", found.hidden, found.title, found.metadata, found.links, found.warnings
+        )
+
+    monkeypatch.setattr(html_reader, "clean", clean)
+    with pytest.raises(UnreadableDocument, match="without losing text"):
+        page("一")
+
+
+def test_deep_nesting_is_flattened_and_said() -> None:
+    document = page("<div>" * 5000 + "深处" + "</div>" * 5000 + "后")
+    assert texts("<div>" * 5000 + "深处" + "</div>" * 5000 + "后") == ["深处", "后"]
+    assert "flattened" in " ".join(document.warnings)
+
+
+@pytest.mark.parametrize(
+    ("markup", "why"),
+    [
+        ("<table><tr><td>" * 30 + "x", "nested deeper than 24"),
+        ("<table>" + "<tr><td>1<td>2" * 26_000, "more than 50,000 table cells"),
+        ("<table>" + "<tr><td colspan=64 rowspan=200>1<td>2" * 200, "span more than 500,000 places"),
+        ("<div>x</div>" * 120_001, "more than 120,000 elements"),
+        ("<p>x" * 100_002, "more than 100,000 paragraphs"),
+    ],
+)
+def test_a_page_beyond_the_limits_is_refused_by_name(markup: str, why: str) -> None:
+    with pytest.raises(UnreadableDocument, match=why):
+        page(markup)
+
+
+def test_an_unclosed_comment_hides_nothing() -> None:
+    document = page("<p>一<!-- 二<p>三")
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["一 二", "三"]
+    assert "a comment never ends" in document.warnings[0]
+
+
+def test_links_and_embedded_documents_are_collected() -> None:
+    document = page(
+        "<a href='./P0.docx'>附件<br>一</a><a name=top></a><a href='?a=1&amp;b=2'>"
+        "<embed src=a.pdf><object data=b.pdf></object><iframe src='v.html?file=c.ofd'></iframe>"
+    )
+    assert [(link.url, link.text) for link in document.links] == [
+        ("./P0.docx", "附件 一"),
+        ("a.pdf", ""),
+        ("b.pdf", ""),
+        ("v.html?file=c.ofd", ""),
+        ("?a=1&b=2", ""),
+    ]
+
+
+def test_the_article_is_found_without_a_known_container() -> None:
+    article = "".join(f"<p>第{n}段是报告的正文，写了这一年的工作情况。</p>" for n in range(9))
+    document = page(
+        "<div><a href=/>首页</a>当前位置：年报</div><div><div class=a><div class=b>"
+        f"{article}</div><p>末段也属于正文，虽然它已在内层容器之外。</p></div></div>"
+        "<div>主办：某某局 电话略。</div><p>本网站内容未经许可不得转载，谢谢合作。</p>"
+    )
+    assert len(document.blocks) == 10
+    assert [block.text for block in document.outside if isinstance(block, Paragraph)] == [
+        "首页当前位置：年报",
+        "主办：某某局 电话略。",
+        "本网站内容未经许可不得转载，谢谢合作。",
+    ]
