@@ -21,8 +21,8 @@ DESCRIPTION = (
     "中国行政机关政府信息公开工作年度报告的全文与统计数据，每个数字均可追溯至抓取的原件。空白不等于零，缺项不等于空白；"
     "校验不改动任何数字。"
     " · Text and statistics of the annual reports that Chinese public bodies publish under the Regulations on Open "
-    "Government Information. Every number can be traced to the stored original. A blank is not a zero and a missing cell "
-    "is not a blank; no check changes a number."
+    "Government Information. Every number can be traced to the stored original. A blank is not a zero and a missing "
+    "cell is not a blank; no check changes a number."
 )
 LICENSE = "报告为发布机关的公开文件 · The reports are public documents of the bodies that issued them"
 SOURCE = "各级政府信息公开网站，网址见 captures 与 sightings 表 · The disclosure sites named in captures and sightings"

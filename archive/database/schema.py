@@ -183,4 +183,4 @@ def create_indexes(db: sqlite_utils.Database, schema: Schema | None = None) -> N
     """Make every index of the schema; done once the rows are in, which is faster and leaves them compact."""
     for table in (schema or load_schema()).tables:
         for columns in table.indexes:
-            db[table.name].create_index(list(columns))
+            db.table(table.name).create_index(list(columns))
