@@ -54,7 +54,8 @@ class AgencyFinder:
         warnings = []
         if printed and hint and printed not in hint and hint not in printed:
             warnings.append(f"agency: the report names {printed!r}, the listing {hint!r}")
-        name = printed or hint
+        # 科学技术局 in the report and 滕州市科学技术局 in the listing: the listing says it in full.
+        name = hint if printed and hint.endswith(printed) else printed or hint
         if name:
             return Found(self._named(name, portal, year), warnings=tuple(warnings))
         if portal is None:

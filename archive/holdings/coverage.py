@@ -132,7 +132,7 @@ def _found(
     ) -> None:
         text = clean_name(title)
         year = _YEAR.search(text)
-        said = clean_name(hint) or text
+        said = clean_name(hint) + text
         named = [(len(name), agency_id) for name, agency_id in names[portal] if name and name in said]
         if year and named and _REPORT.search(text):
             key = max(named)[1], int(year[1])
