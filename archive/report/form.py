@@ -179,6 +179,7 @@ class Form:
     era_rules: tuple[EraRule, ...]
     groups: tuple[tuple[str, str], ...]
     sections: tuple[SectionForm, ...]
+    older_headings: tuple[str, ...]
     section_ordinal: str
     contents_words: tuple[str, ...]
     end_of_report: tuple[str, ...]
@@ -288,6 +289,7 @@ def load_form() -> Form:
         ),
         groups=tuple((group["label"], group["label_en"]) for group in raw["table_3"]["groups"]),
         sections=tuple(SectionForm(**section) for section in raw["sections"]),
+        older_headings=tuple(raw["older_headings"]),
         section_ordinal=raw["section_ordinal"],
         contents_words=tuple(raw["contents_words"]),
         end_of_report=tuple(raw["end_of_report"]),
@@ -297,7 +299,10 @@ def load_form() -> Form:
         agency_endings=tuple(raw["agency_endings"]),
         front_matter={key: tuple(words) for key, words in raw["front_matter"].items()},
         values=ValueRules(
-            tuple(values["units"]), dict(values["money"]), re.compile(values["placeholders"], re.I), dict(values["signs"])
+            tuple(values["units"]),
+            dict(values["money"]),
+            re.compile(values["placeholders"], re.I),
+            dict(values["signs"]),
         ),
         identities=tuple(_identity(identity) for identity in raw["identities"]),
     )

@@ -11,7 +11,9 @@ from archive.report.readings import GROUP, REMARK, SUBTOTAL
 from archive.report.text import squeeze
 
 _NOTE = re.compile(r"\([^()]*\)?$")
-_GROUP_PREFIX = re.compile(r"^(?:三?三、)?(?:本年度?办理结果)?(?:\([三四五六]\)(?:不予公开|无法提供|不予处理|其他处理|其它处理))?(?=.)")
+_GROUP_PREFIX = re.compile(
+    r"^(?:三?三、)?(?:本年度?办理结果)?(?:\([三四五六]\)(?:不予公开|无法提供|不予处理|其他处理|其它处理))?(?=.)"
+)
 OUTCOMES = {
     "结果维持": "upheld",
     "维持结果": "upheld",
@@ -69,7 +71,11 @@ def is_bare(text: str) -> bool:
 @lru_cache(maxsize=256)
 def _applicant_pattern() -> re.Pattern[str]:
     parts = [f"(?P<{applicant.key}>{applicant.pattern})" for applicant in load_form().applicants]
-    parts += [f"(?P<{GROUP}>法人(?:或|和|及|、)?(?:其他|其它)组织)", f"(?P<{SUBTOTAL}>小计)", f"(?P<{REMARK}>备注|说明)"]
+    parts += [
+        f"(?P<{GROUP}>法人(?:或|和|及|、)?(?:其他|其它)组织)",
+        f"(?P<{SUBTOTAL}>小计)",
+        f"(?P<{REMARK}>备注|说明)",
+    ]
     return re.compile("|".join([*parts[7:], *parts[:7]]))
 
 
@@ -110,10 +116,3 @@ def unit_of(text: str) -> str | None:
     """The money unit that a heading prints (采购总金额（万元，保留四位小数）), or None."""
     match = _UNIT.search(squeeze(text))
     return (match.group(1) or match.group(2)) if match else None
-
-
-def places_of(order: tuple[str, ...]) -> bool:
-    """Whether `order` is the printed order of the form, a subtotal and a remark column aside."""
-    from archive.report.readings import CANONICAL
-
-    return tuple(name for name in order if name not in (SUBTOTAL, REMARK)) == CANONICAL

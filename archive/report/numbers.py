@@ -99,7 +99,9 @@ def _reading(value: Number, unit: str | None) -> Reading:
     return Reading(value, State.ZERO if value == 0 else State.NUMBER, unit)
 
 
-def in_form_unit(reading: Reading, form_unit: str | None, header_unit: str | None = None) -> tuple[Number | None, str | None]:
+def in_form_unit(
+    reading: Reading, form_unit: str | None, header_unit: str | None = None
+) -> tuple[Number | None, str | None]:
     """The value in the unit of the form, and the unit to store beside it.
 
     The printed unit (in the cell, else in the column's header) is kept. Money is converted only where the form names a

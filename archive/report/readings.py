@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archive.models import ExtraRow
+from archive.report.numbers import read_value
 
 CellKey = tuple[str, str | None]
 """(key, applicant) of one cell of the form."""
@@ -81,3 +82,18 @@ def leaf_order(names: Sequence[str]) -> tuple[str, ...] | None:
         elif name not in kinds:
             order.append(name)
     return tuple(order)
+
+
+def is_printed_order(order: Sequence[str]) -> bool:
+    """Whether `order` is that of the form, a subtotal and a remark column aside."""
+    return tuple(name for name in order if name not in (SUBTOTAL, REMARK)) == CANONICAL
+
+
+def adds_up(order: Sequence[str], texts: Sequence[str], *, strict: bool = False) -> bool:
+    """Whether a row's applicants add up to its total; a row with a cell that is no number passes unless `strict`."""
+    values = {name: read_value(text).value for name, text in zip(order, texts, strict=True)}
+    parts = [values[name] for name in CANONICAL[:-1]]
+    total = values[TOTAL]
+    if total is None or any(part is None for part in parts):
+        return not strict
+    return sum(part or 0 for part in parts) == total

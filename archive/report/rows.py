@@ -27,7 +27,17 @@ from archive.report.headings import (
     unit_of,
 )
 from archive.report.numbers import read_value
-from archive.report.readings import CANONICAL, GROUP, REMARK, SUBTOTAL, Found, Readings, leaf_order
+from archive.report.readings import (
+    CANONICAL,
+    GROUP,
+    REMARK,
+    SUBTOTAL,
+    Found,
+    Readings,
+    adds_up,
+    is_printed_order,
+    leaf_order,
+)
 from archive.report.text import squeeze
 
 Cells = Sequence[GridCell]
@@ -141,11 +151,16 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     if heading is None and not named_here:
         heading = inherited  # a table cut in two: its second half carries no heading
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
+    read = [
+        (key, (_aligned(row, label, heading) or _counted(row, label, heading.order, longest)) if heading else None)
+        for row, label, key in labelled
+    ]
+    if heading is not None and not is_printed_order(heading.order):
+        texts = ([cell.text for cell in cells] for _, cells in read if cells)
+        if not all(adds_up(heading.order, row_texts) for row_texts in texts):
+            heading = None  # a heading in another order must be borne out by the sums
     seen: set[str] = set()
-    for row, label, key in labelled:
-        cells = None
-        if heading is not None:
-            cells = _aligned(row, label, heading) or _counted(row, label, heading.order, longest)
+    for key, cells in read:
         if heading is None or cells is None:
             if key != "other_total":
                 readings.refused |= {(key, applicant) for applicant in CANONICAL}
@@ -272,7 +287,11 @@ def _groups(heads: Sequence[Cells]) -> dict[str, GridCell]:
     for row in heads:
         for cell in row:
             text = squeeze(cell.text)
-            name = {"行政复议": "review", WITHOUT_REVIEW: "litigation_direct", AFTER_REVIEW: "litigation_after_review"}.get(text)
+            name = {
+                "行政复议": "review",
+                WITHOUT_REVIEW: "litigation_direct",
+                AFTER_REVIEW: "litigation_after_review",
+            }.get(text)
             if name and name not in found:
                 found[name] = cell
     return found
@@ -294,9 +313,7 @@ def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str],
             columns = sorted(keys)
             return [keys[column] for column in columns], columns
     names = [outcome for outcome, _ in leaves]
-    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != list(
-        sorted(groups, key=lambda g: (groups[g].row, groups[g].column))
-    ):
+    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(groups, key=lambda g: (groups[g].row, groups[g].column)):
         return None
     if list(groups) != ["review", "litigation_direct", "litigation_after_review"]:
         return None
@@ -311,8 +328,11 @@ def _table_4(grid: Grid, readings: Readings) -> None:
         return
     first = next(i for i, row in enumerate(grid.rows) if any(squeeze(c.text) in OUTCOMES for c in row))
     keys = _table_4_keys(grid.rows[max(0, first - 3) : last + 1], grid.spans_known)
-    body = [row for row in grid.rows[last + 1 :] if any(not is_blank(c) for c in row) and sum(map(_is_value, row)) > 7]
-    everything = {(f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER}
+    below = [row for row in grid.rows[last + 1 :] if sum(map(_is_value, row)) > 7]
+    body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
+    everything = {
+        (f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER
+    }
     if keys is None or len(body) != 1:
         if len(body) > 1:
             readings.clashes.add(4)

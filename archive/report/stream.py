@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.models import Block, Era, Grid, State
-from archive.report.form import Column
 from archive.report.form import Block as FormBlock
+from archive.report.form import Column
 from archive.report.headings import (
     AFTER_REVIEW,
     OUTCOME_ORDER,
@@ -28,7 +28,17 @@ from archive.report.headings import (
     unit_of,
 )
 from archive.report.numbers import read_value
-from archive.report.readings import CANONICAL, GROUP, REMARK, SUBTOTAL, Found, Readings, leaf_order
+from archive.report.readings import (
+    CANONICAL,
+    GROUP,
+    REMARK,
+    SUBTOTAL,
+    Found,
+    Readings,
+    adds_up,
+    is_printed_order,
+    leaf_order,
+)
 from archive.report.text import squeeze, strip_marks
 
 _LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
@@ -176,14 +186,13 @@ def _table_3_segments(text: str) -> list[tuple[int, int]]:
 def _table_3_order(stream: Stream, start: int, first_row: int) -> tuple[str, ...] | None:
     names = column_names(stream.text[start:first_row])
     order = leaf_order(names)
-    if order is None:
-        return None
-    if GROUP not in names:
-        plain = tuple(name for name in order if name not in (SUBTOTAL, REMARK))
-        rows = {stream.tokens[i].row for i in range(stream.token_at(start), stream.token_at(first_row)) if stream.tokens[i].text}
-        if plain != CANONICAL and (None in rows or len(rows) > 3):
-            return None
-    return order
+    if order is None or is_printed_order(order):
+        return order
+    heading = [token for token in stream.tokens[stream.token_at(start) : stream.token_at(first_row)] if token.text]
+    if any(token.row is None for token in heading):
+        return None  # running text sets heading words in any order: only the printed order is believed
+    named = {token.row for token in heading if column_names(token.text)}
+    return order if GROUP in names or len(named) == 1 else None
 
 
 def _hits(stream: Stream, start: int, end: int) -> list[tuple[str, int, int]]:
@@ -208,6 +217,7 @@ def _table_3(stream: Stream, readings: Readings) -> None:
         )
         inherited = order
         found_rows: dict[str, list[Found]] = {}
+        unread: list[str] = []
         for number, (key, _, stop) in enumerate(hits):
             following = hits[number + 1][1] if number + 1 < len(hits) else end
             run = stream.run(stop, following)
@@ -215,12 +225,19 @@ def _table_3(stream: Stream, readings: Readings) -> None:
             if cells is not None:
                 found_rows[key] = cells
             elif key != "other_total" or run:
-                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+                unread.append(key)
+        if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
+            readings.refused |= {(key, applicant) for key in unread for applicant in CANONICAL}
         if order is None:
+            continue
+        if not is_printed_order(order) and not all(
+            adds_up(order, [cell.raw for cell in cells]) for cells in found_rows.values()
+        ):
+            readings.refused |= {(key, applicant) for key in found_rows for applicant in CANONICAL}
             continue
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
-            if cells[0].from_text and not whole and not _adds_up(order, cells):
+            if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells], strict=True):
                 readings.refused |= {(key, applicant) for applicant in CANONICAL}
                 continue
             readings.add(
@@ -233,13 +250,6 @@ def _table_3(stream: Stream, readings: Readings) -> None:
             )
 
 
-def _adds_up(order: tuple[str, ...], cells: Sequence[Found]) -> bool:
-    values = {name: read_value(cell.raw).value for name, cell in zip(order, cells, strict=True)}
-    parts = [values[name] for name in CANONICAL[:-1]]
-    total = values[CANONICAL[-1]]
-    return total is not None and all(part is not None for part in parts) and sum(part or 0 for part in parts) == total
-
-
 # --------------------------------------------------------------------------- table 2
 
 
@@ -247,7 +257,10 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
     """The columns that stand between `start` and the first row label, in printed order, with the unit they print."""
     text = stream.text[start:end]
     placed = sorted(
-        (match.start(), match.end(), column.key) for column in block.columns for match in [column.pattern.search(text)] if match
+        (match.start(), match.end(), column.key)
+        for column in block.columns
+        for match in [column.pattern.search(text)]
+        if match
     )
     by_key = {column.key: column for column in block.columns}
     if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in zip(placed, placed[1:], strict=False)):
@@ -256,7 +269,8 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
     words = [t.text for t in stream.tokens[stream.token_at(start) : stream.token_at(end - 1) + 1] if t.text]
     words = [word for word in words if word != "信息内容"][-len(block.columns) :]
     if len(words) == len(block.columns) and all(
-        column.pattern.search(word) or is_cut(word, column.label) for column, word in zip(block.columns, words, strict=True)
+        column.pattern.search(word) or is_cut(word, column.label)
+        for column, word in zip(block.columns, words, strict=True)
     ):
         return [(column, None) for column in block.columns]
     return None
@@ -264,7 +278,9 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
 
 def _table_2(stream: Stream, era: Era, readings: Readings) -> None:
     first = blocks(era)[0].columns
-    anchors = [m.start() for m in re.finditer("信息内容(?=.{0,3}本年(?:制发|新)|.{0,3}制发件数|.{0,3}新制作)", stream.text)]
+    anchors = [
+        m.start() for m in re.finditer("信息内容(?=.{0,3}本年(?:制发|新)|.{0,3}制发件数|.{0,3}新制作)", stream.text)
+    ]
     if not anchors:
         anchors = [m.start() for m in first[0].pattern.finditer(stream.text)][:1]
     for number, start in enumerate(anchors):
@@ -288,7 +304,12 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             continue
         columns = _heading_columns(stream, block, position, labels[0][1])
         complete = len(labels) == len(block.rows)
-        after = [m.start() for b in blocks(era)[number + 1 :] for m in [b.columns[0].pattern.search(stream.text, at, end)] if m]
+        after = [
+            m.start()
+            for b in blocks(era)[number + 1 :]
+            for m in [b.columns[0].pattern.search(stream.text, at, end)]
+            if m
+        ]
         for index, (key, _, stop) in enumerate(labels):
             following = labels[index + 1][1] if index + 1 < len(labels) else min([*after, end])
             run = stream.run(stop, following)
@@ -371,6 +392,7 @@ def _values_after(stream: Stream, position: int) -> list[Found] | None:
         if len(rows) > 3:
             break
     filled = [row for row in rows.values() if sum(bool(token.text) for token in row) > 7]
+    filled = filled or [row for row in rows.values() if len(row) == 15]
     values = [row for row in filled if all(read_value(token.raw).state is not State.TEXT for token in row)]
     if len(values) != 1 or filled[0] is not values[0]:
         return None

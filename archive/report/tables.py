@@ -70,16 +70,16 @@ def read_tables(document: Sequence[Block], era: Era) -> Tables:
         cell = _cell(items[key], (key, applicant), rows, stream, bool(clashes), differing)
         cells.append(cell)
     if differing:
-        warnings.append(f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}")
+        warnings.append(
+            f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"
+        )
     unplaced = sum(cell.state is State.UNREADABLE for cell in cells)
     if unplaced and not clashes:
         warnings.append(f"{unplaced} cells have a label in the document and no value that could be placed surely")
     return Tables(tuple(cells), tuple(_extras(rows, form)), tuple(warnings))
 
 
-def _cell(
-    item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool, differing: list[str]
-) -> Cell:
+def _cell(item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool, differing: list[str]) -> Cell:
     key, applicant = at
     a, b = rows.cells.get(at), stream.cells.get(at)
     if a is None and b is None:
@@ -87,17 +87,17 @@ def _cell(
         return Cell(key, applicant, None, State.UNREADABLE if met else State.MISSING)
     chosen = a or b
     assert chosen is not None
-    if clash or not _sure(a, b, at in rows.refused):
+    if clash or at in rows.refused or at in stream.refused or not _sure(a, b):
         if a is not None and b is not None and not clash:
             differing.append(f"{key}/{applicant}" if applicant else key)
         return Cell(key, applicant, None, State.UNREADABLE, chosen.raw, item.unit, chosen.place)
     return make_cell(item, applicant, chosen)
 
 
-def _sure(a: Found | None, b: Found | None, refused: bool) -> bool:
+def _sure(a: Found | None, b: Found | None) -> bool:
     if a is not None and b is not None:
         return squeeze(a.raw) == squeeze(b.raw)
-    return a is None and b is not None and b.from_text and not refused
+    return a is None and b is not None and b.from_text
 
 
 def make_cell(item: Item, applicant: str | None, found: Found) -> Cell:

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _GONE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
-_BOOKMARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\]]*\]|<!--.*?-->", re.S)
+MARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\]]*\]|<!--.*?-->", re.S)
 _QUOTES = str.maketrans(
     {
         "“": '"', "”": '"', "„": '"', "＂": '"', "«": '"', "»": '"', "「": '"', "」": '"', "‘": '"', "’": '"', "'": '"',
@@ -21,10 +21,10 @@ _QUOTES = str.maketrans(
 def squeeze(text: str) -> str:
     """`text` as labels are compared: NFKC, quotes, dots and brackets unified, no white space, no converter marks."""
     if "[" in text or "<!--" in text:
-        text = _BOOKMARK.sub("", text)
+        text = MARK.sub("", text)
     return _GONE.sub("", unicodedata.normalize("NFKC", text.translate(_QUOTES)))
 
 
 def strip_marks(text: str) -> str:
     """`text` without the marks that converters leave in it (`[bookmark: …]`, `[image: …]`, conditional comments)."""
-    return _BOOKMARK.sub("", text) if "[" in text or "<!--" in text else text
+    return MARK.sub("", text) if "[" in text or "<!--" in text else text

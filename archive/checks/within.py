@@ -1,0 +1,205 @@
+"""The sums that must hold within one report: every identity of the form, with its null policy and six results.
+
+Null policy (`identities.null_policy` of the form's description): a blank or a mark counts as zero in a sum only beside a
+printed number; if every addend or a stated total is blank the result is undetermined; so is a sum with a text or with a
+cell that could not be placed. No check ever changes a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from archive.models import Cell, CellRef, CheckStatus, Era, Finding, Number, ParsedReport, State
+from archive.report.form import EraForm, Identity, load_form
+
+_BLANK = (State.BLANK, State.PLACEHOLDER)
+_Cells = Mapping[tuple[str, str | None], Cell]
+
+
+def check_report(report: ParsedReport) -> tuple[Finding, ...]:
+    """Applies every identity of the report's era; one finding for each application, passed ones included."""
+    form = load_form().eras[report.era]
+    cells: _Cells = {(cell.key, cell.applicant): cell for cell in report.cells}
+    findings = [
+        finding
+        for identity in load_form().identities
+        if report.era in identity.eras
+        for finding in _apply(identity, form, cells, report)
+    ]
+    return tuple(_with_suspects(findings))
+
+
+def _apply(identity: Identity, form: EraForm, cells: _Cells, report: ParsedReport) -> Iterator[Finding]:
+    if identity.kind == "counts":
+        yield _counts(identity, form, cells)
+    elif identity.kind == "maker_of_rules":
+        yield _maker_of_rules(identity, form, cells, report.agency)
+    elif identity.kind == "zero_together":
+        yield _zero_together(identity, cells)
+    else:
+        for key, applicant, left, right in _sides(identity, form):
+            yield _compare(identity, form, cells, left, right, key, applicant)
+
+
+_Side = tuple[CellRef, ...]
+
+
+def _sides(identity: Identity, form: EraForm) -> Iterator[tuple[str | None, str | None, _Side, _Side]]:
+    """Both sides of every application of an identity, with the row or the applicant it is applied to."""
+    applicants = [applicant.key for applicant in load_form().applicants]
+    if identity.each == "row":
+        for row in form.rows:
+            refs = [CellRef(row.key, applicant) for applicant in applicants]
+            yield row.key, None, tuple(refs[:-1]), (refs[-1],)
+    elif identity.each == "applicant":
+        left = identity.left or tuple(row.key for row in form.rows if row.leaf_result)
+        for applicant in applicants:
+            yield (
+                None,
+                applicant,
+                tuple(CellRef(key, applicant) for key in left),
+                tuple(CellRef(key, applicant) for key in identity.right),
+            )
+    elif identity.each == "keys":
+        for name in identity.rows:
+            yield (
+                name,
+                None,
+                tuple(CellRef(key.format(row=name)) for key in identity.left),
+                tuple(CellRef(key.format(row=name)) for key in identity.right),
+            )
+    else:
+        yield None, None, tuple(map(CellRef, identity.left)), tuple(map(CellRef, identity.right))
+
+
+def _get(cells: _Cells, ref: CellRef) -> Cell:
+    return cells.get((ref.key, ref.applicant)) or Cell(ref.key, ref.applicant, None, State.MISSING)
+
+
+def _compare(
+    identity: Identity,
+    form: EraForm,
+    cells: _Cells,
+    left: _Side,
+    right: _Side,
+    key: str | None,
+    applicant: str | None,
+) -> Finding:
+    sides = [_get(cells, ref) for ref in left], [_get(cells, ref) for ref in right]
+    everything = [*sides[0], *sides[1]]
+    finding = Finding(identity.id, CheckStatus.UNDETERMINED, None, None, None, left + right, key, applicant)
+    if form.era in (Era.A1, Era.A2) and all(cell.state is State.MISSING for cell in everything):
+        return replace(finding, status=CheckStatus.NOT_APPLICABLE, note="the report has no such rows")
+    lost = [cell for cell in everything if cell.value is None and cell.state not in _BLANK]
+    if lost:
+        return replace(finding, note=f"{len(lost)} of {len(everything)} cells could not be read")
+    if any(side and all(cell.value is None for cell in side) for side in sides):
+        return replace(finding, note="one side is blank")
+    totals: list[Number] = [sum((cell.value for cell in side if cell.value is not None), 0) for side in sides]
+    delta = totals[0] - totals[1]
+    tolerance = _tolerance(form, everything)
+    holds = {"==": abs(delta) <= tolerance, "<=": delta <= tolerance, ">=": delta >= -tolerance}[identity.op]
+    blanks = any(cell.value is None for cell in everything)
+    status = {
+        (True, False): CheckStatus.PASS,
+        (True, True): CheckStatus.PASS_WITH_BLANKS,
+        (False, False): CheckStatus.FAIL,
+        (False, True): CheckStatus.FAIL_WITH_BLANKS,
+    }[holds, blanks]
+    return replace(finding, status=status, left=totals[0], right=totals[1], delta=delta)
+
+
+def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
+    """Zero for counts; for amounts half of the last printed decimal place, times the number of addends."""
+    if any(form.item(cell.key).kind != "money" for cell in cells):
+        return Decimal(0)
+    places = [-int(cell.value.as_tuple().exponent) for cell in cells if isinstance(cell.value, Decimal)]
+    return Decimal("0.5").scaleb(-max(places)) * (len(cells) - 1) if places and max(places) > 0 else Decimal(0)
+
+
+def _counts(identity: Identity, form: EraForm, cells: _Cells) -> Finding:
+    """Every count is a whole number and not negative; a change in items may be negative."""
+    checked = [cells[key] for key in form.cells if key in cells and form.item(key[0]).kind == "count"]
+    wrong = [c for c in checked if c.value is not None and (c.value < 0 or c.value != int(c.value))]
+    unread = sum(cell.value is None and cell.state not in _BLANK for cell in checked)
+    refs = tuple(CellRef(cell.key, cell.applicant) for cell in wrong)
+    if wrong:
+        return Finding(identity.id, CheckStatus.FAIL, len(wrong), 0, len(wrong), refs)
+    if all(cell.value is None for cell in checked):
+        return Finding(identity.id, CheckStatus.UNDETERMINED, None, None, None, note="no count could be read")
+    if unread:
+        note = f"{unread} of {len(checked)} cells could not be read"
+        return Finding(identity.id, CheckStatus.UNDETERMINED, 0, 0, 0, note=note)
+    blanks = any(cell.value is None for cell in checked)
+    status = CheckStatus.PASS_WITH_BLANKS if blanks else CheckStatus.PASS
+    return Finding(identity.id, status, 0, 0, 0)
+
+
+def _zero_together(identity: Identity, cells: _Cells) -> Finding:
+    """There are no procurement projects exactly when there is no amount."""
+    refs = CellRef("central_procurement_projects"), CellRef("central_procurement_amount")
+    projects, amount = (_get(cells, ref).value for ref in refs)
+    if projects is None or amount is None:
+        return Finding(
+            identity.id, CheckStatus.UNDETERMINED, projects, amount, None, refs, note="a side is not a number"
+        )
+    status = CheckStatus.PASS if (projects == 0) == (amount == 0) else CheckStatus.FAIL
+    return Finding(identity.id, status, projects, amount, None, refs)
+
+
+_MAY = re.compile(
+    r"(?:省|自治区|北京市|上海市|天津市|重庆市)(?:人民政府)?(?:办公厅)?$|^国家|^国务院|部$|自治州(?:人民政府)?$"
+)
+_MAY_NOT = re.compile(r"(?:镇|乡|街道|办事处|村|县|旗)(?:人民政府)?$|(?:镇|乡|街道|县)人民政府")
+
+
+def _maker_of_rules(identity: Identity, form: EraForm, cells: _Cells, agency: str | None) -> Finding:
+    """Rules (规章) are made only by State Council departments, provinces, cities with districts, autonomous prefectures."""
+    refs = tuple(CellRef(key) for key, _ in form.cells if key.startswith("rules_"))
+    concerned = [_get(cells, ref) for ref in refs]
+    values = [cell.value for cell in concerned if cell.value is not None]
+    if all(cell.state in _BLANK for cell in concerned):
+        return Finding(identity.id, CheckStatus.NOT_APPLICABLE, None, None, None, refs, note="the row is blank")
+    if not any(value > 0 for value in values):
+        unread = len(values) < len(concerned) and any(c.value is None and c.state not in _BLANK for c in concerned)
+        status = CheckStatus.UNDETERMINED if unread else CheckStatus.PASS
+        return Finding(identity.id, status, 0 if values else None, None, None, refs)
+    most = max(values)
+    if agency and _MAY.search(agency):
+        return Finding(identity.id, CheckStatus.PASS, most, None, None, refs)
+    if agency and _MAY_NOT.search(agency):
+        note = f"{agency} may not make rules by its name; perhaps counted from another level"
+        return Finding(identity.id, CheckStatus.FAIL, most, 0, most, refs, note=note)
+    note = "whether the body may make rules cannot be told from its name"
+    return Finding(identity.id, CheckStatus.UNDETERMINED, most, None, None, refs, note=note)
+
+
+_FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
+
+
+def _with_suspects(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Adds a note where a row and a column of table 3 fail by the same difference: the cell where they cross is suspect."""
+    rows = [f for f in findings if f.rule == "T3.ROW" and f.status in _FAILED]
+    columns = [f for f in findings if f.rule in ("T3.SUM", "T3.BAL") and f.status in _FAILED]
+    notes: dict[int, str] = {}
+    for row in rows:
+        crossing = [
+            column
+            for column in columns
+            if row.delta and column.delta and abs(row.delta) == abs(column.delta) and _crosses(row, column)
+        ]
+        for column in crossing:
+            note = f"row {row.key} and column {column.applicant} differ by the same amount: their cell is the suspect"
+            notes.setdefault(id(row), note)
+            notes.setdefault(id(column), note)
+        if not crossing:
+            notes[id(row)] = "only the row differs: its total is the suspect"
+    for finding in findings:
+        yield replace(finding, note=notes[id(finding)]) if id(finding) in notes else finding
+
+
+def _crosses(row: Finding, column: Finding) -> bool:
+    return any(ref.key == row.key and ref.applicant == column.applicant for ref in column.cells)

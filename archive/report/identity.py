@@ -1,0 +1,194 @@
+"""Who reports on which year: title, agency, year, statistics period and publication date, with conflicts kept.
+
+Order of trust for the year: statistics period in the preamble, title, list title, publication date minus one. Every
+reading is kept; where they disagree the first wins and a warning names them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.models import Document, Heading, Paragraph
+from archive.report.form import load_form
+from archive.report.lines import Line
+from archive.report.text import squeeze
+
+_DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
+_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-—–]+\s*|\s*[-—–]+\s+")
+_SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
+_TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
+_TITLE_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a document says of itself. `is_title` is true if `title` is that of an annual report."""
+
+    title: str | None
+    is_title: bool
+    agency: str | None
+    year: int | None
+    period: tuple[str, str] | None
+    published: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    text: str
+    agency: str | None
+    year: int | None
+
+
+def read_title(text: str) -> _Title | None:
+    """The agency and year in the title of an annual report; None if `text` is no such title."""
+    squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
+    squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
+    match = load_form().title.match(squeezed)
+    if match is None or len(squeezed) > 80:
+        return None
+    year = match["y1"] or match["y2"]
+    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》()')
+    body = re.sub(r"关于$", "", body)
+    if body.endswith("人民"):
+        body += "政府"  # the two characters are shared with 政府信息公开
+    if _SELF.match(body) or not re.search("[\u4e00-\u9fff]", body):
+        body = ""
+    return _Title(" ".join(text.split()), body or None, int(year) if year else None)
+
+
+def rejected(title: str) -> str | None:
+    """Why a title that speaks of disclosure is not that of an annual report, or None."""
+    squeezed = squeeze(title)
+    for rejection in load_form().rejections:
+        if rejection.pattern.search(squeezed):
+            return rejection.why
+    return None
+
+
+def iso_date(text: str | None) -> str | None:
+    """The first date in `text` as ISO 8601, or None where there is none that exists."""
+    match = _DATE.search(text or "")
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
+    for key in _TITLE_KEYS:
+        if value := document.metadata.get(key):
+            yield value
+    yield from (block.text for block in document.blocks[:30] if isinstance(block, Heading) and block.text.strip())
+    if document.title:
+        yield document.title
+    top = [line.text for line in lines[:_TITLE_LINES] if not line.table]
+    for index, text in enumerate(top):
+        if len(text) > 80:
+            continue
+        before = top[index - 1] if index else ""
+        if before and len(before) <= 40 and squeeze(before).endswith(load_form().agency_endings):
+            yield before + text
+        yield text
+        if index + 1 < len(top) and len(top[index + 1]) <= 40:
+            yield text + top[index + 1]
+
+
+def _pieces(text: str) -> list[str]:
+    return [text, *(piece for piece in _SITE.split(text) if len(piece) > 6)]
+
+
+def _choose_title(document: Document, lines: Sequence[Line]) -> tuple[_Title | None, str | None]:
+    """The best title of a report in the document, and the first title of any kind."""
+    any_title: str | None = None
+    best: _Title | None = None
+    for text in _title_texts(document, lines):
+        any_title = any_title or " ".join(text.split())
+        for piece in _pieces(text):
+            title = read_title(piece)
+            if title and (
+                best is None or (title.agency and not best.agency) or (title.year and not best.year and title.agency)
+            ):
+                best = title
+        if best and best.agency and best.year:
+            break
+    return best, any_title
+
+
+def read_period(lines: Sequence[Line]) -> tuple[tuple[str, str] | None, list[int]]:
+    """The statistics period of the preamble as two ISO dates, and every year it names."""
+    text = "".join(line.squeezed for line in lines[:60])[:6000]
+    for match in load_form().period.finditer(text):
+        y1 = int(match["y1"])
+        y2 = int(match["y2"] or y1)
+        months = int(match["m1"]), int(match["m2"])
+        days = int(match["d1"]), int(match["d2"])
+        if not (all(1 <= m <= 12 for m in months) and all(1 <= d <= 31 for d in days)):
+            continue
+        period = f"{y1:04d}-{months[0]:02d}-{days[0]:02d}", f"{y2:04d}-{months[1]:02d}-{days[1]:02d}"
+        return period, sorted({y1, y2})
+    return None, []
+
+
+def identify(
+    document: Document,
+    lines: Sequence[Line],
+    *,
+    title_hint: str | None = None,
+    date_hint: str | None = None,
+    agency_hint: str | None = None,
+) -> Identity:
+    """What the document and the list it was found in say about it."""
+    warnings: list[str] = []
+    title, any_title = _choose_title(document, lines)
+    listed = read_title(title_hint) if title_hint else None
+    period, period_years = read_period(lines)
+    front = load_form().front_matter
+    metadata = document.metadata
+    published = iso_date(date_hint) or next(
+        (d for key in ("pubdate", *front["published"]) if (d := iso_date(metadata.get(key)))), None
+    )
+    year = _year(period_years, title, listed, published, warnings)
+    stated = next((metadata[key] for key in ("contentsource", *front["agency"]) if metadata.get(key, "").strip()), None)
+    agency = (title and title.agency) or (listed and listed.agency) or agency_hint or stated
+    if agency and agency_hint and not (agency in agency_hint or agency_hint in agency):
+        warnings.append(f"agency: the document says {agency}, the list it was found in {agency_hint}")
+    chosen = title or listed
+    return Identity(
+        title=chosen.text if chosen else any_title or title_hint,
+        is_title=chosen is not None,
+        agency=agency or None,
+        year=year,
+        period=period,
+        published=published,
+        warnings=tuple(warnings),
+    )
+
+
+def _year(
+    period: Sequence[int], title: _Title | None, listed: _Title | None, published: str | None, warnings: list[str]
+) -> int | None:
+    readings: list[tuple[str, int]] = []
+    if len(period) == 1:
+        readings.append(("statistics period", period[0]))
+    if title and title.year:
+        readings.append(("title", title.year))
+    if listed and listed.year:
+        readings.append(("list title", listed.year))
+    if len(period) == 2:
+        warnings.append(f"the statistics period runs from {period[0]} to {period[1]}")
+        if not readings:
+            readings.append(("end of the statistics period", period[1]))
+    if not readings and published:
+        readings.append(("publication date minus one", int(published[:4]) - 1))
+        warnings.append("year: taken from the publication date")
+    if len({year for _, year in readings}) > 1:
+        warnings.append("year: " + ", ".join(f"{source} says {year}" for source, year in readings))
+    return readings[0][1] if readings else None
+
+
+def paragraphs_length(document: Document) -> int:
+    """How many characters of running text the document has."""
+    return sum(len(squeeze(block.text)) for block in document.blocks if isinstance(block, Paragraph | Heading))

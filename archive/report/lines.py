@@ -1,0 +1,60 @@
+"""The running text of a document as lines, and cutting a line at a place found in its squeezed form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.models import Block, Grid
+from archive.report.text import MARK, squeeze
+
+_ORDINAL_ALONE = re.compile(r"第?[一二三四五六七八九十]{1,2}[、.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of running text, or (with `table` true and no text) the place of a table."""
+
+    text: str
+    squeezed: str
+    table: bool = False
+
+
+def lines_of(document: Sequence[Block]) -> list[Line]:
+    """All lines in reading order; a heading number that stands alone is joined to the words after it."""
+    joined: list[Line] = []
+    for line in _raw_lines(document):
+        before = joined[-1] if joined else None
+        if before is not None and not line.table and _ORDINAL_ALONE.fullmatch(before.squeezed):
+            text = before.text + line.text
+            joined[-1] = Line(text, squeeze(text))
+        else:
+            joined.append(line)
+    return joined
+
+
+def _raw_lines(document: Sequence[Block]) -> Iterator[Line]:
+    for block in document:
+        if isinstance(block, Grid):
+            yield Line("", "", table=True)
+            continue
+        for text in block.text.splitlines():
+            squeezed = squeeze(text)
+            if squeezed:
+                yield Line(text.strip(), squeezed)
+
+
+def cut(text: str, position: int) -> tuple[str, str]:
+    """`text` before and after the character that stands at `position` of its squeezed form."""
+    marks = {match.start(): match.end() for match in MARK.finditer(text)}
+    passed = index = 0
+    while index < len(text):
+        if index in marks:
+            index = marks[index]
+            continue
+        if passed >= position:
+            return text[:index], text[index:]
+        passed += len(squeeze(text[index]))
+        index += 1
+    return text, ""

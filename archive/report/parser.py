@@ -1,0 +1,114 @@
+"""A document → an annual report with every cell of its form, or the reason why it is none. Pure: no file, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
+from archive.report.annex import read_annex
+from archive.report.identity import Identity, identify, paragraphs_length, rejected
+from archive.report.lines import Line, lines_of
+from archive.report.sections import read_outline, six_section_count
+from archive.report.tables import detect_era, read_tables
+from archive.report.text import squeeze
+
+PARSER_VERSION = "1"
+"""Raised whenever the same document may give another result; parses of another version are done again."""
+
+_NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
+_ATTACHMENTS = (".doc", ".docx", ".pdf", ".wps", ".xls", ".xlsx", ".zip", ".rar", ".ofd", ".et", ".rtf")
+_ALWAYS_REJECTED = ("解读", "图解", "一图读懂", "一图看懂", "季度", "半年", "月度", "政府网站")
+
+
+def parse_document(
+    document: Document,
+    *,
+    title_hint: str | None = None,
+    date_hint: str | None = None,
+    agency_hint: str | None = None,
+) -> ParseResult:
+    """Reads a document as an annual report; the hints are what the list it was found in said of it."""
+    lines = lines_of(document.blocks)
+    identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
+    era = detect_era(document.blocks)
+    headings = six_section_count(lines)
+    why = _why_not(document, lines, identity, era, headings)
+    if why is not None:
+        return NotAReport(why)
+    warnings = [*document.warnings, *identity.warnings]
+    chosen = _era(era, headings, identity.year, warnings)
+    outline = read_outline(lines, chosen)
+    read = read_tables if chosen in (Era.B, Era.C) else read_annex
+    tables = read(document.blocks, chosen)
+    expected = _expected_era(identity.year)
+    if expected and chosen not in expected:
+        warnings.append(f"era: the form is that of {chosen}, reports for {identity.year} use {' or '.join(expected)}")
+    return ParsedReport(
+        title=identity.title,
+        agency=identity.agency,
+        year=identity.year,
+        era=chosen,
+        sections=outline.sections,
+        cells=tables.cells,
+        extra_rows=tables.extra_rows,
+        leftovers=outline.leftovers,
+        warnings=(*warnings, *outline.warnings, *tables.warnings),
+        published=identity.published,
+        period=identity.period,
+        parser_version=PARSER_VERSION,
+    )
+
+
+def _why_not(
+    document: Document, lines: Sequence[Line], identity: Identity, era: Era | None, headings: int
+) -> str | None:
+    """Why the document is not an annual report, or None if it is one."""
+    title = identity.title or ""
+    body = era is not None or headings >= 4
+    refusal = rejected(title)
+    if refusal and (not body or any(word in title for word in _ALWAYS_REJECTED)):
+        return f"{refusal}: {title}{_attached(document, lines)}"
+    if body:
+        return None
+    length = paragraphs_length(document)
+    if identity.is_title and length >= _NARRATIVE and _is_narrative(lines):
+        return None
+    attached = _attached(document, lines)
+    if identity.is_title and attached:
+        return f"the page holds the title of a report and no text of it{attached}"
+    if identity.is_title:
+        return "the page holds the title of a report and no text or table of it"
+    return f"no title, section headings or table of an annual report{attached}"
+
+
+def _is_narrative(lines: Sequence[Line]) -> bool:
+    """Whether the text speaks of disclosure in sentences, as a report without a form does; a list of links does not."""
+    sentences = [line for line in lines if "。" in line.squeezed and len(line.squeezed) > 30]
+    text = "".join(line.squeezed for line in sentences)
+    return len(text) >= _NARRATIVE and "公开" in text
+
+
+def _attached(document: Document, lines: Sequence[Line]) -> str:
+    """`; attachment only: name` if the page offers files or names one, else nothing."""
+    names = [link.text or link.url for link in document.links if link.url.lower().split("?")[0].endswith(_ATTACHMENTS)]
+    if not names and paragraphs_length(document) < _NARRATIVE:
+        names = [word for line in lines for word in line.text.split() if squeeze(word).lower().endswith(_ATTACHMENTS)]
+    return f"; attachment only: {', '.join(' '.join(name.split()) for name in names[:3])}" if names else ""
+
+
+def _era(detected: Era | None, headings: int, year: int | None, warnings: list[str]) -> Era:
+    """The era that the labels tell; six-section reports without any table label (tables as pictures) go by the year."""
+    if detected is not None and not (detected in (Era.A1, Era.A2) and headings >= 5):
+        return detected
+    if headings < 4 or (year is not None and year < 2019):
+        return Era.A0
+    warnings.append("era: no table with a known label; the form of the year is assumed and its cells are missing")
+    return Era.B if year in (2019, 2020) else Era.C
+
+
+def _expected_era(year: int | None) -> tuple[Era, ...]:
+    if year is None:
+        return ()
+    if year >= 2021:
+        return (Era.C,)
+    return (Era.B,) if year >= 2019 else (Era.A0, Era.A1, Era.A2)

@@ -1,0 +1,326 @@
+"""The parts of a report: headings found by their words and their order, the text between them, and what is left over.
+
+A heading is a line of its own, or begins a line with its number (一、总体情况2021年…), or, in text that lost its line
+breaks, stands anywhere with its number. Of all candidates the chain with rising numbers and the most weight is taken;
+a candidate without text behind it (a contents page) weighs least.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive.models import Era, Leftover, Section, SectionStatus
+from archive.report.form import load_form
+from archive.report.lines import Line, cut
+from archive.report.text import squeeze
+
+_NUMERALS = "一二三四五六七八九十"
+_LONG_LINE = 60
+_TRAILING = ":。.,、;"
+_DATE = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,3}|[一二三四五六七八九十]{1,3})日"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The sections of a report, text that belongs to none of them, and warnings."""
+
+    sections: tuple[Section, ...]
+    leftovers: tuple[Leftover, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    number: int
+    line: int
+    start: int
+    end: int
+    weight: float
+    merged: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _six() -> tuple[tuple[int, re.Pattern[str], re.Pattern[str]], ...]:
+    """For each section: pattern of a line that begins with the heading, and of a heading inside a line."""
+    form = load_form()
+    return tuple(
+        (
+            s.number,
+            re.compile(f"(?P<n>{form.section_ordinal})?(?P<h>{s.pattern})"),
+            re.compile(f"(?P<n>[{_NUMERALS}]、)(?P<h>{s.pattern})"),
+        )
+        for s in form.sections
+    )
+
+
+@lru_cache(maxsize=1)
+def _older() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Headings of older reports: at the start of a line, inside a line, and any short numbered line."""
+    words = "|".join(load_form().older_headings)
+    return (
+        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}[、.])(?P<h>{words})"),
+        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}、)(?P<h>{words})"),
+        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}[、.])(?P<h>[^。;:]{{2,40}})"),
+    )
+
+
+def _ordinal(text: str) -> int:
+    numeral = re.sub(f"[^{_NUMERALS}]", "", text)
+    if not numeral:
+        return int(text[0]) if text and text[0].isdigit() else 0
+    if len(numeral) == 1:
+        return _NUMERALS.index(numeral) + 1
+    return 10 + _NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
+
+
+def _merged(number: int, rest: str) -> tuple[int, ...]:
+    """The other sections that a heading names too (五、存在的主要问题及改进情况和其他需要报告的事项)."""
+    found = []
+    for section in load_form().sections:
+        if section.number != number:
+            match = re.fullmatch(f"(?:及|和|与|以及|、|,)?(?:[{_NUMERALS}]、)?(?:{section.pattern})", rest)
+            if match:
+                found.append(section.number)
+    return tuple(found)
+
+
+def _in_line(index: int, line: Line) -> Iterator[_Candidate]:
+    text = line.squeezed
+    for number, at_start, inside in _six():
+        match = at_start.match(text)
+        if match:
+            rest = text[match.end() :].strip(_TRAILING)
+            proper = 0.3 if match["n"] and _ordinal(match["n"]) == number else 0.0
+            merged = _merged(number, rest) if rest else ()
+            if not rest or merged or re.fullmatch(r"\([^()]*\)", rest):
+                yield _Candidate(number, index, 0, len(text), 1.0 + proper, merged)
+                continue
+            if match["n"] and not _is_list(text, match.end()):
+                yield _Candidate(number, index, 0, match.end(), 0.7 + proper)
+        if len(text) > _LONG_LINE:
+            for match in inside.finditer(text, 1):
+                if _ordinal(match["n"]) == number or number > 1:
+                    weight = 0.6 + (0.3 if _ordinal(match["n"]) == number else 0.0)
+                    if not _is_list(text, match.end()):
+                        yield _Candidate(number, index, match.start(), match.end(), weight)
+
+
+def _is_list(text: str, end: int) -> bool:
+    """Whether a heading's words are one of a list (全文包括总体情况、主动公开政府信息情况…)."""
+    return text[end : end + 1] in ("、", ",", "和", ";") or bool(re.match(f"[{_NUMERALS}]、", text[end : end + 2]))
+
+
+def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
+    found = [c for index, line in enumerate(lines) if not line.table for c in _in_line(index, line)]
+    return sorted(found, key=lambda c: (c.line, c.start, -c.weight))
+
+
+def _older_candidates(lines: Sequence[Line]) -> list[_Candidate]:
+    at_start, inside, short = _older()
+    found: list[_Candidate] = []
+    for index, line in enumerate(lines):
+        text = line.squeezed
+        match = at_start.match(text)
+        whole = short.fullmatch(text.rstrip(_TRAILING))
+        if whole or match:
+            chosen = whole or match
+            assert chosen is not None
+            found.append(_Candidate(_ordinal(chosen["n"]), index, 0, len(text) if whole else chosen.end(), 1.0))
+        if len(text) > _LONG_LINE:
+            found += [
+                _Candidate(_ordinal(m["n"]), index, m.start(), m.end(), 0.8)
+                for m in inside.finditer(text, 1)
+                if not _is_list(text, m.end())
+            ]
+    return [candidate for candidate in found if candidate.number > 0]
+
+
+def _has_body(lines: Sequence[Line], candidate: _Candidate, following: _Candidate | None) -> bool:
+    if following is not None and following.line == candidate.line:
+        return following.start - candidate.end > 1
+    if candidate.end < len(lines[candidate.line].squeezed):
+        return True
+    stop = following.line if following is not None else len(lines)
+    return stop > candidate.line + 1 or (following is not None and following.start > 0)
+
+
+def _best_chain(lines: Sequence[Line], candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The chain of candidates with rising numbers that weighs most; of equal ones the first."""
+    best: list[tuple[float, int]] = []
+    for i, candidate in enumerate(candidates):
+        following = next(
+            (c for c in candidates[i + 1 :] if (c.line, c.start) > (candidate.line, candidate.start)), None
+        )
+        weight = candidate.weight + (1.0 if _has_body(lines, candidate, following) else 0.0)
+        top, back = 0.0, -1
+        for j in range(i):
+            before = candidates[j]
+            if before.number < candidate.number and (before.line, before.end) <= (candidate.line, candidate.start):
+                if best[j][0] > top:
+                    top, back = best[j][0], j
+            elif before.number < candidate.number and before.line < candidate.line and best[j][0] > top:
+                top, back = best[j][0], j
+        best.append((top + weight, back))
+    if not best:
+        return []
+    at = max(range(len(best)), key=lambda i: (best[i][0], -i))
+    chain: list[_Candidate] = []
+    while at >= 0:
+        chain.append(candidates[at])
+        at = best[at][1]
+    return chain[::-1]
+
+
+def _text_between(lines: Sequence[Line], start: _Candidate, end: _Candidate | None) -> tuple[list[str], bool]:
+    """The lines after one heading and before the next, and whether a table stands among them."""
+    last = end.line if end is not None else len(lines)
+    texts: list[str] = []
+    table = False
+    if end is not None and end.line == start.line:
+        tail = cut(cut(lines[start.line].text, end.start)[0], start.end)[1]
+        return [tail.strip()] if tail.strip() else [], False
+    tail = cut(lines[start.line].text, start.end)[1].strip() if start.end < len(lines[start.line].squeezed) else ""
+    tail = tail if squeeze(tail).strip(_TRAILING) else ""
+    texts += [tail] if tail else []
+    for line in lines[start.line + 1 : last]:
+        table = table or line.table
+        if not line.table:
+            texts.append(line.text)
+    if end is not None and end.start > 0:
+        head = cut(lines[end.line].text, end.start)[0].strip()
+        texts += [head] if head else []
+    return texts, table
+
+
+def _heading_text(lines: Sequence[Line], candidate: _Candidate) -> str:
+    return cut(cut(lines[candidate.line].text, candidate.end)[0], candidate.start)[1].strip()
+
+
+# --------------------------------------------------------------------------- the end of a report
+
+
+@lru_cache(maxsize=1)
+def _end_words() -> re.Pattern[str]:
+    return re.compile("|".join(load_form().end_of_report))
+
+
+_ANNEX = re.compile("附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|指标名称计量单位")
+_SIGNED = re.compile(rf"(?:(?<=[。;!.])|^)(?P<sign>[^。;!,:]{{0,40}}?{_DATE})$")
+
+
+def _cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The text of the last section, its signature and date, and what follows the report."""
+    kept, after = list(texts), []
+    for index, text in enumerate(texts):
+        squeezed = squeeze(text)
+        match = next(
+            (m for m in _end_words().finditer(squeezed) if m.start() == 0 or _stands_apart(text, m.group())), None
+        )
+        if match is None:
+            continue
+        head, tail = cut(text, match.start())
+        kept = [*texts[:index], *([head.strip()] if head.strip() else [])]
+        after = [tail.strip(), *texts[index + 1 :]]
+        break
+    signature: list[str] = []
+    while len(kept) > 1 and _is_signature(kept[-1], signature):
+        signature.insert(0, kept.pop())
+    if kept and not signature:
+        match = _SIGNED.search(squeeze(kept[-1]))
+        if match and match.start("sign") > 0:
+            head, tail = cut(kept[-1], match.start("sign"))
+            kept[-1], signature = head.strip(), [tail.strip()]
+    return kept, signature, after
+
+
+def _cut_annex(texts: list[str], heading: str) -> tuple[list[str], list[str]]:
+    """The text of the last section of an older report and the statistics table that runs on behind it."""
+    if re.search("附表|统计表", heading):
+        return texts, []
+    for index, text in enumerate(texts):
+        match = _ANNEX.search(squeeze(text))
+        if match:
+            head, tail = cut(text, match.start())
+            return [*texts[:index], *([head.strip()] if head.strip() else [])], [tail.strip(), *texts[index + 1 :]]
+    return texts, []
+
+
+def _stands_apart(text: str, word: str) -> bool:
+    return bool(re.search(r"[\s>】]" + re.escape(word), text))
+
+
+def _is_signature(text: str, below: list[str]) -> bool:
+    squeezed = squeeze(text)
+    if re.fullmatch(rf"\(?[^。;!,:]{{0,40}}?{_DATE}\)?", squeezed):
+        return True
+    return (
+        bool(below) and len(squeezed) <= 30 and squeezed.endswith(load_form().agency_endings) and "。" not in squeezed
+    )
+
+
+# --------------------------------------------------------------------------- outlines
+
+
+def read_outline(lines: Sequence[Line], era: Era) -> Outline:
+    """The sections of a report of `era`: the six of the form for B and C, those of its own outline before."""
+    if era in (Era.B, Era.C):
+        return _six_sections(lines)
+    chain = _best_chain(lines, _older_candidates(lines))
+    return _outline(lines, chain, six=False)
+
+
+def six_section_count(lines: Sequence[Line]) -> int:
+    """How many of the six headings of eras B and C stand in the text in order."""
+    return len(_best_chain(lines, _candidates(lines)))
+
+
+def _six_sections(lines: Sequence[Line]) -> Outline:
+    candidates = _candidates(lines)
+    chain = _best_chain(lines, candidates)
+    outline = _outline(lines, chain, six=True)
+    taken = {(c.line, c.start) for c in chain}
+    others = [c for c in candidates if (c.line, c.start) not in taken and c.weight >= 1.0]
+    second = _best_chain(lines, others)
+    if len(second) >= 4 and sum(_has_body(lines, c, n) for c, n in zip(second, [*second[1:], None], strict=True)) >= 4:
+        warning = "a second set of section headings stands in the document: perhaps two reports on one page"
+        return Outline(outline.sections, outline.leftovers, (*outline.warnings, warning))
+    return outline
+
+
+def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -> Outline:
+    sections: dict[int, Section] = {}
+    leftovers: list[Leftover] = []
+    first = chain[0] if chain else None
+    before = [line.text for line in lines[: first.line if first else len(lines)] if not line.table]
+    if first is not None and first.start > 0:
+        before.append(cut(lines[first.line].text, first.start)[0].strip())
+    if before:
+        leftovers.append(Leftover("before", "\n".join(before)))
+    for index, candidate in enumerate(chain):
+        following = chain[index + 1] if index + 1 < len(chain) else None
+        texts, table = _text_between(lines, candidate, following)
+        if following is None:
+            if not six:
+                texts, annex = _cut_annex(texts, _heading_text(lines, candidate))
+                leftovers += [Leftover("annex", "\n".join(annex))] if annex else []
+            texts, signature, after = _cut_end(texts)
+            if signature:
+                leftovers.append(Leftover("signature", "\n".join(signature)))
+            if after:
+                leftovers.append(Leftover("after", "\n".join(after)))
+        status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
+        heading = _heading_text(lines, candidate)
+        sections[candidate.number] = Section(candidate.number, heading, status, "\n".join(texts))
+        for other in candidate.merged:
+            sections.setdefault(other, Section(other, heading, SectionStatus.MERGED, ""))
+    warnings: tuple[str, ...] = ()
+    if six:
+        missing = [n for n in range(1, 7) if n not in sections]
+        for number in missing:
+            sections[number] = Section(number, None, SectionStatus.MISSING, "")
+        if missing:
+            warnings = (f"no heading found for section {', '.join(map(str, missing))}",)
+    return Outline(tuple(sections[n] for n in sorted(sections)), tuple(leftovers), warnings)
