@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.checks": {"archive.report"},
     "archive.wire": {"archive.report", "archive.checks"},
     "archive.reading": {"archive.readers", "archive.report", "archive.checks", "archive.wire"},
-    "archive.parsing": {"archive.reading", "archive.captures", "archive.ledger", "archive.wire"},
+    "archive.parsing": {"archive.reading", "archive.captures", "archive.ledger", "archive.report", "archive.wire"},
     "archive.holdings": {"archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire"},
     "archive.database": {
         "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.holdings", "archive.search",
@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "archive.metadata": {"archive.database", "archive.report", "archive.checks"},
     "archive.generations": {"archive.database", "archive.search", "archive.exports"},
-    "archive.exports": {"archive.database", "archive.report", "archive.wire"},
+    "archive.exports": {"archive.database", "archive.holdings", "archive.report", "archive.checks", "archive.wire"},
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures", "archive.metadata",
         "archive.generations",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
+from archive import wire
 from archive.holdings.agencies import AgencyFinder
 from archive.holdings.content import fingerprint, fullness
 from archive.holdings.coverage import OPEN, KnownUrl, coverage
@@ -146,7 +145,7 @@ def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading
 def _read(parsed: Parsed, finder: AgencyFinder) -> tuple[Reading, HeldAgency, bool] | Unplaced:
     capture = parsed.capture
     text = parsed.result or ""
-    body = json.loads(text, parse_float=Decimal)
+    body = wire.loads(text)
     title, printed, year = body["title"], body["agency"], body["year"]
     if year is None:
         reason = "the report names no year, and neither does the listing"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
+from archive import wire
 from archive.models import Capture, Level, ParsedReport
 from archive.registry import Registry
 
@@ -76,15 +76,13 @@ class PackedReport:
         """Packs the JSON text of one result."""
         return cls(zlib.compress(body.encode(), 1))
 
-    def json(self) -> dict[str, object]:
+    def json(self) -> dict[str, Any]:
         """The JSON object, amounts with decimals as `Decimal`."""
-        value: dict[str, object] = json.loads(zlib.decompress(self.data), parse_float=Decimal)
+        value: dict[str, Any] = wire.loads(zlib.decompress(self.data))
         return value
 
     def report(self) -> ParsedReport:
         """The report."""
-        from archive import wire
-
         return wire.report_from_json(self.json())
 
 

@@ -1,0 +1,131 @@
+"""Reads captures into the ledger: each article and attachment that this parser version has not read yet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from archive import wire
+from archive.captures import CaptureStore, DamagedRecord
+from archive.ledger import Ledger
+from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Role, Unreadable
+from archive.reading import read_report
+from archive.report.parser import PARSER_VERSION
+
+DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
+_BATCH = 50
+
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+class Read(Protocol):
+    """Bytes and hints in, a report or the reason why there is none out (`archive.reading.read_report`)."""
+
+    def __call__(
+        self,
+        data: bytes,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        charset: str | None = None,
+        title_hint: str | None = None,
+        date_hint: str | None = None,
+        agency_hint: str | None = None,
+    ) -> ParseResult: ...
+
+
+@dataclass(slots=True)
+class ParsingSummary:
+    """What a pass over the captures came to; `unreadable` are (address, why) of documents that could not be read."""
+
+    ok: int = 0
+    not_a_report: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All captures that were read in this pass."""
+        return self.ok + self.not_a_report + len(self.unreadable)
+
+
+def parse_captures(
+    ledger: Ledger,
+    store: CaptureStore,
+    *,
+    parser_version: str = PARSER_VERSION,
+    read: Read = read_report,
+    again: bool = False,
+    portals: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> ParsingSummary:
+    """Reads each article and attachment that has no result of this parser version, and records one result for each.
+
+    Results are recorded by the batch, so a pass that is ended at any moment goes on where it stopped. `again` reads
+    also what has a result; `portals` limits the pass to some portals; `progress` is told (captures read, captures in
+    all). A document that cannot be read is recorded as `unreadable` with the reason and never stops the others.
+    """
+    todo = list(ledger.captures(roles=DOCUMENTS) if again else ledger.unparsed(parser_version, roles=DOCUMENTS))
+    if portals is not None:
+        todo = [capture for capture in todo if capture.portal in portals]
+    summary = ParsingSummary()
+    if progress:
+        progress(0, len(todo))
+    for batch in _batches(todo):
+        results = [(capture, _result(store, capture, read)) for capture in batch]
+        # Read first, then one short transaction: a crawl that runs at the same time is not kept waiting.
+        with ledger.transaction():
+            for capture, result in results:
+                _record(ledger, capture, parser_version, result, summary)
+        if progress:
+            progress(summary.total, len(todo))
+    return summary
+
+
+def _batches(captures: Sequence[Capture]) -> Iterator[list[Capture]]:
+    remaining = iter(captures)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch
+
+
+def _result(store: CaptureStore, capture: Capture, read: Read) -> ParseResult:
+    try:
+        stored = store.read(capture.warc, capture.offset)
+    except DamagedRecord as error:
+        return Unreadable(f"the capture is damaged: {error}")
+    try:
+        return read(
+            stored.payload,
+            name=capture.url,
+            media_type=capture.media_type or None,
+            charset=capture.charset,
+            title_hint=capture.title_hint,
+            date_hint=capture.date_hint,
+            agency_hint=capture.agency_hint,
+        )
+    # The one place where any exception is caught: documents come from strangers, and a mistake of ours in reading one
+    # of them must neither stop the other hundred thousand nor be lost. It is logged with its traceback and recorded as
+    # the result of this document, where `gongkai coverage` and the site show it.
+    except Exception as error:  # noqa: BLE001
+        _log.exception("the parser failed on %s (%s at byte %d)", capture.url, capture.warc, capture.offset)
+        return Unreadable(f"the parser failed: {type(error).__name__}: {error}")
+
+
+def _record(
+    ledger: Ledger, capture: Capture, parser_version: str, result: ParseResult, summary: ParsingSummary
+) -> None:
+    match result:
+        case ParsedReport():
+            summary.ok += 1
+            text = wire.dumps(wire.result_to_json(capture.url, result, ()))
+            ledger.record_parse(capture, parser_version, "ok", result=text)
+        case NotAReport(why):
+            summary.not_a_report += 1
+            ledger.record_parse(capture, parser_version, "not_a_report", why=why)
+        case Unreadable(why):
+            summary.unreadable.append((capture.url, why))
+            ledger.record_parse(capture, parser_version, "unreadable", why=why)
