@@ -1,7 +1,7 @@
-"""Challenge pages, stubs and soft 404s, recognised by evidence: recorded as what they are, never kept as content.
+"""Challenge pages, stubs and soft 404s: recognised by evidence, recorded as such, never kept as content.
 
-A page is judged by rules (`blocks.yaml`); nothing is solved, run or answered. A genuine report that mentions a captcha or
-a missing page shows far more text than any such page, and is left alone.
+A page is judged by rules (`blocks.yaml`); nothing is solved, run or answered. A genuine report that mentions a captcha
+or a missing page shows far more text than any such page, and is left alone.
 """
 
 from __future__ import annotations

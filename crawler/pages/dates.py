@@ -91,7 +91,7 @@ _DIALECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _QUERY_DIALECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("query-id", re.compile(r"[?&](?:id|aid|newsid|articleid|infoid|contentid|xxnr_id)=[\w\-]+", re.IGNORECASE)),
 )
-_DIGIT = re.compile(r"/.*[0-9=]")
+_NUMBERED = re.compile(r"[0-9]")
 _LISTING_PAGE = re.compile(r"/(?:index|list|more|default)(?:_\w+)?\.\w+\Z", re.IGNORECASE)
 
 
@@ -99,7 +99,7 @@ _LISTING_PAGE = re.compile(r"/(?:index|list|more|default)(?:_\w+)?\.\w+\Z", re.I
 def article_shape(url: str) -> ArticleShape | None:
     """Which dialect of article URL this is, or None for a URL that looks like a column, a file or a home page."""
     path, _, query = url.partition("?")
-    if not _DIGIT.search(url, 8):  # every dialect has a number in it, most navigation links have none
+    if not _NUMBERED.search(url):  # every dialect has a number in it, most navigation links have none
         return None
     for name, pattern in _DIALECTS:
         if match := pattern.search(path):

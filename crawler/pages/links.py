@@ -139,7 +139,7 @@ def _holds_other_articles(row: etree._Element, element: etree._Element) -> bool:
     """Whether a row of several links is two rows side by side, and so its words belong to neither."""
     mine = element.get("href")
     others = {href for other in row.iter("a") if (href := other.get("href")) and href != mine}
-    return any(article_shape(href) for href in others)
+    return any(article_shape(f"/{href}") for href in others)
 
 
 def _beside(node: etree._Element) -> str:

@@ -63,12 +63,12 @@ def read_article(page: Page, context: Context) -> PageReading:
     for url, how in embedded_files(page):
         _file(gathering, PageLink(url, how, title), f"shown in the article: {how}")
     body = _body(page)
-    inside = {id(element) for element in body.iter("a")} if body is not None else set()
+    inside = set(body.iter("a")) if body is not None else set()
     folder = folder_of(page.url)
     for link in links_of(page):
         if file_extension(link.url, link.text) is None:
             continue
-        if id(link.element) in inside:
+        if link.element in inside:
             _file(gathering, link, "a file in the text")
         elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
             _file(gathering, link, "a file in the article's folder")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.pages import Page, article_shape, links_of
+from crawler.pages import Page, PageLink, article_shape, links_of
 from crawler.platforms import articles, reading
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.fingerprints import evidence_of
@@ -49,12 +49,17 @@ class Trs:
         found = reading.read_rows(page, context, links, pager)
         if not service:
             return found
-        rows = sum(1 for link in links if (shape := article_shape(link.url)) and shape.dialect == "trs" and link.date)
+        rows = sum(1 for link in links if _is_row(link) and context.allows(link.url))
         return _owed(found, service, rows)
 
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article; a navigation element around the text does not hide it."""
         return articles.read_article(page, context)
+
+
+def _is_row(link: PageLink) -> bool:
+    shape = article_shape(link.url)
+    return shape is not None and shape.dialect == "trs" and link.date is not None
 
 
 def _service(page: Page) -> dict[str, str]:
