@@ -39,7 +39,8 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         ),
         gaps=rows(
             connection,
-            "select year, status, reason from coverage where agency_id = ? and status != 'held' order by year desc",
+            "select year, status, reason from coverage where agency_id = ? and status not in ('held', 'vanished')"
+            " order by year desc",
             agency_id,
         ),
         portal=row(

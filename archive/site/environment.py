@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup, escape
 
+from archive.database.schema import load_schema
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.middleware import VISIT
@@ -74,10 +75,36 @@ def linker(datasette: Any) -> Any:
     return link
 
 
-def linked(column: str, value: str, datasette: Any) -> Markup:
-    """A value of the database as a link to its page."""
-    shown = f"{value[:12]}…" if column == "sha256" else value
+def linked(column: str, value: Any, datasette: Any) -> Markup | None:
+    """A value of the database as a link to its page; with its label where Datasette has looked that up."""
+    shown = value
+    if isinstance(value, dict):
+        value, shown = value["value"], value["label"]
+    if not isinstance(value, str) or not value:
+        return None
+    if column == "sha256":
+        shown = f"{value[:12]}…"
     return Markup('<a href="{}">{}</a>').format(linker(datasette)(f"/{PAGE_OF_COLUMN[column]}/{value}"), shown)
+
+
+def about(table: str) -> tuple[str, str] | None:
+    """Title and description of a table of the archive in the language of this visit; None for any other table."""
+    try:
+        found = load_schema()[table]
+    except KeyError:
+        return None
+    chinese = VISIT.get().language == "zh"
+    return (found.title.zh, found.about.zh) if chinese else (found.title.en, found.about.en)
+
+
+def about_columns(table: str) -> list[tuple[str, str]]:
+    """The columns of a table of the archive with their descriptions in the language of this visit."""
+    chinese = VISIT.get().language == "zh"
+    try:
+        columns = load_schema()[table].columns
+    except KeyError:
+        return []
+    return [(column.name, column.about.zh if chinese else column.about.en) for column in columns]
 
 
 def safe_address(address: str | None) -> bool:
@@ -124,6 +151,8 @@ def prepare(env: Any, datasette: Any) -> None:
         t=t,
         term=term,
         facet_label=facet_label,
+        about=about,
+        about_columns=about_columns,
         link=linker(datasette),
         outward=outward,
         safe_address=safe_address,

@@ -91,7 +91,10 @@ def year_lines(connection: sqlite3.Connection) -> tuple[YearLine, ...]:
     }
     missing = {
         line["year"]: line["n"]
-        for line in rows(connection, "select year, count(*) as n from coverage where status != 'held' group by year")
+        for line in rows(
+            connection,
+            "select year, count(*) as n from coverage where status not in ('held', 'vanished') group by year",
+        )
     }
     years = sorted(held.keys() | missing.keys(), reverse=True)
     return tuple(YearLine(year, held.get(year, 0), missing.get(year, 0)) for year in years)

@@ -75,12 +75,14 @@ def render_cell(
     row: Any, value: object, column: str, table: str | None, database: str, datasette: Any
 ) -> Markup | None:
     """Snippets with marks instead of whole texts, and links from the tables to the pages of the site."""
-    if database != DATABASE or not isinstance(value, str) or not value:
+    if database != DATABASE:
+        return None
+    if column in environment.PAGE_OF_COLUMN and (column != "agency_id" or table != "agencies"):
+        return environment.linked(column, value, datasette)
+    if not isinstance(value, str) or not value:
         return None
     if column == "text" and table in ("sections", "version_sections"):
         return Markup('<span lang="zh-CN">{}</span>').format(snippet(value, VISIT.get().search, SNIPPET_WIDTH))
-    if column in environment.PAGE_OF_COLUMN and (column != "agency_id" or table != "agencies"):
-        return environment.linked(column, value, datasette)
     if column in ("url", "home_url", "annual_report_url", "listing_url"):
         return environment.outward(value)
     return None

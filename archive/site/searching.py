@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -157,40 +157,44 @@ def search(connection: sqlite3.Connection, wish: Wish) -> Found:
     )
 
 
-def counts(connection: sqlite3.Connection, wish: Wish) -> Counted:
-    """The number of sections that match, and each filter's values with the number there would be under the others."""
-    grouped = rows(
+def tally(connection: sqlite3.Connection, query: str) -> list[sqlite3.Row]:
+    """How many sections contain a query, by year, tier and number of the section, whatever the filters."""
+    return rows(
         connection,
         "select s.year, s.level, s.number, count(*) as n from sections_fts f join sections s on s.docid = f.rowid"
         " where sections_fts match ? group by 1, 2, 3",
-        match_expression(wish.query),
+        match_expression(query),
     )
+
+
+def count(tallied: Iterable[sqlite3.Row], wish: Wish) -> Counted:
+    """The number of sections that match, and each filter's values with the number there would be under the others."""
     chosen = wish.filters()
-    tallies: dict[str, Counter[int | str]] = {"year": Counter(), "level": Counter(), "number": Counter()}
+    counters: dict[str, Counter[int | str]] = {"year": Counter(), "level": Counter(), "number": Counter()}
     total = 0
-    for group in grouped:
+    for group in tallied:
         misses = [column for column, value in chosen.items() if group[column] != value]
         if not misses:
             total += group["n"]
-        for column, tally in tallies.items():
+        for column, counter in counters.items():
             if group[column] is not None and all(miss == column for miss in misses):
-                tally[group[column]] += group["n"]
+                counter[group[column]] += group["n"]
     levels = list(Level)
     facets = (
-        Facet("year", ordered(tallies["year"], wish.year, lambda year: -int(year))),
-        Facet("section", ordered(tallies["number"], wish.section, int)),
-        Facet("level", ordered(tallies["level"], wish.level, lambda level: levels.index(Level(level)))),
+        Facet("year", ordered(counters["year"], wish.year, lambda year: -int(year))),
+        Facet("section", ordered(counters["number"], wish.section, int)),
+        Facet("level", ordered(counters["level"], wish.level, lambda level: levels.index(Level(level)))),
     )
     return Counted(total, facets)
 
 
 def ordered(
-    tally: Counter[int | str], chosen: int | str | None, key: object
+    counter: Counter[int | str], chosen: int | str | None, key: Callable[[int | str], int]
 ) -> tuple[tuple[int | str, int, bool], ...]:
-    """A tally as facet values; the chosen value is listed even if nothing has it."""
+    """Facet values in order; the chosen value is listed even if nothing has it."""
     if chosen is not None:
-        tally.setdefault(chosen, 0)
-    return tuple((value, tally[value], value == chosen) for value in sorted(tally, key=key))  # type: ignore[call-overload]
+        counter.setdefault(chosen, 0)
+    return tuple((value, counter[value], value == chosen) for value in sorted(counter, key=key))
 
 
 def agencies_named(connection: sqlite3.Connection, query: str) -> list[sqlite3.Row]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
 
 from datasette.utils.asgi import NotFound, Response
 
@@ -10,15 +12,45 @@ from archive.site import environment, searching
 from archive.site.agency import agency_page
 from archive.site.capture import Replay, find_capture, replay
 from archive.site.database import TooLong, archive_of, read
-from archive.site.home import Home, home
+from archive.site.home import home
 from archive.site.middleware import VISIT
 from archive.site.report import report_page
+
+T = TypeVar("T")
 
 HOME_MILLISECONDS = 10_000
 COUNT_MILLISECONDS = 1000
 
-_homes: dict[str, Home] = {}
-"""The home page of each generation served by this process (there is one); it is costly and never changes."""
+REMEMBERED = 256
+
+
+class Memory:
+    """Answers that cannot change within a generation, the least recently used forgotten first.
+
+    The most common words are searched for most, and cost most: each of a hundred thousand sections has to be weighed.
+    """
+
+    def __init__(self, size: int = REMEMBERED) -> None:
+        self.size = size
+        self.answers: OrderedDict[tuple[object, ...], object] = OrderedDict()
+
+    async def recall(self, datasette: Any, key: tuple[object, ...], question: Callable[[], Awaitable[T]]) -> T:
+        """The answer to a question that was asked before, or asked now; never kept of a database that may change."""
+        database = archive_of(datasette)
+        if database is None or database.is_mutable:
+            return await question()
+        key = (str(database.path), *key)
+        if key in self.answers:
+            self.answers.move_to_end(key)
+            return cast(T, self.answers[key])
+        answer = await question()
+        self.answers[key] = answer
+        while len(self.answers) > self.size:
+            self.answers.popitem(last=False)
+        return answer
+
+
+_memory = Memory()
 
 
 async def page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:
@@ -33,13 +65,7 @@ async def missing(datasette: Any, request: Any, what: str, wanted: str) -> Any:
 
 async def home_view(datasette: Any, request: Any) -> Any:
     """`/`."""
-    database = archive_of(datasette)
-    key = str(database.path) if database is not None and not database.is_mutable else ""
-    shown = _homes.get(key)
-    if shown is None:
-        shown = await read(datasette, home, HOME_MILLISECONDS)
-        if key:
-            _homes[key] = shown
+    shown = await _memory.recall(datasette, ("home",), lambda: read(datasette, home, HOME_MILLISECONDS))
     return await page(datasette, request, "home.html", home=shown)
 
 
@@ -49,11 +75,18 @@ async def search_view(datasette: Any, request: Any) -> Any:
     if not wish.query and not wish.filters():
         return await page(datasette, request, "search.html", wish=wish, found=None)
     try:
-        found = await read(datasette, lambda connection: searching.search(connection, wish))
+        found = await _memory.recall(
+            datasette, ("search", wish), lambda: read(datasette, lambda connection: searching.search(connection, wish))
+        )
     except TooLong:
         return await page(datasette, request, "search.html", 503, wish=wish, found=None, too_long=True)
     try:
-        counted = await read(datasette, lambda connection: searching.counts(connection, wish), COUNT_MILLISECONDS)
+        tallied = await _memory.recall(
+            datasette,
+            ("tally", wish.query),
+            lambda: read(datasette, lambda connection: searching.tally(connection, wish.query), COUNT_MILLISECONDS),
+        )
+        counted = searching.count(tallied, wish)
     except TooLong:
         counted = None
     return await page(datasette, request, "search.html", wish=wish, found=found, counted=counted)
