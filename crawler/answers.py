@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from w3lib.url import safe_url_string
-
 from archive.ledger import Found, FrontierUrl
 from archive.models import CapturedPage, ListingEntry, Outcome, Portal, Role
 from crawler.blocks import judge_page
@@ -53,6 +51,11 @@ def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | 
     if url.role is Role.ROBOTS:
         return _robots(page, problem, setting)
     asked = retry_after(header(page, "retry-after"), setting.now)
+    if status in CONTENT:
+        if not_whole := damage(page, problem):
+            return Decision(Outcome.UNREADABLE, "damaged_body", not_whole, transient=True)
+        if not payload:
+            return Decision(Outcome.UNREADABLE, "empty_body", transient=True)
     seen = Page.of(url.url, status, page.headers, payload)
     verdict = judge_page(seen, role=url.role)
     if verdict is not None:
@@ -61,10 +64,6 @@ def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | 
         return Decision(Outcome.NOT_FOUND, f"http_{status}")
     if status not in CONTENT:
         return _http_error(status, asked, setting)
-    if not_whole := damage(page, problem):
-        return Decision(Outcome.UNREADABLE, "damaged_body", not_whole, transient=True)
-    if not payload:
-        return Decision(Outcome.UNREADABLE, "empty_body", transient=True)
     return _read(url, seen, setting)
 
 
@@ -92,8 +91,7 @@ def _robots(page: CapturedPage, problem: str | None, setting: Setting) -> Decisi
 def _redirect(url: FrontierUrl, location: str, setting: Setting, *, cookies: bool) -> Decision:
     try:
         # The header came as latin-1, which keeps every byte; what is not ASCII is sent back byte by byte.
-        raw = safe_url_string(location.encode("latin-1").strip(), encoding="latin-1")
-        joined = urljoin(url.url, raw)
+        joined = urljoin(url.url, "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in location.strip()))
     except ValueError as error:
         return Decision(Outcome.HTTP_ERROR, "bad_redirect", f"{location[:200]!r}: {error}")
     return follow_redirect(url, joined, setting, cookies=cookies)
@@ -150,7 +148,7 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
     partial = reading.partial
     facts = [f"{name}={value}" for name, value in reading.facts.items()]
     if partial is not None:
-        facts.append(f"{partial.reached} of {partial.owed} {partial.unit} reached: {partial.why}")
+        facts.insert(0, f"{partial.reached} of {partial.owed} {partial.unit} reached: {partial.why}")
     return Decision(
         Outcome.OK,
         "partial" if partial is not None else None,

@@ -10,7 +10,7 @@ from archive.models import Outcome, Role
 
 HELD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 LEAST_SHARE = 0.7
-"""A portal that now holds less than this share of the pages it held after an earlier run has a problem."""
+"""A portal that now holds less than this share of what it held after an earlier run has a problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def warnings(ends: Mapping[str, PortalEnd], past: Iterator[Run] | tuple[Run, ...
         elif end.held < LEAST_SHARE * before.get(end.portal, 0):
             yield f"{end.portal}: {end.held} report pages are held, {before[end.portal]} were after an earlier run"
         for url in end.partial:
-            yield f"{end.portal}: the list at {url.url} says that it has more than can be reached ({url.detail})"
+            yield f"{end.portal}: the list at {url.url} says that it has more: {(url.detail or '').partition(';')[0]}"
 
 
 def _held_before(past: Iterator[Run] | tuple[Run, ...]) -> dict[str, int]:

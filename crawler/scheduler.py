@@ -219,7 +219,8 @@ class LedgerScheduler(BaseScheduler):
             self.session.run, slot.host, self.session.portals, outcome, reason, detail
         )
         self.spider.closed_unasked += number
-        logger.warning("%s: %s (%s); %d open URLs are left out", slot.host, reason, detail, number)
+        if number:
+            logger.warning("%s: %s (%s); %d open URLs are left out", slot.host, reason, detail, number)
 
     # ------------------------------------------------------------------ what the pipeline calls
 

@@ -1,0 +1,142 @@
+"""Politeness in the server's own eyes: delays, budgets that end traps, hosts that are stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+
+from archive.models import Outcome
+from tests.crawler.crawling import by_path, check_books, crawl, ledger_of, outcomes
+from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
+
+TEXT = "text/plain"
+
+
+def column(server: FaultServer, number: int) -> None:
+    """Gives a server a column of that many reports."""
+    paths = [f"/a/{one}.html" for one in range(number)]
+    server.routes["/nb/"] = answer(listing(titles(paths)))
+    server.routes |= {path: answer(report(f"云岭县第{path[3:-5]}局")) for path in paths}
+
+
+def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> None:
+    async def slow(exchange: Exchange) -> None:
+        await asyncio.sleep(0.6)
+        await exchange.send(answer(report("云岭县慢局")))
+
+    with FaultServer("127.0.0.42") as one, FaultServer("127.0.0.43") as other, FaultServer("127.0.0.44") as third:
+        column(one, 5)
+        column(other, 5)
+        column(third, 2)
+        one.routes["/a/1.html"] = slow
+        third.routes["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 1", kind=TEXT)
+        portals = [one.portal("one"), other.portal("other"), third.portal("third")]
+        ended = crawl(tmp_path / "data", portals, DOWNLOAD_DELAY="0.4")
+        assert ended.code == 0, ended.err
+        for server, least in ((one, 0.4 * 0.7), (other, 0.4 * 0.7), (third, 1.0)):
+            for hit, following in pairwise(server.hits):
+                assert following.start >= hit.end
+                # The request is on its way a little longer or shorter each time.
+                if hit.path != "/robots.txt":
+                    assert following.start - hit.start >= least - 0.05
+        assert one.hits[0].start < other.hits[-1].end  # the hosts did not wait for one another
+        assert other.hits[0].start < one.hits[-1].end
+
+
+def test_a_trap_ends_with_the_budget_and_what_is_left_is_named(tmp_path: Path) -> None:
+    async def calendar(exchange: Exchange) -> None:
+        page = int(exchange.hit.path.partition("=")[2] or 1)
+        more = f'<div class="pages"><a href="/nb/?page={page + 1}">下一页</a></div>'
+        rows = titles([f"/a/{page}-{number}.html" for number in range(3)], 2000 + page % 20)
+        await exchange.send(answer(listing(rows, more)))
+
+    with FaultServer() as server:
+        server.routes["/nb/"] = calendar
+        for page in range(2, 60):
+            server.routes[f"/nb/?page={page}"] = calendar
+        ended = crawl(tmp_path / "data", [server.portal()], GONGKAI_HOST_PAGES="12")
+        assert len(server.hits) == 12
+    check_books(tmp_path / "data")
+    with ledger_of(tmp_path / "data") as ledger:
+        left_out = [url for url in ledger.urls(outcome=Outcome.EXCLUDED) if url.reason == "budget"]
+    assert left_out
+    assert "12 of 12 pages used" in (left_out[0].detail or "")
+    assert "budget" in ended.out
+
+
+def test_a_host_that_blocks_is_left_alone(tmp_path: Path) -> None:
+    challenge = answer("<html><script>var _$ts=1;</script></html>", "412 Precondition Failed")
+    with FaultServer() as server:
+        column(server, 8)
+        server.routes |= {f"/a/{number}.html": challenge for number in range(1, 8)}
+        ended = crawl(tmp_path / "data", [server.portal()])
+        assert ended.code == 3
+        assert [path for path in server.paths() if path.startswith("/a/")] == [
+            f"/a/{number}.html" for number in range(4)
+        ]
+    found = outcomes(tmp_path / "data")
+    assert found["/a/0.html"] == (Outcome.OK, None)
+    assert found["/a/1.html"][0] is Outcome.BLOCKED
+    assert found["/a/7.html"] == (Outcome.BLOCKED, "host_stopped")
+    with ledger_of(tmp_path / "data") as ledger:
+        evidence = [one.evidence for one in ledger.fetches() if one.outcome is Outcome.BLOCKED]
+    assert len(evidence) == 3
+    assert all(evidence)
+
+
+def test_a_host_that_fails_is_left_alone_and_the_others_go_on(tmp_path: Path) -> None:
+    with FaultServer("127.0.0.45") as broken, FaultServer("127.0.0.46") as sound:
+        column(broken, 9)
+        column(sound, 9)
+        broken.routes |= {f"/a/{number}.html": answer("", "500 Error") for number in range(9)}
+        portals = [broken.portal("broken"), sound.portal("sound")]
+        crawl(tmp_path / "data", portals, GONGKAI_FAILURE_LIMIT="4", GONGKAI_RETRY_DELAY="0.2")
+        assert len([path for path in broken.paths() if path.startswith("/a/")]) == 4
+        assert len([path for path in sound.paths() if path.startswith("/a/")]) == 9
+    check_books(tmp_path / "data")
+
+
+def test_a_second_run_asks_only_for_what_may_be_new(tmp_path: Path) -> None:
+    async def remembered(exchange: Exchange) -> None:
+        if exchange.hit.headers.get("if-none-match") == '"v1"':
+            await exchange.send(b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n')
+        else:
+            await exchange.send(answer(report("云岭县甲局"), "200 OK", "text/html; charset=utf-8", 'ETag: "v1"'))
+
+    with FaultServer() as server:
+        column(server, 3)
+        server.routes["/a/1.html"] = remembered
+        server.routes["/a/2.html"] = answer("", "500 Error")
+        crawl(tmp_path / "data", [server.portal()])
+        first = len(server.hits)
+        server.routes["/a/2.html"] = answer(report("云岭县丙局"))
+        server.routes["/nb/"] = answer(listing(titles([f"/a/{number}.html" for number in range(4)])))
+        server.routes["/a/3.html"] = answer(report("云岭县丁局"))
+        ended = crawl(tmp_path / "data", [server.portal()])
+        assert sorted(server.paths()[first:]) == ["/a/2.html", "/a/3.html", "/nb/", "/robots.txt"]
+        assert ended.code == 0, ended.err
+        second = len(server.hits)
+        crawl(tmp_path / "data", [server.portal()], GONGKAI_RECHECK_DAYS="0")
+        assert sorted(server.paths()[second:]) == sorted(["/robots.txt", "/nb/", *(f"/a/{n}.html" for n in range(4))])
+    found = outcomes(tmp_path / "data")
+    assert found["/a/1.html"] == (Outcome.NOT_MODIFIED, None)
+    assert found["/a/0.html"] == (Outcome.OK, None)
+    check_books(tmp_path / "data")
+    with ledger_of(tmp_path / "data") as ledger:
+        assert len(list(ledger.captures(url=f"{server.url}/a/0.html"))) == 1
+        assert len(list(ledger.captures(url=f"{server.url}/a/0.html", repeats=True))) == 2
+
+
+def test_years_and_portals_can_be_chosen(tmp_path: Path) -> None:
+    with FaultServer("127.0.0.47") as one, FaultServer("127.0.0.48") as other:
+        rows = titles(["/a/22.html"], 2022) | titles(["/a/19.html"], 2019)
+        one.routes["/nb/"] = answer(listing(rows))
+        one.routes |= {path: answer(report("云岭县甲局")) for path in rows}
+        ended = crawl(
+            tmp_path / "data", [one.portal("one"), other.portal("other")], "--portal", "one", "--years", "2021-2023"
+        )
+        assert ended.code == 0, ended.err
+        assert one.paths() == ["/robots.txt", "/nb/", "/a/22.html"]
+        assert other.hits == []
+        assert by_path(tmp_path / "data")["/a/19.html"].reason == "year_outside:2019"
