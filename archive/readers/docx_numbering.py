@@ -14,6 +14,7 @@ from archive.readers.docx_package import W, is_on, number, value
 
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_ZERO = "零"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _UNITS = ((1000, "千"), (100, "百"), (10, "十"))
@@ -176,21 +177,18 @@ def format_number(count: int, form: str) -> str:
 
 
 def _spelled(count: int, digits: str, units: tuple[tuple[int, str], ...], *, short_ten: bool) -> str:
+    """A count in words: `一百零一`; ten is written `十` where `short_ten`, else with its digit."""
     if count == 0:
-        return digits[0]
+        return _ZERO
     text, gap = "", False
-    for size, unit in units:
+    for size, unit in (*units, (1, "")):
         digit, count = divmod(count, size)
         if digit:
-            text += (digits[0] if gap and text else "") + digits[digit] + unit
-            gap = False
-        elif text:
-            gap = True
-    if count:
-        text += (("零" if gap and text else "") if short_ten else (digits[0] if gap and text else "")) + digits[count]
+            text += (_ZERO if gap and text else "") + digits[digit] + unit
+        gap = not digit
     if short_ten and text.startswith("一十"):
         text = text[1:]
-    return text.replace("〇", "零")
+    return text
 
 
 def _roman(count: int) -> str:

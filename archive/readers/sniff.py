@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from itertools import islice
 
+from archive.charset import decode_bytes
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 8192
 
@@ -95,11 +97,13 @@ def _zip(data: bytes) -> str:
 
 def _textual(data: bytes) -> str:
     sample = data[:_SAMPLE]
-    wide = sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) * 4 > len(sample)
-    if wide:  # UTF-16: what is ASCII in it shows without its zeros
-        data = data.replace(b"\x00", b"")
+    if b"\x00" in sample or sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        decoded = decode_bytes(data[: 4 * _SAMPLE])
+        if not decoded.encoding.startswith(("utf-16", "utf-32")):
+            return "unknown"
+        data = decoded.text.encode("utf-8", "replace")
         sample = data[:_SAMPLE]
-    if len(_CONTROLS.findall(sample)) * 50 > len(sample) and not (wide and _PAGE.search(sample)):
+    if len(_CONTROLS.findall(sample)) * 50 > len(sample):
         return "unknown"
     if _WORD_XML.search(sample):
         return "word xml"

@@ -1,0 +1,93 @@
+"""Formats told by their bytes, whatever they are called, and the reasons for what has no reader."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from archive.models import UnreadableDocument
+from archive.readers import read
+from archive.readers.registry import READERS, REASONS
+from archive.readers.sniff import sniff
+from tests.readers.docx_builder import docx, par
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+def zipped(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name.replace("__", "/"), data)
+    return out.getvalue()
+
+
+CASES = {
+    "html": [
+        b"<html><body>x",
+        b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>x",
+        "<p>一".encode("utf-16"),
+        "<html><body><p>一".encode("utf-16-le"),
+        "一<span>二</span><span>三</span>".encode("gbk"),
+        b"<?xml version='1.0'?><html xmlns='x'><body/></html>",
+        b"x" * 9000 + b"<br>a<br>b<br>",
+    ],
+    "text": [
+        "一、总体情况".encode(),
+        "一、总体情况".encode("utf-16"),
+        "印发<条例>的通知 a <b".encode("gb18030"),
+        b"a < b and b > c",
+        ("正文" * 5000 + " 用<br>换行").encode(),
+    ],
+    "docx": [docx(par("x")), docx(par("x"), main="word/document7.xml").replace(b"x", b"x")],
+    "doc": [OLE + "WordDocument".encode("utf-16-le") + b"\0\0"],
+    "xls": [OLE + "Workbook".encode("utf-16-le") + b"\0\0"],
+    "ppt": [OLE + "PowerPoint Document".encode("utf-16-le") + b"\0\0"],
+    "encrypted": [OLE + "EncryptedPackage".encode("utf-16-le") + b"\0\0"],
+    "ole": [OLE],
+    "xlsx": [zipped(xl__workbook=b"", **{"xl/workbook.xml": b"<x/>"})],
+    "pptx": [zipped(**{"ppt/presentation.xml": b"<x/>"})],
+    "ofd": [zipped(**{"OFD.xml": b"<x/>"})],
+    "odt": [zipped(mimetype=b"application/vnd.oasis.opendocument.text")],
+    "zip": [zipped(a=b"x")],
+    "damaged zip": [zipped(a=b"x")[:30]],
+    "pdf": [b"%PDF-1.4\n", b"junk\n%PDF-1.7"],
+    "rtf": [b"{\\rtf1\\ansi <p>"],
+    "mhtml": [b"From: a\r\nSubject: b\r\n c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nx"],
+    "word xml": [b"<?xml version='1.0'?><w:wordDocument xmlns:w='x'>"],
+    "rar": [b"Rar!\x1a\x07\x01\x00"],
+    "7z": [b"7z\xbc\xaf\x27\x1c\x00"],
+    "gzip": [gzip.compress(b"<html>")],
+    "image": [
+        b"\x89PNG\r\n\x1a\n\0",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"II*\x00",
+        b"BM\x36\x00\x00\x00\x00\x00\x00\x00",
+    ],
+    "empty": [b"", b" \r\n", b"\xef\xbb\xbf", b"\0" * 9],
+    "unknown": [bytes(range(256)) * 4],
+}
+
+
+@pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, all_data in CASES.items() for data in all_data])
+def test_sniff(kind: str, data: bytes) -> None:
+    assert sniff(data) == kind
+
+
+def test_every_format_has_a_reader_or_a_reason() -> None:
+    assert set(CASES) == READERS.keys() | REASONS.keys()
+    assert not READERS.keys() & REASONS.keys()
+
+
+def test_the_name_never_chooses_the_reader_but_stands_in_the_message() -> None:
+    assert read(b"<p>x</p><p>y", name="a.docx", media_type="application/msword").format == "html"
+    with pytest.raises(UnreadableDocument, match=r"a PDF file .* \(it came as a.html, text/html\)"):
+        read(b"%PDF-1.4", name="a.html", media_type="text/html")
+
+
+def test_labelled_lines_cost_no_time() -> None:
+    assert sniff(b"label: value\r\n" * 5000) == "text"
