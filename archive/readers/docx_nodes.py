@@ -73,7 +73,6 @@ class BodyReader:
         self.hidden: list[str] = []
         self.insertions = self.deletions = self.unread = 0
         self.cells = self.elements = 0
-        self._carried = ""  # text of a paragraph whose end mark was deleted: it goes on in the next one
 
     def nodes(self, parent: etree._Element, depth: int = 0, tables: int = 0) -> list[Node]:
         """The paragraphs and tables directly under `parent`, wrappers dissolved.
@@ -81,16 +80,28 @@ class BodyReader:
         Raises UnreadableDocument for nesting or cells beyond the limits.
         """
         found: list[Node] = []
+        carried = ""  # text of a paragraph whose end mark was deleted: it goes on in the next one
         for child in _children(parent, depth):
             self._count()
             if child.tag == f"{W}p":
-                found.extend(self._paragraph(child, depth, tables))
+                properties = child.find(f"{W}pPr")
+                boxes: list[etree._Element] = []
+                carried += self._text(child, boxes)
+                if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
+                    self.deletions += 1
+                else:
+                    found.append(self._paragraph(carried, properties))
+                    carried = ""
+                for box in boxes:
+                    found.extend(self.nodes(box, depth + 1, tables))
             elif child.tag == f"{W}tbl":
                 found.append(self._table(child, depth, tables + 1))
             elif child.tag in _GONE:
                 self.deletions += 1
             elif child.tag == f"{W}altChunk":
                 self.unread += 1
+        if carried:
+            found.append(Par(carried))
         return found
 
     def _count(self) -> None:
@@ -100,20 +111,9 @@ class BodyReader:
 
     # ------------------------------------------------------------------ paragraphs
 
-    def _paragraph(self, paragraph: etree._Element, depth: int, tables: int) -> Iterator[Node]:
-        properties = paragraph.find(f"{W}pPr")
-        boxes: list[etree._Element] = []
-        text = self._text(paragraph, boxes)
-        if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
-            self.deletions += 1
-            self._carried += text
-        else:
-            text, self._carried = self._carried + text, ""
-            yield Par(self._label(properties) + text if text.strip() else text, self._level(properties))
-        for box in boxes:
-            if depth >= MAX_DEPTH:
-                raise refuse(f"is nested deeper than {MAX_DEPTH} elements")
-            yield from self.nodes(box, depth + 1, tables)
+    def _paragraph(self, text: str, properties: etree._Element | None) -> Par:
+        label = self._label(properties)  # an empty paragraph of a list counts as well
+        return Par(label + text if text.strip() else text, self._level(properties))
 
     def _label(self, properties: etree._Element | None) -> str:
         if properties is None:

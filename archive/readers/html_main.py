@@ -18,6 +18,7 @@ from archive.readers.html_vocabulary import FURNITURE
 _KNOWN_SHARE = 0.5
 _SHARE = 0.8
 _SENTENCE = 15  # Chinese characters; with a full stop, the least that counts as a sentence of the text
+_GAP = 6  # blocks of neither sentences nor tables (headings, `无`) that growing passes over
 _FURNITURE = re.compile("|".join(map(re.escape, FURNITURE)), re.I)
 
 
@@ -48,7 +49,7 @@ def main_range(blocks: Sequence[Block], weights: Sequence[int], containers: Sequ
 def _grown(blocks: Sequence[Block], weights: Sequence[int], start: int, step: int) -> int:
     """Where the main text ends when it grows from `start` in the direction of `step`: the first index not in it."""
     end = at = start
-    while 0 <= at < len(blocks):
+    while 0 <= at < len(blocks) and abs(at - end) <= _GAP:
         block = blocks[at]
         if isinstance(block, Grid):
             if _is_filled(block):

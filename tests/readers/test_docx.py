@@ -48,6 +48,12 @@ def test_tracked_changes_are_read_as_accepted() -> None:
     assert "tracked changes were read as accepted: 1 insertions, 5 deletions" in document.warnings
 
 
+def test_a_deleted_paragraph_mark_joins_within_its_cell_only() -> None:
+    mark = "<w:rPr><w:del w:id='3'/></w:rPr>"
+    rows = table(row(cell(par("1", properties=mark)), "2"), row(cell(par("3", properties=mark) + par("4")), "5"))
+    assert [[c[0] for c in cells] for cells in grid(read(docx(rows)))] == [["1", "2"], ["34", "5"]]
+
+
 def test_content_controls_are_dissolved_at_every_level() -> None:
     body = control(par("段")) + control(
         table(row("1", control(cell("2"))), control(row(cell(par(control(run("3")))), "4")))
@@ -76,6 +82,8 @@ def test_list_numbers_are_restored() -> None:
         + numbered("甲", 1, 2)
         + numbered("主动公开政府信息情况", 1)
         + numbered("再", 1, 1)
+        + numbered("", 1, 1)
+        + numbered("再", 1, 1)
         + par("无号", properties="<w:numPr><w:ilvl w:val='0'/><w:numId w:val='0'/></w:numPr>")
     )
     assert texts(read(docx(body, numbering=numbering(CHINESE)))) == [
@@ -85,6 +93,7 @@ def test_list_numbers_are_restored() -> None:
         "1. 甲",
         "二、主动公开政府信息情况",
         "（一）再",
+        "（三）再",
         "无号",
     ]
 
@@ -122,7 +131,10 @@ def test_styles_give_headings_and_numbers() -> None:
         + par("长" * 201, properties="<w:outlineLvl w:val='0'/>")
     )
     document = read(docx(body, styles=styles, numbering=numbering(CHINESE)))
-    assert [(b.text[:6], b.level if isinstance(b, Heading) else None) for b in document.blocks if not isinstance(b, Grid)] == [
+    found = [
+        (b.text[:6], b.level if isinstance(b, Heading) else None) for b in document.blocks if not isinstance(b, Grid)
+    ]
+    assert found == [
         ("题", 0),
         ("一、总体情况", 1),
         ("小节", 3),

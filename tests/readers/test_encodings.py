@@ -11,7 +11,7 @@ TEXT = "云岭县水务局２０２３年年报：镕、㐂、喆、0件。" * 4
 
 
 def declared(name: str) -> str:
-    links = "<link rel='stylesheet' type='text/css' href='/css/style.css'>" * 9
+    links = "<link rel='stylesheet' type='text/css' href='/css/style.css'>" * 40
     return f"<html><head><meta charset={name}>{links}</head><body><p>{TEXT}</p></body></html>"
 
 

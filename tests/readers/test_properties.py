@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 from hypothesis import example, given, settings
@@ -112,10 +113,8 @@ anything = st.one_of(
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_end_in_a_document_or_a_reason(data: bytes) -> None:
     for reader in (read, read_html, read_text, read_docx):
-        try:
-            reader(data)
-        except UnreadableDocument as reason:
-            assert str(reason)
+        with contextlib.suppress(UnreadableDocument):
+            assert isinstance(reader(data), Document)
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 8))
@@ -124,10 +123,8 @@ def test_a_damaged_word_file_ends_in_a_document_or_a_reason(rng: random.Random, 
     data = bytearray(docx(par("甲") + table(row("一", "二"), row("三", "四")), core="<c xmlns='c'/>"))
     for _ in range(changes):
         data[rng.randrange(len(data))] = rng.randrange(256)
-    try:
-        read(bytes(data))
-    except UnreadableDocument as reason:
-        assert str(reason)
+    with contextlib.suppress(UnreadableDocument):
+        assert isinstance(read(bytes(data)), Document)
 
 
 @given(st.lists(st.text(st.sampled_from("规章0一。ab:：=-_ "), max_size=8), max_size=20))
