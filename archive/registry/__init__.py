@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from archive.registry.checks import PLATFORMS
 from archive.registry.divisions import CENTRAL, Divisions, load_divisions
+from archive.registry.kept import keep_registry, registry_of
 from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, Registry, load_registry
 from archive.registry.tables import RegistryError
 
@@ -19,6 +20,8 @@ __all__ = [
     "Divisions",
     "Registry",
     "RegistryError",
+    "keep_registry",
     "load_divisions",
     "load_registry",
+    "registry_of",
 ]
