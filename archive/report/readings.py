@@ -79,9 +79,9 @@ def leaf_order(names: Sequence[str]) -> tuple[str, ...] | None:
     for name in names:
         if name == GROUP:
             order += kinds
-        elif name not in kinds:
+        elif name not in kinds and name != REMARK:
             order.append(name)
-    return tuple(order)
+    return (*order, REMARK) if REMARK in names else tuple(order)
 
 
 def is_printed_order(order: Sequence[str]) -> bool:

@@ -1,15 +1,15 @@
 """Reader A: the rows of grids. A label cell, its values to the right, columns from the heading cells above.
 
 A row is read in one of two ways. *Aligned*: every heading stands in its own grid column and the row has one unspanned
-cell in each of them and ends where the heading ends. *Counted*: the columns do not line up (spans lost or wrong), the row
-has as many cells after its label as the heading names columns; then a blank cell is accepted only where no row of the
-table has more cells, because a blank may be a torn label. A row that fits neither way is refused.
+cell in each of them and ends where the heading ends. *Counted*: the columns do not line up (spans lost or wrong), the
+row has as many cells after its label as the heading names columns; then a blank cell is accepted only where no row of
+the table has more cells, because a blank may be a torn label. A row that fits neither way is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.models import Era, ExtraRow, Grid, GridCell, State
 from archive.report.form import Block, Column
@@ -98,22 +98,26 @@ def _aligned(row: Cells, label: int, heading: _Heading) -> list[GridCell] | None
     if heading.columns is None or _end(row) != heading.end:
         return None
     tail = {cell.column: cell for cell in row[label + 1 :]}
-    if set(tail) != set(heading.columns):
+    if not set(heading.columns) <= set(tail) or any(
+        column < max(heading.columns) for column in set(tail) - set(heading.columns)
+    ):
         return None
     cells = [tail[column] for column in heading.columns]
     return cells if all(cell.colspan == 1 and cell.rowspan == 1 for cell in cells) else None
 
 
 def _counted(row: Cells, label: int, order: tuple[str, ...], longest: int) -> list[GridCell] | None:
+    if SUBTOTAL in order or REMARK in order:
+        return None  # where these columns stand, only lined-up columns tell
     tail = list(row[label + 1 :])
     cells = tail[-len(order) :]
     if len(cells) < len(order) or not all(_is_value(cell) for cell in cells):
         return None
     if any(cell.colspan > 1 or cell.rowspan > 1 for cell in cells):
         return None
-    if len(tail) > len(order) and (is_blank(cells[0]) or not all(is_blank(cell) for cell in tail[: -len(order)])):
+    if not all(is_blank(cell) for cell in tail[: -len(order)]):
         return None
-    if is_blank(cells[0]) and longest > len(order):
+    if longest > len(order) and any(is_blank(cell) for cell in cells):
         return None
     return cells
 
@@ -151,6 +155,8 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     if heading is None and not named_here:
         heading = inherited  # a table cut in two: its second half carries no heading
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
+    if heading is not None and any(_end(row) > heading.end for row, _, _ in labelled):
+        heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
     read = [
         (key, (_aligned(row, label, heading) or _counted(row, label, heading.order, longest)) if heading else None)
         for row, label, key in labelled
@@ -213,7 +219,10 @@ def _columns_of(block: Block, cells: Cells) -> list[tuple[Column, GridCell]] | N
     return matched if len({column.key for column, _ in matched}) == len(matched) else None
 
 
-def _block_values(heading: Sequence[tuple[Column, GridCell]], row: Cells) -> list[tuple[Column, GridCell]] | None:
+def _block_values(
+    heading: Sequence[tuple[Column, GridCell]], row: Cells, end: int
+) -> list[tuple[Column, GridCell]] | None:
+    """The values of a row under the heading cells; a row of another width only if it is full and has as many cells."""
     tail = row[1:]
     placed: list[tuple[Column, GridCell]] = []
     used: set[int] = set()
@@ -225,7 +234,7 @@ def _block_values(heading: Sequence[tuple[Column, GridCell]], row: Cells) -> lis
         placed.append((column, (filled or under)[0]))
         used |= {c.column for c in under}
     else:
-        if all(cell.column in used or is_blank(cell) for cell in tail):
+        if _end(row) == end and all(cell.column in used or is_blank(cell) for cell in tail):
             return placed
     if len(tail) == len(heading) and not any(is_blank(cell) for cell in tail):
         return [(column, cell) for (column, _), cell in zip(heading, tail, strict=True)]
@@ -235,6 +244,7 @@ def _block_values(heading: Sequence[tuple[Column, GridCell]], row: Cells) -> lis
 def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
     form = {row.key: (block, row) for block in blocks(era) for row in block.rows}
     heads: Cells = ()
+    end = 0
     met = False
     seen: set[str] = set()
     for row in grid.rows:
@@ -245,7 +255,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         if start == "信息内容" or any(
             fits_column(cell.text, c.label, c.pattern) for cell in filled for b in blocks(era) for c in b.columns
         ):
-            heads, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], True
+            heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], _end(row), True
             continue
         if not met:
             continue
@@ -257,7 +267,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         block = form[key][0]
         start_index = row.index(filled[0])
         heading = _columns_of(block, heads)
-        values = _block_values(heading, row[start_index:]) if heading else None
+        values = _block_values(heading, row[start_index:], end) if heading else None
         if values is None:
             readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
             continue
@@ -313,7 +323,9 @@ def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str],
             columns = sorted(keys)
             return [keys[column] for column in columns], columns
     names = [outcome for outcome, _ in leaves]
-    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(groups, key=lambda g: (groups[g].row, groups[g].column)):
+    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(
+        groups, key=lambda g: (groups[g].row, groups[g].column)
+    ):
         return None
     if list(groups) != ["review", "litigation_direct", "litigation_after_review"]:
         return None

@@ -153,15 +153,16 @@ def _words(text: str, place: str) -> Iterator[_Token]:
 
 
 def _trim(run: list[Found] | None, wanted: int) -> list[Found] | None:
-    """Exactly `wanted` values; more are allowed only as blank cells of a torn label before the first printed value."""
+    """Exactly `wanted` values; more only as blank cells on one side: a torn label before or an unnamed column behind."""
     if run is None or len(run) < wanted:
         return None
-    spare = run[: len(run) - wanted]
-    if any(read_value(found.raw).state is not State.BLANK for found in spare):
-        return None
-    if spare and read_value(run[len(spare)].raw).state is State.BLANK:
-        return None
-    return run[len(spare) :]
+    spare = len(run) - wanted
+    if spare == 0:
+        return run
+    blank = [read_value(found.raw).state is State.BLANK for found in run]
+    if not blank[0] and all(blank[wanted:]):
+        return run[:wanted]
+    return run[spare:] if all(blank[:spare]) and not blank[spare] and not blank[-1] else None
 
 
 # --------------------------------------------------------------------------- table 3
@@ -186,7 +187,7 @@ def _table_3_segments(text: str) -> list[tuple[int, int]]:
 def _table_3_order(stream: Stream, start: int, first_row: int) -> tuple[str, ...] | None:
     names = column_names(stream.text[start:first_row])
     order = leaf_order(names)
-    if order is None or is_printed_order(order):
+    if order is None or order == CANONICAL:
         return order
     heading = [token for token in stream.tokens[stream.token_at(start) : stream.token_at(first_row)] if token.text]
     if any(token.row is None for token in heading):
@@ -354,7 +355,7 @@ def _table_4(stream: Stream, readings: Readings) -> None:
         review = text.rfind("行政复议", max(0, match.start() - 120), match.start())
         if after < 0 or review < 0:
             continue
-        leaves = list(_leaves(text, max(0, match.start() - 60), after))
+        leaves = list(_leaves(text, review, after))
         if len(leaves) != 15 or any(
             tuple(OUTCOMES[leaf.group()] for leaf in leaves[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)
         ):
