@@ -12,6 +12,8 @@ from crawler.discovery.titles import look_alike
 from crawler.discovery.vocabulary import ColumnSign, normalise, vocabulary
 from crawler.discovery.years import year_in_title, year_in_url
 
+_YEAR_ONLY = re.compile(r"20\d\d年?度?")
+_DATED = re.compile(r"/t?20\d{6}|/20\d{2}[-/]?\d{1,2}[-/]")
 _SEGMENT_END = re.compile(r"/[^/]*$")
 
 
@@ -44,6 +46,24 @@ def statutory_tabs(texts: Sequence[str]) -> int:
 def is_column_name(text: str) -> bool:
     """Whether a heading or a meta tag (`ColumnType`, `ColumnName`) names a column of annual reports."""
     return vocabulary().names.search(normalise(text)) is not None
+
+
+def names_column(text: str, url: str) -> bool:
+    """Whether a link whose URL looks like an article still is a column by its words: a bare year, or 年报 and no body.
+
+    Columns of some systems are numbered like articles (`/channels/18842.html`); one named after a year or after the
+    column itself is a column. Folders dated like an article are not asked.
+    """
+    label = normalise(text)
+    if _DATED.search(urlsplit(url).path):
+        return False
+    return _YEAR_ONLY.fullmatch(label) is not None or any(
+        sign.role is Role.LISTING
+        and not sign.needs_tabs
+        and sign.pattern.search(label)
+        and year_in_title(label) is None
+        for sign in vocabulary().words
+    )
 
 
 def column_slug(url: str) -> str | None:
@@ -104,8 +124,8 @@ def step_in_column(text: str, url: str, column_url: str) -> Step | Refusal | Non
     if refusal := refused_column(text, url):
         return refusal
     label = normalise(text)
-    root = column_root(column_url)
-    below = url.startswith(root) and not _same_page(url, root)
+    home = _territory(column_url)
+    below = url.startswith(home) and not _same_page(url, home)
     beside = not below and _SEGMENT_END.sub("/", url.rstrip("/")) == _SEGMENT_END.sub("/", column_url.rstrip("/"))
     known = column_slug(url) is not None
     year_match = words.year_text.search(label)
@@ -122,6 +142,15 @@ def step_in_column(text: str, url: str, column_url: str) -> Step | Refusal | Non
     if known:
         return Step(url, Role.LISTING, 60.0, f"path: {column_slug(url)}", year)
     return None
+
+
+def _territory(column_url: str) -> str:
+    """Where a URL must begin to stand below a column: its root where a folder tells, else what is surely its own."""
+    root = column_root(column_url)
+    path = urlsplit(column_url).path
+    if column_slug(root) or (path.count("/") > 1 and _bare(column_url).partition("?")[0].endswith("/")):
+        return root
+    return re.sub(r"\.\w+$", "", column_url.partition("?")[0]).rstrip("/") + "/"
 
 
 def refused_column(text: str, url: str) -> Refusal | None:

@@ -8,12 +8,13 @@ the reading by `context.role` (HOME, LISTING, ARTICLE; an ATTACHMENT reads as no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from archive.models import Role
 from crawler.pages import Page
-from crawler.platforms import fingerprints
+from crawler.platforms import articles, fingerprints
 from crawler.platforms.contract import (
     Context,
     ExcludedLink,
@@ -46,6 +47,9 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 """Every platform by its name in the registry's `platform` column."""
 
 
+_ROWS_OF_A_LIST = 2  # one link to a report beside an article is a neighbour, not a list
+
+
 class Detected(NamedTuple):
     """The name of a platform in PLATFORMS and the evidence for it."""
 
@@ -63,15 +67,31 @@ def detect(page: Page) -> Detected:
 
 
 def read(page: Page, context: Context, platform: str | None = None) -> PageReading:
-    """Reads a page by its role, with the platform named where it has a module, else with the one detected."""
+    """Reads a page by its role, with the platform named where it has a module, else with the one detected.
+
+    URLs do not always tell a list from an article: an ARTICLE without text or files that is a list of reports is read
+    as one (`facts["body"]` is `list`), and a LISTING that holds a report's own sections says so (`body` is `report`).
+    """
     found = Detected(platform, "named in the registry") if platform and platform in PLATFORMS else detect(page)
     reader = PLATFORMS[found.name]
     if context.role is Role.HOME:
         reading = reader.read_home(page, context)
     elif context.role is Role.LISTING:
         reading = reader.read_listing(page, context)
+        if not reading.entries and articles.is_report(page):
+            reading = with_facts(reading, (("body", "report"),))
     elif context.role is Role.ARTICLE:
         reading = reader.read_article(page, context)
+        if reading.facts.get("body") != "report" and not reading.follow:
+            reading = _list_after_all(reader, page, context) or reading
     else:
         return PageReading()
     return with_facts(reading, (("platform", reader.name), ("platform_evidence", found.evidence)))
+
+
+def _list_after_all(reader: Platform, page: Page, context: Context) -> PageReading | None:
+    """The reading of a page that was taken for an article and lists reports, or None."""
+    listing = reader.read_listing(page, replace(context, entry=None))
+    if len(listing.entries) < _ROWS_OF_A_LIST:
+        return None
+    return with_facts(listing, (("body", "list"),))

@@ -95,6 +95,12 @@ def read_article(page: Page, context: Context) -> PageReading:
     return reading
 
 
+def is_report(page: Page) -> bool:
+    """Whether a page holds the section headings of an annual report."""
+    text = normalise(page.visible_text)
+    return sum(words in text for words in _SECTION_WORDS) >= _SECTIONS_NEEDED
+
+
 def _file(gathering: Gathering, link: PageLink, why: str) -> None:
     if not gathering.context.allows(link.url):
         gathering.refuse(link.url, "foreign_host", link.title)

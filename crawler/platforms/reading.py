@@ -16,6 +16,7 @@ from crawler.discovery import (
     decide,
     is_column_name,
     look_alike,
+    names_column,
     normalise,
     statutory_tabs,
     step_from_home,
@@ -130,7 +131,7 @@ def read_home(page: Page, context: Context) -> PageReading:
     gathering = Gathering(page, context)
     for link in links:
         file = file_extension(link.url, link.text) is not None
-        if file or article_shape(link.url):
+        if file or (article_shape(link.url) and not names_column(link.title, link.url)):
             decision = decide(link.title, link.url, date=link.date, article=True)
             if decision.kind is Kind.REPORT and decision.confidence >= _SURE:
                 _take_if_allowed(gathering, link, decision, file)
@@ -156,7 +157,7 @@ def read_rows(page: Page, context: Context, links: Sequence[PageLink], pager: Pa
         if link.url in pages_of_list or link.url == page.url:
             continue
         file = file_extension(link.url, link.text) is not None
-        if file or article_shape(link.url):
+        if file or (article_shape(link.url) and (link.date or not names_column(link.title, link.url))):
             _row(gathering, link, root, file)
         else:
             _column_link(gathering, link, root)
@@ -180,10 +181,14 @@ def _row(gathering: Gathering, link: PageLink, root: str, file: bool) -> None:
 def _column_link(gathering: Gathering, link: PageLink, root: str) -> None:
     """One link that is neither article nor file on a page of the column."""
     page, context = gathering.page, gathering.context
-    decision = decide(link.title, link.url, date=link.date, article=None, trail=context.trail)
-    whole = decision.kind is Kind.REPORT and decision.agency and (decision.year_from == "title" or link.date)
+    near = link.url.startswith((root, folder_of(page.url)))
+    dated = link.date is not None
+    decision = decide(
+        link.title, link.url, date=link.date, in_column=near and dated, article=dated or None, trail=context.trail
+    )
+    whole = decision.kind is Kind.REPORT and decision.agency and (decision.year_from == "title" or dated)
     if whole and host_of(link.url) == host_of(page.url):
-        gathering.take(link, decision, file=False)  # an article of a dialect of its own: its title says all
+        _take_if_allowed(gathering, link, decision, file=False)  # a dialect of its own: title and date say all
         return
     step = step_in_column(link.title, link.url, page.url)
     if step is not None and not context.allows(link.url):
