@@ -11,7 +11,7 @@ from archive.holdings.agencies import AgencyFinder
 from archive.holdings.content import fingerprint, fullness
 from archive.holdings.coverage import OPEN, KnownUrl, coverage
 from archive.holdings.model import Change, HeldAgency, Holdings, PackedReport, Report, Unplaced, UnplacedKind
-from archive.holdings.reports import Reading, UrlHistory, assemble_report, group
+from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
 from archive.ledger import Ledger
 from archive.models import Capture, Outcome, Role
 from archive.registry import Registry
@@ -71,12 +71,13 @@ def _histories(ledger: Ledger) -> dict[str, UrlHistory]:
 
 def assemble(evidence: Evidence, registry: Registry) -> Holdings:
     """The holdings of some evidence; pure, and the same whatever the order of the evidence."""
-    placed, unplaced = _place(evidence, AgencyFinder(registry))
+    placed, documents = _place(evidence, AgencyFinder(registry))
+    covers, unplaced = _covers(placed, documents)
     reports: list[Report] = []
     changes: list[Change] = []
     agencies = {agency.id: agency for _, agency in placed}
-    for readings in group(reading for reading, _ in placed).values():
-        report, happened = assemble_report(readings, evidence.history)
+    for key, readings in group(reading for reading, _ in placed).items():
+        report, happened = assemble_report(readings, evidence.history, covers.get(key, ()))
         reports.append(report)
         changes.extend(happened)
     finder = AgencyFinder(registry)
@@ -109,17 +110,13 @@ def _documents(reports: Iterable[Report], unplaced: Iterable[Unplaced]) -> tuple
     captures = [sighting.capture for report in reports for sighting in report.sightings]
     captures += [item.capture for item in unplaced]
     first: dict[str, Capture] = {}
-    for capture in sorted(captures, key=_order):
+    for capture in sorted(captures, key=in_time):
         first.setdefault(capture.sha256, capture)
     return tuple(first.values())
 
 
 def _document_order(item: Unplaced) -> tuple[str, str, str, int]:
-    return _order(item.capture)
-
-
-def _order(capture: Capture) -> tuple[str, str, str, int]:
-    return capture.fetched_at, capture.url, capture.warc, capture.offset
+    return in_time(item.capture)
 
 
 # --------------------------------------------------------------------------- placing
@@ -198,6 +195,25 @@ def _without_guesses(
             )
         else:
             yield reading, agency
+
+
+def _covers(
+    placed: Iterable[tuple[Reading, HeldAgency]], documents: Iterable[Unplaced]
+) -> tuple[dict[tuple[str, int], list[Capture]], list[Unplaced]]:
+    """Pages that are no report but link the attachment that is one, by (agency, year), and the other documents."""
+    linked: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for reading, _ in placed:
+        if reading.capture.role is Role.ATTACHMENT and reading.capture.referrer:
+            linked[reading.capture.referrer].add((reading.agency_id, reading.year))
+    covers: dict[tuple[str, int], list[Capture]] = defaultdict(list)
+    others: list[Unplaced] = []
+    for item in documents:
+        keys = linked.get(item.capture.url, set()) if item.kind is UnplacedKind.NOT_A_REPORT else set()
+        for key in keys:
+            covers[key].append(item.capture)
+        if not keys:
+            others.append(item)
+    return covers, others
 
 
 def _with_repeats(

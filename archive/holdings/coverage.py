@@ -105,16 +105,19 @@ def _counts(urls: Iterable[KnownUrl]) -> dict[str, Counter[str]]:
 
 
 def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, str]:
+    """What the home and listing pages of a portal say about a report that none of them names.
+
+    A page that is not there (the next page of a list that has ended) hides nothing, unless no page is there at all. A
+    stub in place of a list may hide anything.
+    """
     searched = sum(counts[outcome] for outcome in _SEARCHED)
-    for outcome, status in _BY_OUTCOME.items():
-        if number := counts[outcome]:
+    missed = {outcome: counts[outcome] for outcome in _BY_OUTCOME if counts[outcome]}
+    for outcome, number in missed.items():
+        if outcome != Outcome.NOT_FOUND or not searched:
             what = "not fetched yet" if outcome == OPEN else f"ended as {outcome}"
-            return status, f"{number} of {searched + _missed(counts)} listing pages of the portal {what}"
+            status = _BY_OUTCOME[outcome]
+            return status, f"{number} of {searched + sum(missed.values())} listing pages of the portal {what}"
     return CoverageStatus.NOT_FOUND, f"{searched} listing pages of the portal were read; none names it"
-
-
-def _missed(counts: Counter[str]) -> int:
-    return sum(counts[outcome] for outcome in _BY_OUTCOME)
 
 
 def _found(

@@ -106,10 +106,13 @@ class _Line:
 
 
 def assemble_report(
-    readings: Sequence[Reading], history: Mapping[str, UrlHistory]
+    readings: Sequence[Reading], history: Mapping[str, UrlHistory], covers: Iterable[Capture] = ()
 ) -> tuple[Report, tuple[Change, ...]]:
-    """One report from all its readings (of one agency and year), and everything that happened to it."""
-    ordered = sorted(readings, key=_in_time)
+    """One report from all its readings (of one agency and year), and everything that happened to it.
+
+    `covers` are captures of pages that hold nothing but the link to an attachment that is the report.
+    """
+    ordered = sorted(readings, key=lambda reading: in_time(reading.capture))
     first = {reading.capture.url: reading for reading in reversed(ordered)}
     started = _time(ordered[0].capture.fetched_at)
     together = {url: r for url, r in first.items() if _time(r.capture.fetched_at) - started < SAME_TIME}
@@ -120,13 +123,16 @@ def assemble_report(
         _place(line, reading, first, together, history)
     for version in line.versions:
         _tell_copies(line, version, ordered)
+    for cover in covers:
+        shown = [version for version in line.versions if version.first_seen <= cover.fetched_at] or line.versions[:1]
+        line.sightings.append(Sighting(shown[-1].id, cover))
     report = Report(
         id=line.report_id,
         agency_id=leading.agency_id,
         year=leading.year,
         portal=line.versions[-1].capture.portal,
         versions=tuple(_still_there(line, history)),
-        sightings=tuple(line.sightings),
+        sightings=tuple(sorted(line.sightings, key=lambda sighting: in_time(sighting.capture))),
         warnings=tuple(dict.fromkeys((*(w for r in ordered for w in r.warnings), *line.warnings))),
     )
     changes = [*_corrections(report), *_comings_and_goings(report, history)]
@@ -223,8 +229,8 @@ def _comings_and_goings(report: Report, history: Mapping[str, UrlHistory]) -> It
             yield Change(f"{report.id}-{kind}-{at}", report.id, at, kind, None)
 
 
-def _in_time(reading: Reading) -> tuple[str, str, str, int]:
-    capture = reading.capture
+def in_time(capture: Capture) -> tuple[str, str, str, int]:
+    """The order of captures: by time, then the same on every machine."""
     return capture.fetched_at, capture.url, capture.warc, capture.offset
 
 

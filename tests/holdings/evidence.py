@@ -92,7 +92,9 @@ def capture(url: str, at: str, content: str, *, portal: str = "tz", **fields: An
 
 
 def parsed(url: str, at: str, content: Mapping[str, Any] | str, **fields: Any) -> Parsed:
-    """A parse of a capture: of a report, or `unreadable` where the content is only text."""
+    """A parse of a capture: of a report, or `unreadable` (`cover: …` = no report) where the content is only text."""
+    if isinstance(content, str) and content.startswith("cover: "):
+        return Parsed(capture(url, at, content, **fields), "not_a_report", None, content)
     if isinstance(content, str):
         return Parsed(capture(url, at, content, **fields), "unreadable", None, content)
     text = json.dumps(content, ensure_ascii=False)

@@ -105,6 +105,7 @@ def test_a_document_that_could_not_be_read_is_told(small: Registry) -> None:
     ("outcome", "expected", "words"),
     [
         ("blocked", CoverageStatus.BLOCKED, "1 of 2 listing pages of the portal ended as blocked"),
+        ("soft_404", CoverageStatus.FAILED, "1 of 2 listing pages of the portal ended as soft_404"),
         ("unreachable", CoverageStatus.UNREACHABLE, "1 of 2 listing pages of the portal ended as unreachable"),
         ("open", CoverageStatus.OPEN, "1 of 2 listing pages of the portal not fetched yet"),
     ],
@@ -114,6 +115,19 @@ def test_nothing_is_called_missing_on_a_portal_that_was_not_wholly_searched(
 ) -> None:
     held = covered(small, LISTING, url(1, outcome, role=Role.LISTING))
     assert status(held, "tz-gov", 2018) == (expected, words)
+
+
+def test_the_end_of_a_list_hides_nothing_but_a_portal_without_a_list_does(small: Registry) -> None:
+    end = url(1, "not_found", role=Role.LISTING)
+    held = covered(small, LISTING, end)
+    assert status(held, "tz-gov", 2018) == (
+        CoverageStatus.NOT_FOUND,
+        "1 listing pages of the portal were read; none names it",
+    )
+    assert status(covered(small, end), "tz-gov", 2018) == (
+        CoverageStatus.FAILED,
+        "1 of 1 listing pages of the portal ended as not_found",
+    )
 
 
 def test_a_vanished_report_is_still_held_and_said_to_be_gone(small: Registry) -> None:

@@ -113,6 +113,23 @@ def test_of_two_equal_copies_the_article_leads_and_nothing_is_warned_of(small: R
     assert report.warnings == ()
 
 
+def test_a_page_that_only_links_the_attachment_is_an_address_of_the_report(small: Registry) -> None:
+    held = holdings_of(
+        small,
+        parsed(PAGE, DAY1, "cover: attachment only"),
+        parsed(OTHER, DAY1, "cover: a notice"),
+        parsed(FILE, DAY1_LATER, body(), role=Role.ATTACHMENT, referrer=PAGE),
+        parsed(FILE, DAY9, body(received="4"), role=Role.ATTACHMENT, referrer=PAGE),
+        parsed(PAGE, DAY20, "cover: attachment only, and a counter"),
+    )
+    (report,) = held.reports
+    assert (report.url, report.urls) == (FILE, (PAGE, FILE))
+    assert [sighting.version_id[-2:] for sighting in report.sightings] == ["v1", "v1", "v2", "v2"]
+    assert report.warnings == ()
+    assert [item.capture.url for item in held.unplaced] == [OTHER]
+    assert len(held.captures) == 5
+
+
 def test_a_copy_that_is_read_again_never_flips_the_versions(small: Registry) -> None:
     parses = [
         parsed(url, at, body(cells=cells) | {"file": at})
