@@ -45,8 +45,6 @@ def _table(table: Table) -> dict[str, Any]:
     }
     if table.facets:
         entry["facets"] = list(table.facets)
-    if table.sort_desc:
-        entry["sort_desc"] = table.sort_desc
     if table.size:
         entry["size"] = table.size
     if table.label:

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlite_utils
 import yaml
+from sqlite_utils.db import DescIndex
 
 from archive.search import FTS_OPTIONS
 
@@ -56,7 +57,6 @@ class Table:
     foreign_keys: Mapping[str, tuple[str, str]] | None = None
     indexes: tuple[tuple[str, ...], ...] = ()
     facets: tuple[str, ...] = ()
-    sort_desc: str | None = None
     size: int | None = None
     label: str | None = None
     hidden: bool = False
@@ -121,7 +121,6 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
         foreign_keys=keys,
         indexes=tuple(tuple(index) for index in entry.get("indexes", ())),
         facets=tuple(entry.get("facets", ())),
-        sort_desc=entry.get("sort_desc"),
         size=entry.get("size"),
         label=entry.get("label"),
         hidden=entry.get("hidden", False),
@@ -183,4 +182,5 @@ def create_indexes(db: sqlite_utils.Database, schema: Schema | None = None) -> N
     """Make every index of the schema; done once the rows are in, which is faster and leaves them compact."""
     for table in (schema or load_schema()).tables:
         for columns in table.indexes:
-            db.table(table.name).create_index(list(columns))
+            ordered = [DescIndex(name[1:]) if name.startswith("-") else name for name in columns]
+            db.table(table.name).create_index(ordered)

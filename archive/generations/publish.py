@@ -60,12 +60,12 @@ def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int =
     data = data.resolve()
     home = directory(data)
     home.mkdir(parents=True, exist_ok=True)
+    number = next_number(data)
     for path in home.iterdir():
         if path.suffix in (".building", ".rejected"):  # of a run that was killed, or refused and now outdated
             shutil.rmtree(path)
     published = current(data)
     check_space(data, published)
-    number = next_number(data)
     building = home / f"{number}.building"
     building.mkdir()
     try:

@@ -100,7 +100,7 @@ def rollback(data: Path, to: int | None = None) -> Generation:
         wanted = [generation for generation in kept if generation.number == to]
     if not wanted or wanted[-1].reports is None:
         have = ", ".join(f"{g.number}{' (current)' if g.current else ''}" for g in kept) or "none"
-        what = "an older generation" if to is None else f"generation {to}"
+        what = "older generation" if to is None else f"generation {to}"
         raise GenerationError(f"there is no {what} that can be read in {directory(data)}; there are: {have}")
     point_to(data, wanted[-1].path)
     return next(generation for generation in generations(data) if generation.current)

@@ -42,6 +42,8 @@ def verify(archive: Path, previous: Path | None = None, *, tolerance: float = TO
 
     `seed` chooses the texts and queries that search is tried with; a night passes its generation's number.
     """
+    if not archive.is_file():
+        return Verification((f"the file: there is no archive {archive}",))
     connection = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=rw", uri=True)
     failures: list[str] = []
     counts: dict[str, int] = {}
@@ -148,6 +150,12 @@ _EQUAL = (
         "select count(*) from reports r where era in ('B', 'C') and cells_total ="
         " (select count(*) from items i where i.era = r.era)",
         "select count(*) from reports where era in ('B', 'C')",
+    ),
+    (
+        "versions with all cells of their form, and versions of eras with tables",
+        "select count(*) from versions v where era in ('B', 'C') and (select count(*) from cells c"
+        " where c.version_no = v.version_no) = (select count(*) from items i where i.era = v.era)",
+        "select count(*) from versions where era in ('B', 'C')",
     ),
     (
         "texts in the search index, and sections",
