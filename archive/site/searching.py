@@ -179,11 +179,11 @@ def count(tallied: Iterable[sqlite3.Row], wish: Wish) -> Counted:
         for column, counter in counters.items():
             if group[column] is not None and all(miss == column for miss in misses):
                 counter[group[column]] += group["n"]
-    levels = list(Level)
+    tiers = {str(level): place for place, level in enumerate(Level)}
     facets = (
         Facet("year", ordered(counters["year"], wish.year, lambda year: -int(year))),
         Facet("section", ordered(counters["number"], wish.section, int)),
-        Facet("level", ordered(counters["level"], wish.level, lambda level: levels.index(Level(level)))),
+        Facet("level", ordered(counters["level"], wish.level, lambda level: tiers.get(str(level), len(tiers)))),
     )
     return Counted(total, facets)
 

@@ -217,6 +217,16 @@ def set_cell(connection: sqlite3.Connection, key: str, applicant: str | None, **
     )
 
 
+def change_text(connection: sqlite3.Connection, docid: int, added: str | None) -> None:
+    """Adds to the text of a section, or empties it (None), in table and index alike."""
+    (text,) = connection.execute("select text from sections where docid = ?", (docid,)).fetchone()
+    changed = "" if added is None else text + added
+    delete = "insert into sections_fts (sections_fts, rowid, text) values ('delete', ?, ?)"
+    connection.execute(delete, (docid, index_text(text)))
+    connection.execute("insert into sections_fts (rowid, text) values (?, ?)", (docid, index_text(changed)))
+    connection.execute("update sections set text = ? where docid = ?", (changed, docid))
+
+
 def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> None:
     """What is special about the first report: hostile words, odd cells, failed checks, a missing section, its bytes."""
     report_id = f"{agency_id}-2023"
@@ -253,13 +263,9 @@ def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> No
         "update reports set checks_failed = 3, title = ?, warnings = ?, url = ? where report_id = ?",
         (BAD_TITLE, json.dumps(["标题与正文年份不一致 <b>"], ensure_ascii=False), "javascript:alert(1)", report_id),
     )
-    connection.execute("update sections set status = 'missing', heading = null, text = '' where docid = 12")
-    (text,) = connection.execute("select text from sections where docid = 7").fetchone()
-    changed = f"{text}\n独角兽条款 <img src=x onerror=alert(2)> 结束"
-    delete = "insert into sections_fts (sections_fts, rowid, text) values ('delete', 7, ?)"
-    connection.execute(delete, (index_text(text),))
-    connection.execute("insert into sections_fts (rowid, text) values (7, ?)", (index_text(changed),))
-    connection.execute("update sections set text = ? where docid = 7", (changed,))
+    connection.execute("update sections set status = 'missing', heading = null where docid = 12")
+    change_text(connection, 12, None)
+    change_text(connection, 7, "\n独角兽条款 <img src=x onerror=alert(2)> 结束")
     insert(
         connection,
         "extra_rows",

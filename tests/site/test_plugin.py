@@ -1,0 +1,177 @@
+"""The plugin inside Datasette: its search box and API, its headers, its limits, and plain `datasette` with it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from datasette.app import Datasette
+
+from archive.metadata import render
+from archive.search import brute_force
+from archive.site.middleware import CONTENT_SECURITY_POLICY, without_blank_searches
+from archive.site.worker import make_site
+from tests.site.conftest import REPORTS, Get
+
+HOSTILE = (
+    '"',
+    "(",
+    "*",
+    "x:y",
+    "NEAR(",
+    "a\0b",
+    "'; drop table reports; --",
+    "-",
+    "OR",
+    "AND NOT",
+    "\ud83d\ude00",
+    "x" * 5000,
+)
+QUERIES = (
+    "公",
+    "公开",
+    "公開",
+    "行政诉讼",
+    "信访 公开",
+    '"门户网站"',
+    "信访 OR 土地",
+    "公开 -信访",
+    "没有的词",
+    "独角兽",
+)
+
+
+def texts(database: Path) -> list[str]:
+    connection = sqlite3.connect(database)
+    try:
+        return [text for (text,) in connection.execute("select text from sections")]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_api_finds_what_a_scan_finds(get: Get, database: Path, query: str) -> None:
+    found = get(f"/archive/sections.json?_search={quote(query)}&_size=0").json()["filtered_table_rows_count"]
+    assert found == sum(brute_force(text, query) for text in texts(database))
+
+
+@pytest.mark.parametrize("blank", ["", "+", "%20%20", "%E3%80%80"])
+def test_a_blank_search_box_shows_every_row(get: Get, blank: str) -> None:
+    answer = get(f"/archive/sections.json?_search={blank}&_size=1")
+    assert answer.status_code == 200
+    assert answer.json()["filtered_table_rows_count"] == 6 * REPORTS
+
+
+def test_only_blank_searches_are_dropped() -> None:
+    assert without_blank_searches(b"_search=&year=2020&_search_text=+&q=") == b"year=2020&q="
+    assert without_blank_searches(b"_search=%E5%85%AC&_size=5") == b"_search=%E5%85%AC&_size=5"
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_hostile_searches_are_answered(get: Get, query: str) -> None:
+    wanted = quote(query, errors="replace")
+    assert get(f"/archive/sections.json?_search={wanted}").status_code == 200
+    assert get(f"/search?q={wanted}&year=abc&section=99&level=x&page=-1&sort=%00").status_code == 200
+
+
+def test_tables_show_marked_excerpts_and_link_to_the_pages(get: Get) -> None:
+    page = get("/archive/sections?_search=%E7%8B%AC%E8%A7%92%E5%85%BD").text
+    assert "<mark>独角兽</mark>" in page
+    assert "<img src=x" not in page
+    assert 'href="/report/u-0000000000-2023"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?q=x",
+        "/report/u-0000000000-2023",
+        "/archive",
+        "/archive/sections",
+        "/archive/sections.json",
+        "/nowhere",
+    ],
+)
+def test_every_answer_carries_the_security_headers(get: Get, path: str) -> None:
+    headers = get(path).headers
+    assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "Accept-Language" in headers["vary"]
+
+
+PAGES = (
+    "/",
+    "/search?q=%E5%85%AC",
+    "/report/u-0000000000-2023",
+    "/agency/u-0000000000",
+    "/archive",
+    "/archive/sections",
+    "/archive/reports",
+    "/archive/statistics",
+    "/archive/sections/u-0000000000-2023-s1",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_needs_what_the_policy_forbids(get: Get, path: str) -> None:
+    page = get(path).text
+    for forbidden in ("<script", " style=", "<style", " onclick=", "http-equiv"):
+        assert forbidden not in page, forbidden
+
+
+def test_the_style_sheet_may_be_kept_for_ever(get: Get) -> None:
+    page = get("/").text
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = get(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_public_sql_is_off(get: Get) -> None:
+    assert get("/archive?sql=select+1").status_code == 403
+    assert get("/archive/sections?_where=1=1").status_code == 403
+
+
+ENDLESS = "select group_concat(a.text || b.text || c.text) from sections a, sections b, sections c"
+
+
+@pytest.mark.parametrize("sql", ["select length(hex(zeroblob(400000000)))", ENDLESS])
+def test_one_value_cannot_take_the_memory(get: Get, database: Path, sql: str) -> None:
+    open_site = make_site(database, allow_sql=True)
+    try:
+        assert get("/archive.json?sql=select+search_expression('公')", datasette=open_site).status_code == 200
+        assert get(f"/archive.json?sql={quote(sql)}", datasette=open_site).status_code == 400
+    finally:
+        open_site.get_database("archive").close()
+        open_site.executor.shutdown()
+
+
+def test_a_datasette_without_an_archive_keeps_its_own_home_page(get: Get) -> None:
+    other: Any = Datasette(memory=True)
+    try:
+        assert get("/", datasette=other).status_code == 200
+        assert get("/report/x", datasette=other).status_code == 404
+    finally:
+        other.executor.shutdown()
+
+
+def test_plain_datasette_serves_the_same(database: Path, tmp_path: Path) -> None:
+    metadata = tmp_path / "datasette-metadata.json"
+    metadata.write_text(render(), "utf-8")
+
+    def ask(path: str) -> str:
+        command = [sys.executable, "-m", "datasette", str(database), "-m", str(metadata), "--get", path]
+        return subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+
+    found = json.loads(ask(f"/archive/sections.json?_search={quote('公開')}&_size=0"))["filtered_table_rows_count"]
+    assert found == sum(brute_force(text, "公开") for text in texts(database))
+    assert "云溪市粮食局" in ask("/report/u-0000000000-2023")
