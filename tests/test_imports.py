@@ -37,7 +37,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures", "archive.metadata",
         "archive.generations",
     },
-    "archive.nightly": {"*"},
+    "archive.route": {
+        "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report", "archive.holdings",
+        "archive.database", "archive.generations", "archive.exports",
+    },
+    "archive.nightly": {"archive.route", "archive.registry", "archive.ledger", "archive.generations"},
     "archive.commands": {"*"},
     "archive.cli": {"*"},
     "archive.__main__": {"archive.cli"},

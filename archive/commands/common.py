@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TypeVar
 
 import click
+from click._termui_impl import ProgressBar
 
-T = TypeVar("T")
+from archive.captures import CaptureError
+from archive.generations import GenerationError, VerificationFailed
+from archive.ledger import LedgerError, LockedError
+from archive.registry import RegistryError
+from archive.route import NothingToDo, Progress
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -26,8 +32,8 @@ class Exit(IntEnum):
     NOT_PUBLISHED = 5
 
 
-EXIT_CODES_HELP = """Exit codes: 0 done, 1 failed, 2 wrong use, 3 finished but some portals or documents failed (they are
-listed), 4 another run holds the lock, 5 the new archive failed its checks and was not published."""
+EXIT_CODES_HELP = """Exit codes: 0 done, 1 failed, 2 wrong use, 3 finished but some portals or documents failed (they
+are listed), 4 another run holds the lock, 5 the new archive failed its checks and was not published."""
 
 
 def data_option(command: Command) -> Command:
@@ -63,20 +69,11 @@ class Problem(click.ClickException):
 
     def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
         super().__init__(message)
-        self.exit_code = int(code)
+        self.exit_code = int(code)  # type: ignore[misc]  # click reads it from the instance as well
 
     def show(self, file: object = None) -> None:
         """Prints the message to stderr, without a traceback."""
         click.echo(f"gongkai: {self.message}", err=True)
-
-
-@contextmanager
-def problems_from(*kinds: type[Exception], code: Exit = Exit.FAILED) -> Iterator[None]:
-    """Turns the named exceptions of the rooms below into a `Problem` that shows their message."""
-    try:
-        yield
-    except kinds as error:
-        raise Problem(str(error), code) from error
 
 
 def say(message: str) -> None:
@@ -85,10 +82,36 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def progress(items: Iterable[T], *, length: int, label: str) -> Iterator[Iterable[T]]:
-    """Shows a progress bar on stderr where that is a terminal; elsewhere the items pass through in silence."""
+def progress() -> Iterator[Progress | None]:
+    """Shows how far each step is, as a bar on stderr where that is a terminal; elsewhere nothing is shown."""
     if not sys.stderr.isatty():
-        yield items
+        yield None
         return
-    with click.progressbar(items, length=length, label=label, file=sys.stderr, show_pos=True) as bar:
-        yield bar
+    with ExitStack() as open_bars:
+        bars: dict[str, ProgressBar[int]] = {}
+        done: dict[str, int] = {}
+
+        def report(step: str, position: int, total: int) -> None:
+            if step not in bars:
+                open_bars.close()
+                bar = click.progressbar(length=total, label=step, file=sys.stderr, show_pos=True)
+                bars[step] = open_bars.enter_context(bar)
+            bars[step].update(position - done.get(step, 0))
+            done[step] = position
+
+        yield report
+
+
+@contextmanager
+def route_problems() -> Iterator[None]:
+    """Turns what may go wrong on the way from captures to archive into messages and exit codes."""
+    try:
+        yield
+    except LockedError as error:
+        raise Problem(f"another run is at work: {error}", Exit.LOCKED) from error
+    except VerificationFailed as error:
+        raise Problem(str(error), Exit.NOT_PUBLISHED) from error
+    except RegistryError as error:
+        raise Problem(str(error), Exit.WRONG_USE) from error
+    except (NothingToDo, GenerationError, LedgerError, CaptureError, OSError) as error:
+        raise Problem(str(error)) from error

@@ -36,9 +36,10 @@ def crawl(
 ) -> None:
     """Fetch what is new into DATA, politely.
 
-    Obeys robots.txt and Crawl-delay, asks each host one thing at a time, and stops at a block instead of passing it. Every
-    URL found ends in a named outcome in DATA/ledger.db. Ctrl-C ends cleanly; the same command goes on where it stopped.
-    Proxies are taken from http_proxy and https_proxy.
+    Obeys robots.txt and Crawl-delay, asks each host one thing at a time, and stops at a block instead of passing it.
+    Every URL found ends in a named outcome in DATA/ledger.db. Ctrl-C ends cleanly; the same command goes on where it
+    stopped. Proxies are taken from http_proxy and https_proxy. Set the contact that portals see with
+    -s GONGKAI_CONTACT=you@example.org or the environment variable GONGKAI_CONTACT.
     """
     context.exit(processes.run("crawler", *arguments(data, portals, agencies, portal_ids, years, settings, quiet)))
 

@@ -10,9 +10,10 @@ import click
 
 from archive import wire
 from archive.checks.within import check_report
-from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, say
+from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, progress, route_problems, say
 from archive.models import ParsedReport, Unreadable
 from archive.reading import read_report
+from archive.route import read_captures
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -23,10 +24,10 @@ from archive.reading import read_report
 def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bool) -> None:
     """Read annual reports: sections, every cell of the statistics, and whether the sums hold.
 
-    With FILES (or folders of files), prints one JSON object per file on stdout, in the form that docs/json.md describes. A
-    file that is not an annual report gives {"file": …, "not_a_report": why}, one that could not be read {"file": …,
-    "unreadable": why}, and the command goes on. Without FILES, reads every capture in DATA that this version of the parser
-    has not read yet, and stores the result in the ledger.
+    With FILES (or folders of files), prints one JSON object per file on stdout, in the form that docs/json.md
+    describes. A file that is not an annual report gives {"file": …, "not_a_report": why}, one that could not be read
+    {"file": …, "unreadable": why}, and the command goes on. Without FILES, reads every capture in DATA that this
+    version of the parser has not read yet, and stores the result in the ledger.
     """
     if files:
         context.exit(Exit.WITH_FAILURES if print_files(files) else Exit.DONE)
@@ -66,5 +67,12 @@ def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
 
 def parse_data(data: Path, *, again: bool = False) -> Exit:
     """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
-    say(str((data, again)))
-    return Exit.DONE
+    with route_problems(), progress() as report:
+        summary = read_captures(data, again=again, progress=report)
+    say(
+        f"{summary.total} documents read: {summary.ok} annual reports, {summary.not_a_report} other pages, "
+        f"{len(summary.unreadable)} unreadable"
+    )
+    for address, why in summary.unreadable:
+        say(f"  unreadable: {address}: {why}")
+    return Exit.WITH_FAILURES if summary.unreadable else Exit.DONE

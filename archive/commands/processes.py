@@ -48,7 +48,7 @@ def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
 def running(module: str, arguments: Sequence[str], *, ready: str) -> Iterator[subprocess.Popen[str]]:
     """Runs a module of the project beside us and ends it on the way out.
 
-    The module must print a line that starts with `ready` on stdout once it answers.
+    The module must print a line with `ready` in it on stdout once it answers.
 
     Raises:
         RuntimeError: the child ended before it was ready; its own messages are on stderr.
@@ -57,7 +57,7 @@ def running(module: str, arguments: Sequence[str], *, ready: str) -> Iterator[su
     try:
         assert child.stdout is not None
         for line in child.stdout:
-            if line.startswith(ready):
+            if ready in line:
                 break
         else:
             raise RuntimeError(f"`python -m {module}` ended before it was ready (exit code {child.wait()})")

@@ -1,0 +1,38 @@
+"""`gongkai build`: archive.db and the exports from the parsed captures, verified, then published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import generations
+from archive.commands.common import EXIT_CODES_HELP, data_option, progress, registry_options, route_problems, say
+from archive.registry import registry_of
+from archive.route import build as build_archive
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@data_option
+@registry_options
+@click.option("--rollback", is_flag=True, help="Publish the generation before the current one again; builds nothing.")
+def build(data: Path, portals: Path | None, agencies: Path | None, rollback: bool) -> None:
+    """Build archive.db and the exports from what `gongkai parse` read, verify them, and publish them.
+
+    The new archive is a generation of its own, DATA/generations/N. It is published by moving the link DATA/current, and
+    only if it passes: integrity, foreign keys, no loss of rows against the last generation, and sample searches that
+    find what a scan finds. Otherwise the old one stays and the exit code is 5. The last three generations are kept.
+    """
+    with route_problems():
+        if rollback:
+            generation = generations.rollback(data)
+            say(f"published again: generation {generation.number}, built {generation.built_at}")
+            return
+        registry = registry_of(data, portals, agencies)
+        with progress() as report:
+            published = build_archive(data, registry, progress=report)
+    holdings = published.holdings
+    say(
+        f"published generation {published.generation.number}: {len(holdings.reports)} reports of "
+        f"{len(holdings.agencies)} agencies, {len(holdings.unplaced)} documents that belong to no report"
+    )

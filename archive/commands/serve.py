@@ -1,0 +1,30 @@
+"""`gongkai serve`: the site on the published archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.commands.common import EXIT_CODES_HELP, Problem, data_option
+from archive.site.serve import DEFAULT_HOST, DEFAULT_PORT, ServeError
+from archive.site.serve import serve as serve_site
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@data_option
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on; put a proxy before it.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0 takes a free one."
+)
+def serve(data: Path, host: str, port: int) -> None:
+    """Serve the published archive as a site, and follow it when a new one is published.
+
+    One process serves one generation. When DATA/current moves, a new process is started and looked at before the old
+    one finishes what it is answering and ends, so no request fails; a damaged archive is refused and the old one
+    stays. Ctrl-C or SIGTERM ends it.
+    """
+    try:
+        serve_site(data, host, port)
+    except ServeError as error:
+        raise Problem(str(error)) from error
