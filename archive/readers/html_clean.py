@@ -282,6 +282,8 @@ class _Cleaner:
 
     def _pop_above(self, *names: str) -> bool:
         """Closes everything above the innermost element put out under one of `names`; False where none is open."""
+        if self.stack and self.stack[-1][1] in names:
+            return True
         depth = next((i for i in range(len(self.stack) - 1, -1, -1) if self.stack[i][1] in names), None)
         if depth is None:
             return False
@@ -308,8 +310,9 @@ class _Cleaner:
             if self.stack[-1][1] == "table":
                 self._push("tr", "tr")
             name = "td"
-            marks = _marks(attrs, hidden)
-            marks += "".join(f' {axis}="{span}"' for axis, span in spans(attrs).items())
+            marks = _marks(attrs, hidden) if attrs else ""
+            if attrs:
+                marks += "".join(f' {axis}="{span}"' for axis, span in spans(attrs).items())
             self._push(name, name, marks)
         else:
             self._push(name, name, " hidden" if hidden else "")
@@ -317,9 +320,10 @@ class _Cleaner:
     def _open_link(self, attrs: str, hidden: bool) -> None:
         self._close("a")
         self._end_link()
-        if url := attributes(attrs).get("href", "").strip():
-            self.link = (url, len(self.texts))
-        self._push("a", "a", " hidden" if hidden else "")
+        url = attributes(attrs).get("href", "").strip()
+        if url or hidden:  # a mere anchor is no link, and often never closed
+            self.link = (url, len(self.texts)) if url else None
+            self._push("a", "a", " hidden" if hidden else "")
 
     def _end_link(self) -> None:
         if self.link is not None:
@@ -340,6 +344,9 @@ class _Cleaner:
             self._text(PARAGRAPH)
         if name == "th":
             name = "td"
+        if self.stack and self.stack[-1][0] == name:
+            self._pop()
+            return
         barrier = _BARRIERS.get(name, _CELL_BARRIER)
         for depth in range(len(self.stack) - 1, -1, -1):
             source, put = self.stack[depth]

@@ -140,12 +140,14 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _separated(lines: Sequence[str], at: int, mark: str, reading: _Reading) -> int:
-    """Rows with a separator between the cells, and at the ends of the line or not."""
-    rows: list[list[str]] = []
-    while at < len(lines) and mark in (line := lines[at].strip(" " if mark == "\t" else None)):
-        if mark == "|":
-            line = line.removeprefix("|").removesuffix("|")
-        rows.append([cell.strip() for cell in line.split(mark)])
+    """Rows with a separator between the cells; one at an end of every line is a border, not an empty cell."""
+    start = at
+    while at < len(lines) and mark in lines[at].strip(" "):
         at += 1
-    reading.table(rows)
+    block = [line.strip(" ") for line in lines[start:at]]
+    if mark == "|" and all(line.startswith(mark) for line in block):
+        block = [line.removeprefix(mark) for line in block]
+    if mark == "|" and all(line.endswith(mark) for line in block):
+        block = [line.removesuffix(mark) for line in block]
+    reading.table([[cell.strip() for cell in line.split(mark)] for line in block])
     return at

@@ -189,7 +189,8 @@ def test_a_text_box_is_read_once() -> None:
 
 
 def test_hidden_text_and_footnotes_are_kept_apart() -> None:
-    notes = f"<w:footnote w:type='separator' w:id='0'>{par('—')}</w:footnote><w:footnote w:id='1'>{par('注文')}</w:footnote>"
+    separator = f"<w:footnote w:type='separator' w:id='0'>{par('—')}</w:footnote>"
+    notes = f"{separator}<w:footnote w:id='1'>{par('注文')}</w:footnote>"
     body = table(
         row(cell(par("12", "<w:r><w:footnoteReference w:id='1'/></w:r>", run("9", "<w:vanish/>"))), "2"), row("3", "4")
     )

@@ -227,6 +227,11 @@ def test_links_and_embedded_documents_are_collected() -> None:
     ]
 
 
+def test_an_anchor_that_never_closes_is_no_link() -> None:
+    document = page("<a name=top><div class=menu><a href=/>首页首页首页</a></div><div id=zoom><p>正文。</p></div>")
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["正文。"]
+
+
 def test_the_article_is_found_without_a_known_container() -> None:
     article = "".join(f"<p>第{n}段是报告的正文，写了这一年的工作情况。</p>" for n in range(9))
     document = page(
