@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -134,13 +134,14 @@ def _numbered(page: Page, pages: int, current: int, prefix: str, extension: str)
 
 
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下一页[>»›]*|next(?:page)?|[>›»]|&gt;|[>»]下一?页)$", re.IGNORECASE)
+_BACK = re.compile(r"^(?:上一?页|前一页|首页|第一页|<|‹|«|prev(?:ious)?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,3})\]?$")
 _TOTAL = re.compile(
     r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
 )
 
 
-def link_pager(page: Page, links: Iterable[PageLink]) -> Pager | None:
+def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
     urls: dict[str, None] = {}
     highest = 0
@@ -155,6 +156,9 @@ def link_pager(page: Page, links: Iterable[PageLink]) -> Pager | None:
     total = _TOTAL.search(page.visible_text)
     pages = int(next(group for group in total.groups() if group)) if total else None
     scripted = not urls and _has_scripted_next(page)
+    is_last = not scripted and any(
+        _BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links
+    )
     if not urls and not scripted and (pages is None or pages < 2):
         return None
     return Pager(
@@ -162,7 +166,7 @@ def link_pager(page: Page, links: Iterable[PageLink]) -> Pager | None:
         None,
         tuple(urls)[:MAX_PAGES],
         "links",
-        "the pager needs a script" if not urls and (scripted or (pages or 0) > 1) else None,
+        "the pager needs a script" if not urls and not is_last and (scripted or (pages or 0) > 1) else None,
     )
 
 

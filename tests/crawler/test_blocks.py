@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
@@ -223,6 +223,7 @@ def test_every_rule_is_met_by_a_page_of_these_tests() -> None:
     assert {rule.reason for rule in rules()} - known <= {"blocked:405", "blocked:edge_js"}
 
 
+@settings(deadline=None)
 @given(st.integers(200, 599), st.binary(max_size=300), st.sampled_from([URL, LIST, FILE]))
 def test_no_answer_raises(status: int, body: bytes, url: str) -> None:
     judge(status, HTML, body, url)

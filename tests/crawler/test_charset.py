@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.charset import REPLACEMENT, decode_bytes
@@ -53,6 +53,7 @@ def test_a_wrong_declaration_is_named() -> None:
     assert decode_bytes(b"plain", "gb2312").problem is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.none() | st.text(max_size=12))
 def test_no_bytes_raise_and_losses_are_never_silent(data: bytes, declared: str | None) -> None:
     decoded = decode_bytes(data, declared)
@@ -64,6 +65,7 @@ def test_no_bytes_raise_and_losses_are_never_silent(data: bytes, declared: str |
     )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=4, max_size=60))
 def test_chinese_comes_back_from_both_encodings(text: str) -> None:
     page = f"<p>{text}</p>"

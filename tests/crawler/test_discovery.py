@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Role
@@ -195,6 +195,7 @@ def test_column_names(name: str, is_one: bool) -> None:
     assert is_column_name(name) is is_one
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_title_gets_one_decision_and_the_same_again(title: str) -> None:
     decision = decide(title, ARTICLE, article=True, in_column=True)

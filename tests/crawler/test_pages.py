@@ -70,6 +70,7 @@ def test_a_query_is_encoded_as_the_page_is() -> None:
     assert resolve(BASE, "s.jsp?k=年报", "gb18030") == "http://www.qingshi.gov.cn/zwgk/xxgknb/s.jsp?k=%C4%EA%B1%A8"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80) | st.from_regex(r"[a-z]{0,7}:?/{0,3}[\w@:\[\].%#?\\/-]{0,40}", fullmatch=True))
 def test_resolving_yields_http_or_nothing(link: str) -> None:
     found = resolve(BASE, link)
@@ -197,6 +198,7 @@ def test_columns_are_no_articles(tail: str) -> None:
     assert article_shape(f"http://a.gov.cn/{tail}") is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_date_found_is_a_real_day(text: str) -> None:
     found = date_in_text(text)

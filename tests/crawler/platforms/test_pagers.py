@@ -1,0 +1,150 @@
+"""createPageHTML in every order of arguments seen, its traps, and pagers made of links."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.pages import Page, links_of
+from crawler.platforms import detect
+from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager, script_pager
+from tests.shared import SHARED, needs_shared
+
+FOLDER = "http://www.qingshi.gov.cn/zwgk/xxgknb/"
+
+
+def pager(script: str, name: str = "", markup: str = "") -> Pager | None:
+    body = f"<html><body>{markup}<script>{script}</script></body></html>".encode()
+    return script_pager(Page.of(FOLDER + name, 200, {"Content-Type": "text/html"}, body))
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "pages", "following"),
+    [
+        ('createPageHTML(3, 0, "index", "htm")', "", 3, ["index_1.htm", "index_2.htm"]),
+        ('createPageHTML(45, 3, 0, "index", "html")', "index.html", 3, ["index_1.html", "index_2.html"]),
+        ("createPageHTML(3, 1, 'index', 'shtml')", "index_1.shtml", 3, ["index_2.shtml"]),
+        ("var countPage = 3 //共多少页\nvar currentPage = 1;", "index_1.html", 3, ["index_2.html"]),
+        ("var countPage = 3;\ncreatePageHTML(countPage, 0, 'index', 'html')", "", 3, ["index_1.html", "index_2.html"]),
+        ("createPageHTML('3', '0', 'index', 'html')", "", 3, ["index_1.html", "index_2.html"]),
+        ("createPageHTML('page_div', 3, 1, 'list', 'shtml', 41)", "list.shtml", 3, ["list_2.shtml", "list_3.shtml"]),
+        ("createPageHTML('page_div', 3, 2, 'list', 'shtml', 41)", "list_2.shtml", 3, ["list_3.shtml"]),
+        ('createPageHTML(3, 1, "index", "html")', "index.html", 3, ["index_2.html", "index_3.html"]),
+        ('createPageHTML(3, 1, "index_pc", "html")', "index_pc_1.html", 3, ["index_pc_2.html", "index_pc_3.html"]),
+        (
+            'createPageHTML(3, 0, "index_7047", "shtml")',
+            "index_7047.shtml",
+            3,
+            ["index_7047_1.shtml", "index_7047_2.shtml"],
+        ),
+        ('createPageHTML(3, 0, "index", "html")', "index_2.html", 3, []),
+        ('createPageHTML(4, 0, "index", "html")', "index_1.html", 4, ["index_2.html", "index_3.html"]),
+        ('createPageHTML(1, 0, "index", "html")', "", 1, []),
+        ('createPageHTML(0, 0, "index", "html")', "", 0, []),
+        ('/* createPageHTML(9,0,"index","html") */ createPageHTML(2,0,"index","html")', "", 2, ["index_1.html"]),
+        ('function createPageHTML(a, b, c, d){}\ncreatePageHTML(2,0,"index","html")', "", 2, ["index_1.html"]),
+    ],
+)
+def test_every_order_of_arguments(script: str, name: str, pages: int, following: list[str]) -> None:
+    found = pager(script, name)
+    assert found is not None
+    assert (found.pages, list(found.urls)) == (pages, [FOLDER + url for url in following])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'createPageHTML(getCount(), 0, "index", "html")',
+        'createPageHTML(total - 1, 0, "index", "html")',
+        "createPageHTML(3)",
+        'createPageHTML(3, 0, "../../etc/x", "html")',
+        'createPageHTML(3, 0, "index", "php?x=")',
+        "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt) { return; }",
+    ],
+)
+def test_what_cannot_be_read_is_not_guessed(script: str) -> None:
+    assert pager(script) is None
+
+
+def test_a_list_without_end_is_cut() -> None:
+    found = pager('createPageHTML(100000, 0, "index", "html")')
+    assert found is not None
+    assert found.pages == 100000
+    assert len(found.urls) == MAX_PAGES - 1
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 400) | st.sampled_from(["'index'", '"html"', "'div'", "x", ""]), max_size=7))
+def test_any_arguments_name_pages_of_this_folder_only(arguments: list[int | str]) -> None:
+    found = pager(f"createPageHTML({', '.join(map(str, arguments))})")
+    if found is not None:
+        assert all(url.startswith(FOLDER) for url in found.urls)
+        assert len(found.urls) < max(found.pages or 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("markup", "following", "pages"),
+    [
+        ("<a href='nb_2.htm'>下一页</a>", ["nb_2.htm"], None),
+        ("<a href='nb_2.htm'>&gt;</a>", ["nb_2.htm"], None),
+        ("<a href='nb/230.htm'>下页</a> 1/231页", ["nb/230.htm"], 231),
+        ("<a href='nb_2.htm'>2</a><a href='nb_3.htm'>[3]</a>", ["nb_2.htm", "nb_3.htm"], 3),
+        ("<a href='?page=2'>Next</a>", ["nb.htm?page=2"], None),
+        ("<a href='http://other.gov.cn/nb_2.htm'>下一页</a>", [], None),
+        ("<a href='./202401/t20240101_5.html'>5</a>", [], None),
+    ],
+)
+def test_pagers_made_of_links(markup: str, following: list[str], pages: int | None) -> None:
+    page = Page.of(f"{FOLDER}nb.htm", 200, {}, f"<html><body>{markup}</body></html>".encode())
+    found = link_pager(page, links_of(page))
+    assert list(found.urls if found else ()) == [FOLDER + url for url in following]
+    assert (found.pages if found else None) == pages
+
+
+@pytest.mark.parametrize(
+    ("url", "markup", "name", "seen"),
+    [
+        (f"{FOLDER}202401/t20240123_1830508.html", "", "trs", "path"),
+        (FOLDER, "<div class='TRS_Editor'>x</div>", "trs", "markup"),
+        (
+            FOLDER,
+            "<a href='./202401/t20240101_1.html'>a</a><a href='./202401/t20240101_2.html'>b</a>",
+            "trs",
+            "2 links",
+        ),
+        (FOLDER, "<a href='http://other.gov.cn/t20240101_1.html'>a</a>", "generic", "no platform"),
+        (FOLDER, "<script>createPageHTML('page_div', 3, 1, 'list', 'shtml', 41);</script>", "generic", "shtml-channel"),
+        ("http://a.gov.cn/gkmlpt/index", "<div class='TRS_Editor'></div>", "generic", "gkmlpt"),
+        ("http://a.gov.cn/x/", "<div id='vsb_content'></div>", "generic", "vsb"),
+        ("http://a.gov.cn/public/column/12?type=3", "", "generic", "lonsun"),
+        (
+            "http://a.gov.cn/col/col1/index.html",
+            "<script type='text/xml'><datastore></datastore></script>",
+            "generic",
+            "hanweb-jpage",
+        ),
+        ("http://a.gov.cn/x/", "", "generic", "no platform"),
+    ],
+)
+def test_detection_in_the_order_of_the_tests(url: str, markup: str, name: str, seen: str) -> None:
+    found = detect(Page.of(url, 200, {}, f"<html><body>{markup}</body></html>".encode()))
+    assert found.name == name
+    assert seen in found.evidence
+
+
+@needs_shared
+def test_platforms_that_show_in_the_url_are_seen_there() -> None:
+    with (SHARED / "domain" / "portals.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if (
+            row["platform"] in {"gkmlpt", "vsb", "lonsun", "zibo-gongkai", "hebei-uuid"}
+            and "://" in row["annual_report_url"]
+        ):
+            if "/site/tpl/" in row["annual_report_url"]:
+                continue  # 安徽's newer skin says nothing in its URL
+            evidence = detect(Page.of(row["annual_report_url"], 200, {}, b"<html></html>")).evidence
+            assert row["platform"] in evidence, row["annual_report_url"]
