@@ -1,9 +1,8 @@
-"""The body of a Word document as a small tree of paragraphs and tables, before any table is judged layout or data."""
+"""The body of a Word document as the tree of paragraphs and tables that `nodes` turns into blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -12,8 +11,8 @@ from archive.readers.docx_numbering import Numbering
 from archive.readers.docx_package import MATH, MC, Package, W, is_on, number, value
 from archive.readers.docx_styles import BODY_TEXT, Styles
 from archive.readers.limits import MAX_CELLS, MAX_COLSPAN, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
+from archive.readers.nodes import IMAGE, CellNode, Node, Par, Tab, texts
 
-IMAGE = "\ufffc"
 MAX_DEPTH = 150
 
 # Revisions as accepted: what was deleted or moved away is gone.
@@ -32,34 +31,6 @@ _CHARACTERS = {
 _ALTERNATE, _CHOICE, _FALLBACK = f"{MC}AlternateContent", f"{MC}Choice", f"{MC}Fallback"
 _BOX = f"{W}txbxContent"
 _IMAGES = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
-
-
-@dataclass(frozen=True, slots=True)
-class Par:
-    """A paragraph with the number that Word shows before it; `level` None is text, 0 a title, 1–6 a heading."""
-
-    text: str
-    level: int | None = None
-
-
-@dataclass(slots=True)
-class CellNode:
-    """A cell at its grid column; `rowspan` grows while the cells below it are merged into it."""
-
-    column: int
-    colspan: int
-    nodes: list[Par | Tab]
-    rowspan: int = 1
-
-
-@dataclass(slots=True)
-class Tab:
-    """A table of origin cells, row by row."""
-
-    rows: list[list[CellNode]] = field(default_factory=list)
-
-
-Node = Par | Tab
 
 
 class BodyReader:
@@ -232,17 +203,6 @@ class BodyReader:
     def _unshown(self, nodes: list[Node]) -> None:
         """Keeps text of a cell that Word does not show because the cell is merged into another."""
         self.hidden.extend(text for text in texts(nodes) if text)
-
-
-def texts(nodes: list[Node]) -> Iterator[str]:
-    """The text of nodes, paragraph by paragraph and cell by cell, blanks at the ends removed."""
-    for node in nodes:
-        if isinstance(node, Par):
-            yield node.text.strip()
-        else:
-            for row in node.rows:
-                for cell in row:
-                    yield from texts(cell.nodes)
 
 
 def _part(package: Package, kind: str) -> etree._Element | None:
