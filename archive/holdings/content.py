@@ -21,16 +21,13 @@ _BLANKS = re.compile(r"\s+")
 _COUNTED = frozenset({"number", "zero", "inferred"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Fullness:
     """How much of a report could be read; compared field by field, first the cells with a number."""
 
     cells: int
     sections: int
     text: int
-
-    def __lt__(self, other: Fullness) -> bool:
-        return (self.cells, self.sections, self.text) < (other.cells, other.sections, other.text)
 
 
 @dataclass(frozen=True, slots=True)

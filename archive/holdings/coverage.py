@@ -18,6 +18,9 @@ from archive.holdings.model import (
 )
 from archive.models import Outcome, Role
 
+FIRST_YEAR = 2008
+"""The first year that the regulation asks to be reported on (in force since 1 May 2008)."""
+
 OPEN = "open"
 """Stands for an outcome where a URL has none yet."""
 
@@ -59,20 +62,24 @@ def coverage(
 ) -> tuple[Coverage, ...]:
     """One row for each agency and each year between the first and the last of which any report is known.
 
-    Years in which a registered agency did not exist are left out. An agency whose portal was searched without failures
-    and has no report is `not_found`; nothing is said to be missing from a portal that was not fully searched.
+    Years in which a registered agency did not exist are left out, and so are those before FIRST_YEAR and after the
+    year in which a report was seen, unless a report of them is held. An agency whose portal was searched without
+    failures and has no report is `not_found`; nothing is said to be missing from a portal that was not wholly searched.
     """
     agencies = tuple(agencies)
     held = {(report.agency_id, report.year): report for report in reports}
     urls = tuple(urls)
     found = _found(agencies, unplaced, urls)
-    years = {year for _, year in (*held, *found)}
-    if not years:
-        return ()
+    latest = max((int(report.last_seen[:4]) for report in held.values()), default=0)
+    years = [year for _, year in (*held, *found) if FIRST_YEAR <= year <= latest]
+    span = range(min(years), max(years) + 1) if years else range(0)
     portals = {portal: _portal_status(counts) for portal, counts in _counts(urls).items()}
+    own: dict[str, set[int]] = defaultdict(set)
+    for agency_id, year in held:
+        own[agency_id].add(year)
     rows = []
     for agency in sorted(agencies, key=lambda agency: agency.id):
-        for year in range(min(years), max(years) + 1):
+        for year in sorted({*span, *own[agency.id]}):
             report = held.get((agency.id, year))
             if report is not None:
                 rows.append(_held(report))

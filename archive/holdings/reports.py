@@ -155,7 +155,7 @@ def _place(
         line.see(reading, -1)
         return
     known = [index for index, version in enumerate(line.versions) if version.fingerprint == reading.fingerprint]
-    late = first[url] is reading and url not in together and not known and not reading.fullness < line.fullness
+    late = first[url] is reading and url not in together and not known and reading.fullness >= line.fullness
     leader_gone = line.leader in history and history[line.leader].gone(at)
     before_lead = at < line.versions[0].capture.fetched_at
     if not before_lead and (url == line.leader or late or leader_gone):

@@ -151,3 +151,13 @@ def test_outcomes_are_counted_by_portal_and_role(small: Registry) -> None:
 
 def test_nothing_held_has_no_coverage(small: Registry) -> None:
     assert assemble(evidence([]), small).coverage == ()
+
+
+def test_a_year_that_cannot_be_does_not_make_rows_for_everyone(small: Registry) -> None:
+    parses = [
+        parsed("http://tz.example/a", AT, body(year=2020)),
+        parsed("http://tz.example/b", AT, body(year=1021)),
+        parsed("http://tz.example/c", AT, body(year=2202)),
+    ]
+    rows = [(row.agency_id, row.year) for row in assemble(evidence(parses), small).coverage]
+    assert rows == [("solo", 2020), ("tz-gov", 2020), ("tz-kjj", 1021), ("tz-kjj", 2020), ("tz-kjj", 2202)]
