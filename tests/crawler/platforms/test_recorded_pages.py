@@ -26,7 +26,8 @@ def recorded(path: Path) -> tuple[dict[str, Any], Page]:
 
 def reading_of(case: dict[str, Any], page: Page) -> PageReading:
     years = tuple(case["years"]) if "years" in case else None
-    context = Context(PORTAL, Role(case["role"]), lambda url: url.startswith(f"{HOST}/"), years=years)
+    trail = tuple(case.get("trail", ()))
+    context = Context(PORTAL, Role(case["role"]), lambda url: url.startswith(f"{HOST}/"), years=years, trail=trail)
     return read(page, context, case.get("named"))
 
 
