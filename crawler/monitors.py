@@ -15,7 +15,7 @@ LEAST_SHARE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class PortalEnd:
-    """How a portal stands at the end of a run: its balance, the report pages and files held, and what failed and matters."""
+    """How a portal stands at the end of a run: its balance, the report pages and files held, and what failed."""
 
     portal: str
     balance: Completeness

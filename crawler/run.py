@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections import Counter
 from pathlib import Path
 
 import click
@@ -15,13 +14,9 @@ from archive.captures import CaptureError, StoreLocked
 from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
 from crawler import settings as own_settings
-from crawler.guard import is_public, read_url
-from crawler.monitors import PortalEnd, portal_end, warnings
+from crawler.ending import FAILED, LOCKED, WRONG_USE, announce, finish
 from crawler.session import Options, Session, WrongUse, read_years
-from crawler.spiders.annual_reports import HOW_TO_GO_ON, AnnualReportsSpider
-
-DONE, FAILED, WRONG_USE, WITH_FAILURES, LOCKED = 0, 1, 2, 3, 4
-SHOWN_FAILURES = 20
+from crawler.spiders.annual_reports import AnnualReportsSpider
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,44 +72,20 @@ def read_settings(assignments: tuple[str, ...], *, quiet: bool = False) -> Setti
 def crawl(options: Options, settings: Settings) -> int:
     """Runs a crawl and returns its exit code; everything it has to say goes to standard output and error."""
     session = Session(options, settings)
-    state = "failed"
-    ends: dict[str, PortalEnd] = {}
     try:
-        _announce(session, settings)
+        announce(session)
         process = AsyncCrawlerProcess(settings)
         process.crawl(AnnualReportsSpider, session=session)
         _watch_interrupts(session)
         process.start(install_signal_handlers=True)
         if process.bootstrap_failed:
             session.fatal = session.fatal or "the crawl could not start; the reason stands above"
-        ends = {name: portal_end(session.ledger, name, seed) for name, seed in session.seeds().items()}
-        if session.fatal is None:
-            state = "interrupted" if session.interrupted else "complete"
-        return _report(session, ends)
+    except BaseException as error:
+        session.fatal = session.fatal or f"the crawl broke off ({type(error).__name__}: {error})"
+        raise
     finally:
-        summary: dict[str, object] = {
-            "portals": {name: end.summary() for name, end in ends.items()},
-            "fatal": session.fatal,
-        }
-        session.close(state, summary)
-
-
-def _announce(session: Session, settings: Settings) -> None:
-    local = all(
-        (address := read_url(seed).address) is not None and not is_public(address) for seed in session.seeds().values()
-    )
-    if not settings.get("GONGKAI_CONTACT") and not local:
-        click.echo(
-            "Warning: no contact is set, so site owners cannot reach you. Set one: -s GONGKAI_CONTACT=you@example.org",
-            err=True,
-        )
-    if session.tail.bytes_cut:
-        click.echo(
-            f"Note: the last run died while writing; {session.tail.bytes_cut} unacknowledged bytes are cut off",
-            err=True,
-        )
-    if session.resumed:
-        click.echo(f"Going on where the last run stopped: {', '.join(session.resumed)}", err=True)
+        code = finish(session)
+    return code
 
 
 def _watch_interrupts(session: Session) -> None:
@@ -136,41 +107,3 @@ def _watch_interrupts(session: Session) -> None:
             signal.signal(number, handler)
 
     reactor.addSystemEventTrigger("after", "startup", installed)  # type: ignore[arg-type]
-
-
-def _report(session: Session, ends: dict[str, PortalEnd]) -> int:
-    for end in ends.values():
-        click.echo(_line(end))
-    problems = list(warnings(ends, tuple(run for run in session.ledger.runs() if run.id != session.run)))
-    failures = [url for end in ends.values() for url in end.failures]
-    for url in failures[:SHOWN_FAILURES]:
-        click.echo(f"  {url.outcome} ({url.reason}): {url.url}", err=True)
-    if len(failures) > SHOWN_FAILURES:
-        click.echo(f"  … and {len(failures) - SHOWN_FAILURES} more; DATA/ledger.db has them all", err=True)
-    for problem in problems:
-        click.echo(f"Warning: {problem}", err=True)
-    for bug in session.bugs:
-        click.echo(f"Warning: a bug of ours, please report it: {bug}", err=True)
-    if session.fatal:
-        click.echo(f"Error: {session.fatal}. Nothing acknowledged is lost; {HOW_TO_GO_ON}", err=True)
-        return FAILED
-    if session.interrupted:
-        click.echo(f"Stopped as asked. Nothing is lost; {HOW_TO_GO_ON}", err=True)
-        return WITH_FAILURES
-    return WITH_FAILURES if failures or problems or session.bugs else DONE
-
-
-def _line(end: PortalEnd) -> str:
-    balance = end.balance
-    parts = [f"{balance.fetched} fetched"]
-    for number, name in ((balance.not_modified, "not modified"), (balance.redirected, "redirected")):
-        if number:
-            parts.append(f"{number} {name}")
-    parts += [f"{number} {name}" for name, number in sorted(balance.failed.items())]
-    if left_out := sum(balance.excluded.values()):
-        reasons = Counter({name.partition(":")[0]: 0 for name in balance.excluded})
-        for name, number in balance.excluded.items():
-            reasons[name.partition(":")[0]] += number
-        parts.append(f"{left_out} excluded ({', '.join(f'{number} {name}' for name, number in reasons.most_common())})")
-    parts.append(f"{balance.open} open")
-    return f"{end.portal}: {end.held} report pages and files held; {balance.discovered} URLs = {' + '.join(parts)}"

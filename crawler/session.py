@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from archive.captures import CaptureStore, TailReport
 from archive.ledger import Found, Ledger, locked
 from archive.models import Portal, Role
-from archive.registry import load_registry
+from archive.registry import keep_registry, load_registry
 from crawler.guard import AllowList, BadUrl, read_url
 from crawler.politeness import Policy, iso
 from crawler.robots import RobotsBook
@@ -105,6 +105,7 @@ class Session:
         self.options = options
         self.policy = policy_of(settings)
         self.user_agent = user_agent(settings)
+        self.contact = str(settings.get("GONGKAI_CONTACT") or "")
         registry = load_registry(options.portals, options.agencies)
         self.portals = choose_portals(registry.portals.values(), options.portal_ids)
         self.portals_json = json.dumps(sorted(self.portals))
@@ -120,6 +121,7 @@ class Session:
         with ExitStack() as opening:
             opening.enter_context(locked(options.data / LOCK))
             self.ledger = opening.enter_context(Ledger(options.data / "ledger.db"))
+            keep_registry(options.data, registry, own=options.portals is not None or options.agencies is not None)
             self.store = opening.enter_context(CaptureStore(options.data / "warc"))
             self.tail: TailReport = self.store.cut_torn_tail(self.ledger.committed_ends())
             self.run = self.ledger.begin_run(self.user_agent, self._kept(settings), self.portals)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 
 import scrapy
+from scrapy import signals
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -17,6 +18,7 @@ from archive.captures import decode_content
 from archive.ledger import FrontierUrl
 from archive.models import Role
 from crawler.answers import Setting, decide
+from crawler.ending import announce, finish
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
-
-HOW_TO_GO_ON = "run the same command again; it goes on where this run stopped"
 
 
 class AnnualReportsSpider(scrapy.Spider):
@@ -60,7 +60,8 @@ class AnnualReportsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Opens the session from the spider's arguments, unless it is given."""
         session = kwargs.pop("session", None)
-        if session is None:
+        own = session is None
+        if own:
             options = Options(
                 data=Path(kwargs.pop("data", crawler.settings["GONGKAI_DATA"])),
                 portals=_path(kwargs.pop("portals", None)),
@@ -69,13 +70,26 @@ class AnnualReportsSpider(scrapy.Spider):
                 years=read_years(kwargs.pop("years", None)),
             )
             session = Session(options, crawler.settings)
-        return super().from_crawler(crawler, *args, session=session, **kwargs)
+        spider = super().from_crawler(crawler, *args, session=session, **kwargs)
+        crawler.signals.connect(spider.note_end, signals.spider_closed)
+        if own:
+            announce(session)
+            crawler.signals.connect(spider.end_own_session, signals.engine_stopped)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Yields nothing: the scheduler has the frontier."""
         nothing: tuple[Any, ...] = ()
         for item in nothing:
             yield item
+
+    def note_end(self, reason: str) -> None:
+        """Scrapy closes a spider with `shutdown` when it is told to stop before it is done."""
+        self.session.interrupted = self.session.interrupted or reason == "shutdown"
+
+    def end_own_session(self) -> None:
+        """Ends the session that this spider opened; `scrapy crawl` knows no exit code but its own."""
+        finish(self.session)
 
     # ------------------------------------------------------------------ requests
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from archive.ledger import FrontierUrl, Ledger
 from archive.models import Outcome, Portal
 
 ROOT = Path(__file__).resolve().parents[2]
+COLUMNS = ["id", "name", "division", "level", "home_url", "annual_report_url", "platform", "notes", "hosts"]
 FAST = {
     "DOWNLOAD_DELAY": "0",
     "GONGKAI_RETRY_DELAY": "0.05",
@@ -35,12 +37,10 @@ def write_portals(path: Path, portals: Iterable[Portal]) -> Path:
     """Writes a registry of portals."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow("id,name,division,level,home_url,annual_report_url,platform,notes,hosts".split(","))
+        writer.writerow(COLUMNS)
         for one in portals:
-            column, platform = one.annual_report_url or "", one.platform or ""
-            writer.writerow(
-                [one.id, one.name, one.division, "", one.home_url, column, platform, "", ";".join(one.hosts)]
-            )
+            column, platform, hosts = one.annual_report_url or "", one.platform or "", ";".join(one.hosts)
+            writer.writerow([one.id, one.name, one.division, "", one.home_url, column, platform, "", hosts])
     return path
 
 
@@ -80,8 +80,6 @@ def check_books(data: Path) -> None:
         balance = ledger.completeness()
         assert balance.open == 0, [url.url for url in ledger.urls(open_only=True)]
         assert balance.balanced, balance
-        import hashlib
-
         for capture in ledger.captures(outcomes=(), repeats=True):
             stored = store.read(capture.warc, capture.offset)
             if stored.revisit is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -69,10 +70,9 @@ def redirect(to: str, *extra: str) -> bytes:
 def report(name: str, year: int = 2023) -> str:
     """A page that is an annual report, in outline."""
     title = f"{name}{year}年政府信息公开工作年度报告"
-    parts = "一、总体情况 二、主动公开政府信息情况 三、收到和处理政府信息公开申请情况 四、因政府信息公开工作被申请行政复议情况"
-    body = "".join(
-        f"<p>{part}</p><p>{name}按照要求开展政府信息公开工作，主动公开各类信息。</p>" for part in parts.split()
-    )
+    parts = "一、总体情况 二、主动公开政府信息情况 三、收到和处理政府信息公开申请情况"
+    text = f"<p>{name}按照要求开展政府信息公开工作，主动公开各类信息。</p>"
+    body = "".join(f"<p>{part}</p>{text}" for part in parts.split())
     return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div>{body * 3}</div></body></html>"
 
 
@@ -87,11 +87,10 @@ def listing(paths: Mapping[str, str], pager: str = "") -> str:
 
 def titles(paths: list[str], year: int = 2023) -> dict[str, str]:
     """Titles of reports for paths, each of another invented office."""
-    numerals = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥东南西北金木水火土春夏秋冬"
-    return {
-        path: f"云岭县{numerals[number % len(numerals)]}{numerals[number // len(numerals)]}局{year}年政府信息公开工作年度报告"
-        for number, path in enumerate(paths)
-    }
+    stems = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥东南西北金木水火土春夏秋冬"
+    size = len(stems)
+    offices = (f"云岭县{stems[n % size]}{stems[n // size]}局" for n in range(len(paths)))
+    return {path: f"{office}{year}年政府信息公开工作年度报告" for path, office in zip(paths, offices, strict=True)}
 
 
 @dataclass
@@ -102,6 +101,7 @@ class FaultServer:
     routes: dict[str, Answer] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -117,7 +117,7 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
     def portal(self, name: str = "yunling", column: str | None = "/nb/", **fields: object) -> Portal:
         """The registry's entry for this server."""
@@ -135,7 +135,7 @@ class FaultServer:
     async def _serve(self, ready: threading.Event) -> None:
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._accept, self.host, self.port)
+        server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         await self._stop.wait()

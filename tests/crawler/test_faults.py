@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import zlib
 from email.utils import formatdate
+from itertools import pairwise
 from pathlib import Path
 from time import time
 
@@ -245,7 +246,7 @@ def test_one_request_at_a_time(crawled: tuple[Path, Ended, FaultServer, FaultSer
     # Of answers that the crawler gave up on, the server notices the end only later.
     given_up = {"/hang.html", "/drip.html", "/endless.html", "/large.html"}
     hits = crawled[2].hits
-    for one, following in zip(hits, hits[1:], strict=False):
+    for one, following in pairwise(hits):
         assert one.path in given_up or one.end <= following.start
 
 

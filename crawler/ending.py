@@ -1,0 +1,86 @@
+"""How a run begins and ends for whoever watches it: what there is to say, and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from crawler.guard import is_public, read_url
+from crawler.monitors import PortalEnd, portal_end, warnings
+from crawler.session import Session
+
+DONE, FAILED, WRONG_USE, WITH_FAILURES, LOCKED = 0, 1, 2, 3, 4
+SHOWN_FAILURES = 20
+HOW_TO_GO_ON = "run the same command again; it goes on where this run stopped"
+
+
+def announce(session: Session) -> None:
+    """Says on standard error what should be known before a run."""
+    local = all(
+        (address := read_url(seed).address) is not None and not is_public(address) for seed in session.seeds().values()
+    )
+    if not session.contact and not local:
+        click.echo(
+            "Warning: no contact is set, so site owners cannot reach you. Set one: -s GONGKAI_CONTACT=you@example.org",
+            err=True,
+        )
+    if session.tail.bytes_cut:
+        click.echo(
+            f"Note: the last run died while writing; {session.tail.bytes_cut} unacknowledged bytes are cut off",
+            err=True,
+        )
+    if session.resumed:
+        click.echo(f"Going on where the last run stopped: {', '.join(session.resumed)}", err=True)
+
+
+def finish(session: Session) -> int:
+    """Ends a run: reports it, closes the session, and returns the exit code."""
+    ends: dict[str, PortalEnd] = {}
+    state = "failed"
+    try:
+        ends = {name: portal_end(session.ledger, name, seed) for name, seed in session.seeds().items()}
+        if session.fatal is None:
+            state = "interrupted" if session.interrupted else "complete"
+        return _report(session, ends)
+    finally:
+        figures = {name: end.summary() for name, end in ends.items()}
+        session.close(state, {"portals": figures, "fatal": session.fatal})
+
+
+def _report(session: Session, ends: dict[str, PortalEnd]) -> int:
+    for end in ends.values():
+        click.echo(_line(end))
+    problems = list(warnings(ends, tuple(run for run in session.ledger.runs() if run.id != session.run)))
+    failures = [url for end in ends.values() for url in end.failures]
+    for url in failures[:SHOWN_FAILURES]:
+        click.echo(f"  {url.outcome} ({url.reason}): {url.url}", err=True)
+    if len(failures) > SHOWN_FAILURES:
+        click.echo(f"  … and {len(failures) - SHOWN_FAILURES} more; DATA/ledger.db has them all", err=True)
+    for problem in problems:
+        click.echo(f"Warning: {problem}", err=True)
+    for bug in session.bugs:
+        click.echo(f"Warning: a bug of ours, please report it: {bug}", err=True)
+    if session.fatal:
+        click.echo(f"Error: {session.fatal}. Nothing acknowledged is lost; {HOW_TO_GO_ON}", err=True)
+        return FAILED
+    if session.interrupted:
+        click.echo(f"Stopped as asked. Nothing is lost; {HOW_TO_GO_ON}", err=True)
+        return WITH_FAILURES
+    return WITH_FAILURES if failures or problems or session.bugs else DONE
+
+
+def _line(end: PortalEnd) -> str:
+    balance = end.balance
+    parts = [f"{balance.fetched} fetched"]
+    for number, name in ((balance.not_modified, "not modified"), (balance.redirected, "redirected")):
+        if number:
+            parts.append(f"{number} {name}")
+    parts += [f"{number} {name}" for name, number in sorted(balance.failed.items())]
+    if left_out := sum(balance.excluded.values()):
+        reasons = Counter({name.partition(":")[0]: 0 for name in balance.excluded})
+        for name, number in balance.excluded.items():
+            reasons[name.partition(":")[0]] += number
+        parts.append(f"{left_out} excluded ({', '.join(f'{number} {name}' for name, number in reasons.most_common())})")
+    parts.append(f"{balance.open} open")
+    return f"{end.portal}: {end.held} report pages and files held; {balance.discovered} URLs = {' + '.join(parts)}"

@@ -1,0 +1,105 @@
+"""What a finished run must look like, and errors of the network as outcomes."""
+
+from __future__ import annotations
+
+import pytest
+from OpenSSL.SSL import Error as TlsError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
+
+from archive.ledger import Completeness, FrontierUrl, Run
+from archive.models import Outcome, Role
+from crawler.failures import read_failure
+from crawler.guard import BadUrl
+from crawler.monitors import PortalEnd, is_trouble, warnings
+
+
+def url(outcome: Outcome | None, reason: str | None = None, role: Role = Role.LISTING) -> FrontierUrl:
+    state = "done" if outcome else "open"
+    nothing = dict.fromkeys(("detail", "referrer", "redirect_to", "title_hint", "date_hint", "agency_hint", "why"))
+    return FrontierUrl(
+        id=1, url="http://h/", host="h", portal="yunling", role=role, state=state, outcome=outcome, reason=reason,
+        depth=0, priority=0, link_text=None, found_at="2024", done_at=None, attempts=1, next_try_at=0.0, etag=None,
+        last_modified=None, capture=None, **nothing,
+    )  # fmt: skip
+
+
+def end(held: int = 10, seed: FrontierUrl | None = None, balance: Completeness | None = None) -> dict[str, PortalEnd]:
+    whole = balance or Completeness(12, 12, 0, 0)
+    return {"yunling": PortalEnd("yunling", whole, held, (), (), seed or url(Outcome.OK))}
+
+
+def past(held: int, state: str = "complete") -> tuple[Run, ...]:
+    summary = {"portals": {"yunling": {"held": held}}}
+    return (Run(1, "2024", "2024", state, "Gongkai/0.1", {}, ("yunling",), summary),)
+
+
+def test_a_good_run_has_nothing_to_say() -> None:
+    assert list(warnings(end(), past(10))) == []
+    assert list(warnings(end(), past(12))) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "runs", "says"),
+    [
+        (end(balance=Completeness(12, 11, 0, 0)), (), "12 URLs were found, but 11 are accounted for"),
+        (end(balance=Completeness(12, 11, 0, 0, open=1)), (), "1 URLs are still open"),
+        (end(seed=url(Outcome.BLOCKED, "blocked:412_js")), (), "start page could not be had (blocked, blocked:412_js)"),
+        (end(held=0), (), "no annual report was found"),
+        (end(held=6), past(10), "6 report pages are held, 10 were after an earlier run"),
+    ],
+)
+def test_what_is_wrong_is_said(ends: dict[str, PortalEnd], runs: tuple[Run, ...], says: str) -> None:
+    assert [says in line for line in warnings(ends, runs)] == [True]
+
+
+def test_a_run_that_was_cut_short_is_no_measure() -> None:
+    assert list(warnings(end(held=6), past(10, "interrupted"))) == []
+
+
+def test_what_is_trouble() -> None:
+    assert is_trouble(url(Outcome.HTTP_ERROR, "http_500"))
+    assert is_trouble(url(Outcome.SOFT_404, "stub:shell"))
+    assert not is_trouble(url(Outcome.SOFT_404, "stub:list_end"))
+    assert not is_trouble(url(Outcome.ROBOTS_DISALLOWED, "robots"))
+    assert not is_trouble(url(Outcome.EXCLUDED, "off_site"))
+    assert not is_trouble(url(None))
+
+
+def lost(*reasons: Exception) -> DownloadFailedError:
+    error = DownloadFailedError("failed")
+    error.__cause__ = ResponseFailed([Failure(reason) for reason in reasons])
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason", "transient"),
+    [
+        (DownloadTimeoutError("60 seconds"), Outcome.UNREACHABLE, "timeout", True),
+        (DownloadConnectionRefusedError("refused"), Outcome.UNREACHABLE, "refused", True),
+        (CannotResolveHostError("no such name"), Outcome.UNREACHABLE, "name_not_resolved", True),
+        (DownloadCancelledError("too large"), Outcome.TOO_LARGE, "download_maxsize", False),
+        (lost(ConnectionLost()), Outcome.UNREACHABLE, "connection_lost", True),
+        (lost(TlsError([("SSL routines", "", "certificate verify failed")])), Outcome.TLS_ERROR, "tls", False),
+        (lost(ValueError("a broken header")), Outcome.UNREACHABLE, "broken_answer", True),
+        (BadUrl("off_site", "elsewhere"), Outcome.EXCLUDED, "off_site", False),
+        (RuntimeError("never seen before"), Outcome.UNREACHABLE, "network_error", True),
+    ],
+)
+def test_an_error_has_an_outcome(error: Exception, outcome: Outcome, reason: str, transient: bool) -> None:
+    decision = read_failure(error)
+    assert (decision.outcome, decision.reason, decision.transient) == (outcome, reason, transient)
+    assert type(error).__name__ in (decision.evidence or "")
+
+
+def test_a_name_that_was_refused_is_not_unreachable() -> None:
+    decision = read_failure(CannotResolveHostError("nothing found"), "x.gov.cn resolves to 10.0.0.9")
+    assert (decision.outcome, decision.reason) == (Outcome.EXCLUDED, "private_address")

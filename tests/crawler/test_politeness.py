@@ -1,0 +1,94 @@
+"""Delays, Retry-After, budgets: pure arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.ledger import HostState
+from crawler.politeness import Policy, iso, retry_after
+
+POLICY = Policy(
+    delay=3.0,
+    jitter=0.3,
+    attempts=3,
+    retry_delay=10.0,
+    max_pause=600.0,
+    max_crawl_delay=120.0,
+    block_limit=3,
+    failure_limit=10,
+    max_pages=100,
+    max_bytes=1000,
+    max_seconds=60.0,
+    max_depth=12,
+    max_redirects=10,
+    recheck_days=30.0,
+)
+NOON = 1_700_000_000.0
+
+
+@given(st.floats(0, 200))
+def test_a_delay_is_never_below_ours_nor_below_theirs(theirs: float) -> None:
+    delay = POLICY.next_delay(theirs)
+    assert delay >= max(3.0 * 0.7, theirs)
+    assert delay <= max(3.0 * 1.3, theirs)
+
+
+def test_jitter_keeps_the_mean() -> None:
+    assert POLICY.next_delay(0.0, lambda low, high: (low + high) / 2) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("120", 120.0),
+        (" 7 ", 7.0),
+        ("9" * 400, 1e9),
+        (formatdate(NOON + 90, usegmt=True), 90.0),
+        (formatdate(NOON - 90, usegmt=True), 0.0),
+        ("Tue, 14 Nov 2023 22:14:20 -0000", 60.0),
+        ("Tue, 14 Nov 2023 22:14:20", 60.0),
+        ("Tue, 99 Nov 2023 22:14:20 GMT", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_and_as_a_date(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value, NOON) == seconds
+
+
+@given(st.text())
+def test_no_header_breaks_it(value: str) -> None:
+    seconds = retry_after(value, NOON)
+    assert seconds is None or seconds >= 0
+
+
+def test_retries_wait_longer_each_time() -> None:
+    assert [POLICY.retry_in(number) for number in (1, 2, 3, 20)] == [10.0, 20.0, 40.0, 600.0]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (HostState("h", pages=99, bytes=999, seconds=59.9), None),
+        (HostState("h", pages=100), "100 of 100 pages"),
+        (HostState("h", bytes=1200), "1200 of 1000 bytes"),
+        (HostState("h", seconds=61.4), "61 of 60 seconds"),
+    ],
+)
+def test_a_budget_ends(state: HostState, says: str | None) -> None:
+    spent = POLICY.spent(state)
+    assert spent is None if says is None else says in (spent or "")
+    assert replace(POLICY, max_pages=0, max_bytes=0, max_seconds=0).spent(state) is None
+
+
+def test_instants_are_utc() -> None:
+    assert iso(NOON) == "2023-11-14T22:13:20.000Z"
