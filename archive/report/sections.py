@@ -20,7 +20,10 @@ from archive.report.text import squeeze
 _NUMERALS = "一二三四五六七八九十"
 _LONG_LINE = 60
 _TRAILING = ":。.,、;"
-_DATE = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,3}|[一二三四五六七八九十]{1,3})日"
+_NUMERAL = "[一二三四五六七八九十]"
+_YEAR = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})"
+_DATE = rf"{_YEAR}年(?:\d{{1,2}}|{_NUMERAL}{{1,2}})月(?:\d{{1,3}}|{_NUMERAL}{{1,3}})日"
+_SPACED_DATE = _DATE.replace("年", r"\s*年\s*").replace("月", r"\s*月\s*").replace("日", r"\s*日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def _end_words() -> re.Pattern[str]:
 
 
 _ANNEX = re.compile("附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|指标名称计量单位")
-_SIGNED = re.compile(rf"(?:(?<=[。;!.])|^)(?P<sign>[^。;!,:]{{0,40}}?{_DATE})$")
+_SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
 
 
 def _cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -229,10 +232,10 @@ def _cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
     while len(kept) > 1 and _is_signature(kept[-1], signature):
         signature.insert(0, kept.pop())
     if kept and not signature:
-        match = _SIGNED.search(squeeze(kept[-1]))
+        match = _SIGNED.search(kept[-1])
         if match and match.start("sign") > 0:
-            head, tail = cut(kept[-1], match.start("sign"))
-            kept[-1], signature = head.strip(), [tail.strip()]
+            signature = [match["sign"].strip()]
+            kept[-1] = kept[-1][: match.start("sign")].strip()
     return kept, signature, after
 
 
