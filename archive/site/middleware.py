@@ -67,6 +67,11 @@ def is_blank(part: bytes) -> bool:
     return not unquote_plus(part.partition(b"=")[2].decode("latin-1")).strip("\0 \t\r\n\xa0\u3000")
 
 
+def local_path(path: str) -> str:
+    """A path that no browser can take for the address of another host, as it would `//host` and `/\\host`."""
+    return "/" + path.lstrip("/\\")
+
+
 def visit_of(scope: Scope) -> Visit:
     """Reads a `Visit` from an ASGI scope."""
     arguments = tuple(
@@ -78,7 +83,7 @@ def visit_of(scope: Scope) -> Visit:
     return Visit(
         language=language.choose(asked, accepted.decode("latin-1")),
         explicit=asked in language.LANGUAGES,
-        path=scope.get("raw_path", b"/").decode("latin-1").partition("?")[0],
+        path=local_path(scope.get("raw_path", b"/").decode("latin-1").partition("?")[0]),
         arguments=arguments,
         search=values.get("_search") or values.get("q") or "",
     )

@@ -194,7 +194,8 @@ class Supervisor:
                 self.report(f"the worker ended unasked (exit code {worker.process.returncode}); starting it again")
                 self.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-                worker = self.replace(worker, current_database(self.data) or worker.database)
+                published = current_database(self.data)
+                worker = self.replace(worker, worker.database if published in (None, self.refused) else published)
                 continue
             target = current_database(self.data)
             if target is None or target == worker.database:

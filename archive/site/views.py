@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote
 
 from datasette.utils.asgi import NotFound, Response
 
@@ -94,7 +95,7 @@ async def search_view(datasette: Any, request: Any) -> Any:
 
 async def report_view(datasette: Any, request: Any) -> Any:
     """`/report/<report_id>`."""
-    report_id = request.url_vars["report_id"]
+    report_id = unquote(request.url_vars["report_id"])
     visit = VISIT.get()
     shown = await read(datasette, lambda connection: report_page(connection, report_id, visit.language, visit.search))
     if shown is None:
@@ -104,7 +105,7 @@ async def report_view(datasette: Any, request: Any) -> Any:
 
 async def agency_view(datasette: Any, request: Any) -> Any:
     """`/agency/<agency_id>`."""
-    agency_id = request.url_vars["agency_id"]
+    agency_id = unquote(request.url_vars["agency_id"])
     shown = await read(datasette, lambda connection: agency_page(connection, agency_id))
     if shown is None:
         return await missing(datasette, request, "agency", agency_id)

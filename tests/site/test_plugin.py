@@ -15,7 +15,7 @@ from datasette.app import Datasette
 
 from archive.metadata import render
 from archive.search import brute_force
-from archive.site.middleware import CONTENT_SECURITY_POLICY, without_blank_searches
+from archive.site.middleware import CONTENT_SECURITY_POLICY, visit_of, without_blank_searches
 from archive.site.worker import make_site
 from tests.site.conftest import REPORTS, Get
 
@@ -134,6 +134,12 @@ def test_the_style_sheet_may_be_kept_for_ever(get: Get) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/css")
     assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/a", "/\\evil.example"])
+def test_no_address_of_a_page_leads_to_another_host(path: str) -> None:
+    visit = visit_of({"raw_path": path.encode(), "query_string": b"a=1"})
+    assert visit.here(_lang="en").startswith("/evil.example")
 
 
 def test_public_sql_is_off(get: Get) -> None:
