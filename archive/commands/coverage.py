@@ -1,0 +1,63 @@
+"""`gongkai coverage`: what is held against what is owed, with the reason for every gap."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import sys
+from pathlib import Path
+
+import click
+
+from archive.commands.common import EXIT_CODES_HELP, data_option, say
+from archive.commands.published import published_archive
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@data_option
+@click.option("--portal", metavar="ID", help="Only the agencies of this portal.")
+@click.option("--year", type=int, help="Only this report year.")
+@click.option("--gaps", is_flag=True, help="One line per missing report with its reason, instead of the table.")
+@click.option("--csv", "as_csv", is_flag=True, help="Every agency and year as CSV on stdout.")
+def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_csv: bool) -> None:
+    """Show what the published archive holds, agency by agency and year by year, and why something is missing.
+
+    A gap is never silent: the portal blocked us or could not be reached, the document was found and could not be
+    read, no list names it, or nobody has looked yet.
+    """
+    with published_archive(data) as archive:
+        rows = _rows(archive, portal, year)
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(rows[0].keys() if rows else ["agency_id", "agency", "year", "status", "reason", "portal_id"])
+        writer.writerows(rows)
+    elif gaps:
+        for row in rows:
+            if row["status"] != "held":
+                click.echo(f"{row['year']}  {row['agency']}  {row['status']}: {row['reason'] or ''}")
+    else:
+        _table(rows)
+    held = sum(row["status"] == "held" for row in rows)
+    say(f"{held} of {len(rows)} reports are held")
+
+
+def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> list[sqlite3.Row]:
+    return archive.execute(
+        "select c.agency_id, a.name as agency, c.year, c.status, c.reason, c.portal_id"
+        " from coverage c join agencies a using (agency_id)"
+        " where (? is null or c.portal_id = ? or a.portal_id = ?) and (? is null or c.year = ?)"
+        " order by a.portal_id, a.agency_id, c.year",
+        (portal, portal, portal, year, year),
+    ).fetchall()
+
+
+def _table(rows: list[sqlite3.Row]) -> None:
+    """One line an agency, one column a year: ■ held, else the first letters of the status."""
+    years = sorted({row["year"] for row in rows})
+    agencies: dict[str, dict[int, str]] = {}
+    for row in rows:
+        agencies.setdefault(row["agency"], {})[row["year"]] = row["status"]
+    click.echo("      ".join(["", *map(str, years)]).strip().rjust(4 + 10 * len(years)) + "  agency")
+    for name, by_year in agencies.items():
+        cells = [("■" if by_year.get(y) == "held" else by_year.get(y, ""))[:9].rjust(10) for y in years]
+        click.echo("".join(cells) + "  " + name)

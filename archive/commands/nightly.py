@@ -1,0 +1,48 @@
+"""`gongkai nightly`: the night in order, under a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.commands import crawl, processes
+from archive.commands.common import EXIT_CODES_HELP, data_option, progress, registry_options, route_problems, say
+from archive.nightly import SUMMARIES, run_night
+from archive.registry import registry_of
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@data_option
+@registry_options
+@click.option("--portal", "portal_ids", metavar="ID", multiple=True, help="Only this portal; may be given again.")
+@click.option("--years", metavar="A-B", help="Only reports of these report years, such as 2021-2023.")
+@click.option(
+    "-s", "settings", metavar="SETTING=VALUE", multiple=True, help="Set a Scrapy setting; may be given again."
+)
+@click.pass_context
+def nightly(
+    context: click.Context,
+    data: Path,
+    portals: Path | None,
+    agencies: Path | None,
+    portal_ids: tuple[str, ...],
+    years: str | None,
+    settings: tuple[str, ...],
+) -> None:
+    """Crawl, parse, build, verify, and publish the new archive or keep the old one.
+
+    Made for a timer: it runs unattended under a lock, and a night that fails leaves the site as it was. A summary of
+    what was published and what needs somebody to look at it is printed, and kept as text and JSON in DATA/nights.
+    """
+
+    def run_crawl() -> int:
+        options = crawl.arguments(data, portals, agencies, portal_ids, years, settings, quiet=True)
+        return processes.run("crawler", *options)
+
+    with route_problems(), progress() as report:
+        night = run_night(data, lambda: registry_of(data, portals, agencies), run_crawl, progress=report)
+    for line in night.lines():
+        say(line)
+    say(f"This summary is kept in {data / SUMMARIES}.")
+    context.exit(night.exit_code)

@@ -1,0 +1,119 @@
+"""The night in order: lock, crawl, parse, build, verify, publish or keep, and a summary that a person can act on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import route
+from archive.generations import GenerationError, VerificationFailed, current
+from archive.ledger import locked
+from archive.registry import Registry
+
+LOCK = "night.lock"
+SUMMARIES = "nights"
+
+CRAWL_DONE, CRAWL_WITH_FAILURES = 0, 3
+"""Exit codes of the crawler after which there is something to read."""
+
+Crawl = Callable[[], int]
+"""Runs the crawl to its end and returns its exit code."""
+
+
+@dataclass(slots=True)
+class Night:
+    """What became of one night. `exit_code` is one of those that `gongkai --help` lists."""
+
+    started_at: str
+    ended_at: str = ""
+    exit_code: int = 1
+    crawl_exit_code: int | None = None
+    failed_urls: dict[str, dict[str, int]] = field(default_factory=dict)
+    documents_read: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    reports: int | None = None
+    generation: int | None = None
+    kept_generation: int | None = None
+    problems: list[str] = field(default_factory=list)
+
+    def lines(self) -> Sequence[str]:
+        """The summary for a person: what was published, and what needs somebody to look at it."""
+        if self.generation is not None:
+            yes = f"Published generation {self.generation} with {self.reports} reports."
+        elif self.kept_generation is not None:
+            yes = f"Nothing was published; the site stays on generation {self.kept_generation}."
+        else:
+            yes = "Nothing was published, and there is no earlier archive."
+        lines = [f"Night of {self.started_at} to {self.ended_at}: exit code {self.exit_code}.", yes]
+        lines += [f"Problem: {problem}" for problem in self.problems]
+        for portal, outcomes in sorted(self.failed_urls.items()):
+            lines.append(f"Portal {portal}: " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items())))
+        lines += [f"Unreadable: {address}: {why}" for address, why in self.unreadable]
+        return lines
+
+
+def run_night(
+    data: Path, registry: Callable[[], Registry], crawl: Crawl, *, progress: route.Progress | None = None
+) -> Night:
+    """Walks the route once and returns what became of it; the summary is also written below DATA/nights.
+
+    `registry` is asked after the crawl, which may have added to it. A failed crawl or a refused archive leaves the
+    published generation as it is. Raises LockedError while another night is at work, RegistryError, and OSError.
+    """
+    with locked(data / LOCK):
+        night = Night(started_at=_now())
+        if published := current(data):
+            night.kept_generation = published.number
+        try:
+            _walk(night, data, registry, crawl, progress)
+        finally:
+            night.ended_at = _now()
+            _write(night, data)
+    return night
+
+
+def _walk(
+    night: Night, data: Path, registry: Callable[[], Registry], crawl: Crawl, progress: route.Progress | None
+) -> None:
+    night.crawl_exit_code = crawl()
+    if night.crawl_exit_code not in (CRAWL_DONE, CRAWL_WITH_FAILURES):
+        night.exit_code = night.crawl_exit_code
+        night.problems.append(f"the crawl ended with exit code {night.crawl_exit_code}; its own messages say why")
+        return
+    summary = route.read_captures(data, progress=progress)
+    night.documents_read, night.unreadable = summary.total, summary.unreadable
+    night.failed_urls = _failures(data)
+    try:
+        published = route.build(data, registry(), progress=progress)
+    except VerificationFailed as error:
+        night.exit_code = 5
+        night.problems.append(str(error))
+        return
+    except (route.NothingToDo, GenerationError) as error:
+        night.problems.append(str(error))
+        return
+    night.generation, night.reports = published.generation.number, len(published.holdings.reports)
+    night.exit_code = 3 if night.crawl_exit_code == CRAWL_WITH_FAILURES or night.unreadable else 0
+
+
+def _failures(data: Path) -> dict[str, dict[str, int]]:
+    """The failed URLs of each portal by outcome, portals without any left out."""
+    with route.open_ledger(data) as ledger:
+        portals = {url.portal for url in ledger.urls()}
+        balances = {portal: ledger.completeness(portal=portal) for portal in portals}
+    return {portal: dict(balance.failed) for portal, balance in balances.items() if balance.failed}
+
+
+def _write(night: Night, data: Path) -> None:
+    folder = data / SUMMARIES
+    folder.mkdir(parents=True, exist_ok=True)
+    name = night.started_at.replace(":", "").replace("+0000", "Z")
+    (folder / f"{name}.json").write_text(json.dumps(asdict(night), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / f"{name}.txt").write_text("\n".join(night.lines()) + "\n", "utf-8")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
