@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -268,32 +269,32 @@ class CaptureStore:
         return path.stat().st_size if _NAME.fullmatch(name) and path.is_file() else 0
 
     def _set_aside(self, name: str, start: int) -> SetAside | None:
+        """Copies the whole records from `start` on to a file of their own, if there is an answer among them."""
         urls: list[str] = []
-        data = bytearray()
-        path = self.directory / name
-        with path.open("rb") as file:
-            for offset, item in walk(path, start):
+        target = self._free_name(f"{name.removesuffix('.warc.gz')}-{start}")
+        target.parent.mkdir(exist_ok=True)
+        part = target.with_suffix(".part")
+        with (self.directory / name).open("rb") as file, part.open("wb") as out:
+            for offset, item in walk(self.directory / name, start):
                 if isinstance(item, Damage):
                     continue
                 file.seek(offset)
-                data += file.read(item.length)
+                out.write(file.read(item.length))
                 if item.type in ANSWERS:
                     urls.append(item.fields.get("warc-target-uri", ""))
-        if not urls:
-            return None
-        target = self.directory / SET_ASIDE / f"{name.removesuffix('.warc.gz')}-{start}.warc.gz"
-        target.parent.mkdir(exist_ok=True)
-        number = 1
-        while target.exists():  # the same place torn twice: both are kept
-            number += 1
-            target = target.with_name(f"{name.removesuffix('.warc.gz')}-{start}-{number}.warc.gz")
-        part = target.with_suffix(".part")
-        with part.open("wb") as out:
-            out.write(data)
             out.flush()
-            os.fsync(out.fileno())
+            if urls:
+                os.fsync(out.fileno())
+        if not urls:
+            part.unlink()
+            return None
         part.rename(target)
         return SetAside(name, start, f"{SET_ASIDE}/{target.name}", tuple(urls))
+
+    def _free_name(self, stem: str) -> Path:
+        """A name in `set-aside/` that is not taken: the same place may be torn twice, and both are kept."""
+        candidates = (f"{stem}{f'-{number}' if number > 1 else ''}.warc.gz" for number in count(1))
+        return next(path for name in candidates if not (path := self.directory / SET_ASIDE / name).exists())
 
     def _continue_last(self) -> None:
         if self._fd is not None:
