@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.database.schema import FTS_KEY, FTS_TABLE, load_schema
-from archive.search import brute_force, match_expression, normalise
+from archive.search import match_expression, normalise, parse_query
 
 TOLERANCE = 0.02
 """Share of the rows of the last generation that may be missing: a stricter parser drops a few, a fault many."""
@@ -200,7 +200,7 @@ def _searches(connection: sqlite3.Connection, failures: list[str], seed: int) ->
             f"select rowid from {FTS_TABLE} where {FTS_TABLE} match ?", (match_expression(query),)
         )
         found = {docid for (docid,) in hits} & texts.keys()
-        wanted = {docid for docid, text in folded.items() if brute_force(text, query)}
+        wanted = {docid for docid, text in folded.items() if parse_query(query).finds(text)}
         if found != wanted:
             failures.append(
                 f"search: {query!r} misses {len(wanted - found)} and adds {len(found - wanted)} of {len(texts)} texts"

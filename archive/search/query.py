@@ -12,16 +12,21 @@ is one only where it has something to work on. Quotes are the typewriter's ("), 
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.search.folding import normalise
 
-# Every text of the index begins with this token, so that the empty query finds every text. Tokens of more than one
-# letter cannot come from a text: there every character is a token of its own.
-EVERY_TEXT = "every"
+# Every text of the index begins with this token, so that the empty query finds every text. No text has it: a character
+# beyond ASCII is a token of its own.
+EVERY_TEXT = "¤¤"
+
+# Letters and digits of ASCII are few, so that each occurs in every text many times. In pairs they are ten times as
+# quick to find: 2023 or 12345 would otherwise read the longest lists of the index.
+_RUN = re.compile("([0-9a-z]+)")
+_ENDS_IN_RUN = re.compile(r"[0-9a-z]\Z")
+_ENDS_IN_PAIR = re.compile(r"[0-9a-z]{2}\Z")
 
 _WORD = re.compile(r'(?P<minus>-(?=\S))?(?:"(?P<phrase>[^"]*)"(?!\S)|(?P<word>\S+))')
 
@@ -77,24 +82,32 @@ def parse_query(query: str) -> Query:
 
 
 class _Tokens(dict[str, str]):
-    """One folded character to its token with a blank behind it, so that tokens can be joined without more ado.
+    """One folded character, not of a run of letters and digits, to its token with a blank behind it.
 
     FTS5's `ascii` tokenizer takes letters, digits and everything beyond ASCII as they are, and nothing else: signs and
-    blanks therefore stand in the index by their number (`,` is `x2c`).
+    blanks therefore stand in the index by their number (`,` is `¤2c`).
     """
 
     def __missing__(self, character: str) -> str:
-        plain = character in string.ascii_letters + string.digits or character > "\x7f"
-        token = self[character] = f"{character} " if plain else f"x{ord(character):02x} "
+        token = self[character] = f"{character} " if character > "\x7f" else f"¤{ord(character):02x} "
         return token
 
 
 _token = _Tokens().__getitem__
 
 
-def tokens(term: str) -> str:
-    """The tokens of a folded text, separated by blanks."""
-    return "".join(map(_token, term))[:-1]
+@lru_cache(20_000)
+def _pairs(run: str) -> str:
+    """The tokens of a run of letters and digits, each a character and the next one: 2023 → 20 02 23 3."""
+    return "".join(f"{run[at : at + 2]} " for at in range(len(run)))
+
+
+def tokens(folded: str) -> str:
+    """The tokens of a folded text, one for each of its characters, separated by blanks."""
+    parts = _RUN.split(folded)  # odd parts are the runs
+    parts[::2] = ["".join(map(_token, part)) for part in parts[::2]]
+    parts[1::2] = map(_pairs, parts[1::2])
+    return "".join(parts)[:-1]
 
 
 def index_text(text: str) -> str:
@@ -113,7 +126,15 @@ def match_expression(query: str) -> str:
 
 
 def _phrase(term: str) -> str:
-    return f'"{tokens(term)}"'
+    """The tokens of a term as a phrase.
+
+    Where a term ends in a letter or digit, the text may go on with another, so that the last token is not known: 23 is
+    in 2023年 as `23 3` and in 2302 as `23 30`. The pair before it says enough; a single one is looked for as a prefix.
+    """
+    known = tokens(term)
+    if not _ENDS_IN_RUN.search(term):
+        return f'"{known}"'
+    return f'"{known.rpartition(" ")[0]}"' if _ENDS_IN_PAIR.search(term) else f'"{known}" *'
 
 
 def brute_force(text: str, query: str) -> bool:

@@ -19,7 +19,7 @@ SENTENCES = (
     "{place}2023年共收到政府信息公开申请{n}件，同比增长{p}％。",
     "予以公开{n}件，部分公开３件；不予公开的，属于“三安全一稳定”情形0件。\n",
     "因政府信息公開被提起行政訴訟{n}件，败诉0件。",
-    "⼈⺠政府网站（www.Example-{n}.gov.cn）发布IPv6改造情况，支持率{p}%\n\n",
+    "价格¤2c，⼈⺠政府网站（www.Example-{n}.gov.cn）发布IPv6改造情况，支持率{p}%\n\n",
     "行政复议 {n} 件，其中 结果维持 {n} 件,面积{n}㎡。",
     "公​开事项见附件①。",
 )
@@ -101,7 +101,7 @@ def test_any_query_on_any_texts(texts: list[str], words: list[str], data: st.Dat
     [
         '"', '""', '"""', "'", "(", ")", "*", "公*", "x:y", "text:公", "^公", "{公}", "NEAR(公 开)", "NEAR(公 开, 2)",
         "\x00", "公\x00开", "\ue000", "-", "--", "- -", "OR", "OR OR OR", "AND", "NOT", "NOT NOT", "公 OR", "OR 公",
-        "公 NOT", "公 AND", '公 "', "/* x */", "; drop table texts; --", "every", "\ud800", "\U0010ffff",
+        "公 NOT", "公 AND", '公 "', "/* x */", "; drop table texts; --", "¤", "¤¤", "e", "¤2c", "\ud800", "\U0010ffff",
     ],
 )  # fmt: skip
 def test_hostile_queries_are_ordinary_queries(index: Index, query: str) -> None:
@@ -119,7 +119,10 @@ def test_very_long_queries_are_answered(index: Index, query: str) -> None:
 
 
 def test_the_expression_holds_nothing_of_the_query_but_tokens() -> None:
-    assert match_expression('a"b') == '"a x22 b"'
+    assert match_expression('a"b') == '"a ¤22 b" *'
+    assert match_expression("2023") == '"20 02 23"'
+    assert match_expression("2023年") == '"20 02 23 3 年"'
+    assert match_expression("年2") == '"年 2" *'
     assert match_expression("公开 申请") == '("公 开") AND ("申 请")'
     assert match_expression("诉讼 -败诉") == '("诉 讼") NOT ("败 诉")'
-    assert match_expression("") == '"every"'
+    assert match_expression("") == '"¤¤"'
