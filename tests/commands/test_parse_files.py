@@ -25,7 +25,7 @@ def parse(*paths: Path) -> tuple[int, list[dict[str, object]]]:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "a.html").write_bytes(html.page(REPORT, "word", "gb18030"))
     (tmp_path / "b.docx").write_bytes(docx.render(REPORT))
-    (tmp_path / "c.txt").write_text(text.render(REPORT, "cell_lines"), "utf-8")
+    (tmp_path / "c.txt").write_text(text.render(REPORT), "utf-8")
     (tmp_path / "d.html").write_text("<p>青禾市召开防汛工作会议</p><p>会议要求各部门做好准备。</p>" * 5, "utf-8")
     (tmp_path / "e.pdf").write_bytes(b"%PDF-1.7\nbroken")
     (tmp_path / "f.bin").write_bytes(b"")
