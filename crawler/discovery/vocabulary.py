@@ -26,7 +26,6 @@ class LookAlike:
     """A kind of document that only looks like an annual report."""
 
     kind: str
-    says: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
 
@@ -68,7 +67,6 @@ class Vocabulary:
     year_text: re.Pattern[str]
     group_text: re.Pattern[str]
     group_length: int
-    more_text: re.Pattern[str]
     max_clicks: int
 
 
@@ -92,7 +90,6 @@ def vocabulary() -> Vocabulary:
         look_alikes=tuple(
             LookAlike(
                 entry["kind"],
-                entry["says"],
                 re.compile(entry["pattern"]),
                 re.compile(entry["unless"]) if "unless" in entry else None,
             )
@@ -108,7 +105,6 @@ def vocabulary() -> Vocabulary:
         year_text=re.compile(column["year_text"]),
         group_text=re.compile(column["group_text"]),
         group_length=column["group_length"],
-        more_text=re.compile(column["more_text"]),
         max_clicks=column["max_clicks"],
     )
 
