@@ -32,13 +32,12 @@ _OLD_MAGICS = {0xA5DC: "Word 6/95", 0xA5DB: "Word 2", 0xA59B: "Word 2", 0xA59C: 
 _FIRST_97 = 0xC1  # nFib of Word 97
 _ENCRYPTED, _TABLE_1, _FAR_EAST = 0x0100, 0x0200, 0x4000
 _MAX_PIECES = 200_000
+_CODE_PAGES = {65001: "utf-8", 1200: "utf-16-le", 936: "gb18030", 950: "cp950"}
 _EAST_ASIAN = {0x0804: "gb18030", 0x1004: "gb18030", 0x0404: "cp950", 0x0C04: "cp950"}
 # Two bytes of a Chinese set, as cp1252 two accented letters, which no Chinese document holds side by side.
 _DOUBLE = re.compile(rb"(?:[\xa1-\xf9][\xa1-\xfe])+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_SINGLE = "".join(
-    chr(code) if code < 0x80 or code > 0x9F else bytes([code]).decode("cp1252", "replace") for code in range(256)
-)
+_CP1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,8 @@ class WordFile:
         if not self._ole.exists(name):
             return {}
         found = self._ole.getproperties(name)
-        page = found.get(1, 1252) & 0xFFFF
-        codec = {65001: "utf-8", 1200: "utf-16-le", 936: "gb18030", 950: "cp950"}.get(page, "cp1252")
+        page = found.get(1)
+        codec = _CODE_PAGES.get(page & 0xFFFF, "cp1252") if isinstance(page, int) else "cp1252"
         summary: dict[str, str] = {}
         for key, label in ((2, "title"), (3, "subject"), (4, "creator"), (5, "keywords"), (8, "lastmodifiedby")):
             value = found.get(key)
@@ -132,7 +131,7 @@ class WordFile:
         if len(self.main) < 0x1AA:
             raise UnreadableDocument("a damaged Word file: its header is cut short")
         magic, version = U16(self.main, 0)[0], U16(self.main, 2)[0]
-        if magic != _MAGIC and magic in _OLD_MAGICS or magic == _MAGIC and version < _FIRST_97:
+        if (magic != _MAGIC and magic in _OLD_MAGICS) or (magic == _MAGIC and version < _FIRST_97):
             name = _OLD_MAGICS.get(magic, "Word 6/95")
             raise UnreadableDocument(f"a {name} file; only Word 97 and later is read")
         if magic != _MAGIC:
@@ -180,7 +179,7 @@ class WordFile:
             text = raw.decode("utf-16-le", "surrogatepass")
             return text if len(text) == count else "".join(map(chr, struct.unpack(f"<{count}H", raw)))
         if not raw.isascii() and (codec := self._east_asian(raw)):
-            return _HIGH_TEXT(raw, codec)
+            return _paired(raw, codec)
         return raw.decode("latin-1").translate(_CP1252)
 
     def _east_asian(self, raw: bytes) -> str | None:
@@ -190,8 +189,8 @@ class WordFile:
         return codec if codec and all(_DOUBLE.fullmatch(run) for run in _HIGH.findall(raw)) else None
 
 
-_CP1252 = {code: char for code, char in enumerate(_SINGLE) if 0x80 <= code <= 0x9F}
-
-
-def _HIGH_TEXT(raw: bytes, codec: str) -> str:
-    return raw.decode(codec, "replace")
+def _paired(raw: bytes, codec: str) -> str:
+    """Text of a two-byte set, each such character followed by a filler for its second byte."""
+    decoded = (char if char.isascii() else char + FILLER for char in raw.decode(codec, "replace"))
+    text = "".join(decoded)
+    return text if len(text) == len(raw) else raw.decode("latin-1").translate(_CP1252)

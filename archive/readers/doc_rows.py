@@ -178,4 +178,3 @@ def _columns(rows: Sequence[Sequence[CellShape]]) -> dict[int, int]:
 def joined(nodes: Sequence[Node]) -> str:
     """The text of nodes with a newline between paragraphs."""
     return "\n".join(text for text in texts(nodes) if text)
-

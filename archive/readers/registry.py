@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import docx, html, text
+from archive.readers import doc, docx, html, text
 
 
 class Reader(Protocol):
@@ -16,6 +16,7 @@ class Reader(Protocol):
 
 
 READERS: Mapping[str, Reader] = {
+    doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
     text.NAME: text.read_text,
@@ -24,7 +25,6 @@ READERS: Mapping[str, Reader] = {
 REASONS: Mapping[str, str] = {
     "empty": "the file is empty",
     "unknown": "a binary file of no known format",
-    "doc": "a Word 97–2003 or WPS file (.doc, .wps; no reader for it yet)",
     "word xml": "a Word 2003 XML file (no reader for it yet)",
     "xls": "an Excel 97–2003 file (.xls, .et; no reader for it yet)",
     "ppt": "a PowerPoint file (no reader for it yet)",

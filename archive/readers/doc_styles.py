@@ -1,0 +1,83 @@
+"""The style sheet of a Word 97–2003 file, as far as it says what is a heading and what is numbered.
+
+Source: [MS-DOC] 2.9.271 (STSH), 2.9.258 (STD), 2.9.260 (StdfBase).
+"""
+
+from __future__ import annotations
+
+from archive.readers.doc_file import U16, WordFile
+from archive.readers.doc_formatting import ParagraphState, apply
+
+_BODY_TEXT = 9
+_TITLES = frozenset({62, 74})  # the built-in styles Title and Subtitle
+_NO_BASE = 0xFFF
+_MOST_PARENTS = 20
+_NAMES = {"title": 0, "标题": 0, "subtitle": 0, "副标题": 0}
+_NAMES |= {f"{word} {n}": min(n, 6) for word in ("heading", "标题") for n in range(1, 10)}
+
+
+class DocStyles:
+    """The paragraph styles of one file by their number."""
+
+    def __init__(self, file: WordFile) -> None:
+        self._styles: dict[int, tuple[int, int, str, ParagraphState]] = {}
+        sheet = file.structure(1)
+        if len(sheet) < 6:
+            return
+        at = 2 + U16(sheet, 0)[0]
+        base = U16(sheet, 4)[0]  # how many bytes stand before the name of a style
+        for number in range(U16(sheet, 2)[0]):
+            if at + 2 > len(sheet):
+                return
+            size = U16(sheet, at)[0]
+            self._read(number, sheet[at + 2 : at + 2 + size], base)
+            at += 2 + size + size % 2
+
+    def level(self, state: ParagraphState) -> int | None:
+        """The heading level of a paragraph from 1 to 6, 0 for a title, None for text."""
+        if state.outline is not None:
+            return _level(state.outline)
+        for built_in, _, name, own in self._chain(state.style):
+            if own.outline is not None:
+                return _level(own.outline)
+            if 1 <= built_in <= 9:
+                return min(built_in, 6)
+            if built_in in _TITLES:
+                return 0
+            if name in _NAMES:
+                return _NAMES[name]
+        return None
+
+    def list_of(self, state: ParagraphState) -> tuple[int, int]:
+        """The list that a paragraph counts in (0 = none) and its level, its own or that of its style."""
+        index, level = state.list_index, state.list_level
+        for _, _, _, own in self._chain(state.style):
+            if index is None:
+                index = own.list_index
+            if level is None:
+                level = own.list_level
+        return index or 0, level or 0
+
+    def _read(self, number: int, style: bytes, base: int) -> None:
+        if len(style) < max(base, 10) + 2 or U16(style, 2)[0] & 0xF != 1:  # 1: a paragraph style
+            return
+        length = U16(style, base)[0]
+        end = base + 2 + 2 * length
+        name = style[base + 2 : end].decode("utf-16-le", "replace").lower()
+        own = ParagraphState()
+        at = end + 2  # a zero ends the name
+        if at + 4 <= len(style):
+            apply(own, style[at + 4 : at + 2 + U16(style, at)[0]], b"")
+        self._styles[number] = U16(style, 0)[0] & 0xFFF, U16(style, 2)[0] >> 4, name, own
+
+    def _chain(self, number: int) -> list[tuple[int, int, str, ParagraphState]]:
+        """A style and those that it builds on."""
+        chain: list[tuple[int, int, str, ParagraphState]] = []
+        while number != _NO_BASE and number in self._styles and len(chain) < _MOST_PARENTS:
+            chain.append(self._styles[number])
+            number = chain[-1][1]
+        return chain
+
+
+def _level(outline: int) -> int | None:
+    return min(outline + 1, 6) if outline < _BODY_TEXT else None
