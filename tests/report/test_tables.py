@@ -199,7 +199,9 @@ def test_a_hybrid_keeps_rows_of_the_other_form() -> None:
 
 def test_figures_in_the_narrative_are_no_cells() -> None:
     made = make(10)
-    sentence = "2022年，本年新收政府信息公开申请99件，上年结转申请98件，予以公开97件，部分公开96件，结转下年度继续办理95件。"
+    sentence = (
+        "2022年，本年新收政府信息公开申请99件，上年结转申请98件，予以公开97件，部分公开96件，结转下年度继续办理95件。"
+    )
     tables = read_tables([Paragraph(sentence), *grids(made)], Era.C)
     assert not wrong_cells(tables, made)
     assert read_count(tables) == 200

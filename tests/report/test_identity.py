@@ -1,0 +1,124 @@
+"""Title, agency, year and period, in the order of trust, conflicts kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import Document, Heading, Paragraph
+from archive.report.identity import Identity, identify, iso_date, read_title, rejected
+from archive.report.lines import lines_of
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "year"),
+    [
+        ("2019年青石市人民政府办公厅政府信息公开工作年度报告", "青石市人民政府办公厅", 2019),
+        ("青石市2017年政府信息公开年度报告", "青石市", 2017),
+        ("青石县武安镇人民政府2020年度政府信息公开工作年度报告", "青石县武安镇人民政府", 2020),
+        ("2015年政府信息公开工作年度报告", None, 2015),
+        ("青石市市场监督管理局2016年政务信息公开年度报告", "青石市市场监督管理局", 2016),
+        ("青石市人民政府2016年\n政府信息公开工作年度报告", "青石市人民政府", 2016),
+        ("河东镇政府信息公开工作年度报告", "河东镇", None),
+        ("青石市 2025 年政府信息公开工作年度报告", "青石市", 2025),
+        ("青石县人民政府信息公开年度报告", "青石县人民政府", None),
+        ("２０２３年青石县财政局政府信息公开年报", "青石县财政局", 2023),
+        ("青石县财政局关于2015年度政府信息公开工作年度报告", "青石县财政局", 2015),
+        ("我镇2020年政府信息公开工作年度报告", None, 2020),
+        ("青石县财政局202020年政府信息公开工作年度报告", "青石县财政局", 2020),
+        ("青石县教育局2022年政府信息公开工作年度报告（修订版）", "青石县教育局", 2022),
+    ],
+)
+def test_titles_of_reports(title: str, agency: str | None, year: int | None) -> None:
+    read = read_title(title)
+    assert read is not None
+    assert (read.agency, read.year) == (agency, year)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "《青石县2022年政府信息公开工作年度报告》解读",
+        "一图读懂：青石县政府信息公开工作年度报告",
+        "关于做好2022年政府信息公开工作年度报告编制工作的通知",
+        "青石县2022年政府网站工作年度报表",
+        "青石县2022年法治政府建设年度报告",
+        "青石县2022年第三季度政府信息公开情况",
+        "关于报送《青石县公安局2017年政府信息公开工作情况》的函",
+    ],
+)
+def test_titles_that_look_like_one(title: str) -> None:
+    assert rejected(title)
+
+
+def read(*texts: str, title: str | None = None, **hints: str) -> Identity:
+    document = Document(title, tuple(Paragraph(text) for text in texts))
+    return identify(document, lines_of(document.blocks), **hints)
+
+
+def test_the_period_is_trusted_before_the_title_and_a_conflict_is_kept() -> None:
+    found = read(
+        "青石县财政局2023年政府信息公开工作年度报告",
+        "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。",
+        date_hint="2024-01-20",
+    )
+    assert found.year == 2022
+    assert found.period == ("2022-01-01", "2022-12-31")
+    assert found.warnings == ("year: statistics period says 2022, title says 2023",)
+    assert found.published == "2024-01-20"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("统计期限自2021年1月1日起至2021年12月31日止", 2021),
+        ("统计时限为2019年1月1日至12月31日", 2019),
+        ("统计期限：2020年1月1日—202020年12月31日", 2020),
+        ("数据统计期限从2008年5月1日到2008年12月31日", 2008),
+    ],
+)
+def test_forms_of_the_period(text: str, year: int) -> None:
+    assert read(text).year == year
+
+
+def test_a_damaged_period_falls_back_to_the_title() -> None:
+    found = read("青石县财政局2013年政府信息公开工作年度报告", "统计期限自2013月1日起至12月31日止。")
+    assert (found.year, found.period) == (2013, None)
+
+
+def test_without_anything_else_the_year_before_publication() -> None:
+    found = read("政府信息公开工作年度报告", date_hint="2021年2月3日")
+    assert found.year == 2020
+    assert "publication date" in found.warnings[0]
+
+
+def test_a_title_over_two_lines_and_a_title_with_the_name_of_the_site() -> None:
+    two = read("青石县科学技术局", "2023年政府信息公开工作年度报告", "根据条例。")
+    assert (two.agency, two.year) == ("青石县科学技术局", 2023)
+    site = read("根据条例。", title="青石县财政局2022年政府信息公开工作年度报告_青石县人民政府门户网站")
+    assert site.title == "青石县财政局2022年政府信息公开工作年度报告"
+
+
+def test_the_list_fills_what_the_title_leaves_out() -> None:
+    found = read(
+        "2022年政府信息公开工作年度报告",
+        title_hint="青石县财政局2022年政府信息公开工作年度报告",
+        agency_hint="青石县财政局",
+    )
+    assert found.agency == "青石县财政局"
+    other = read("青石县财政局2022年政府信息公开工作年度报告", agency_hint="青石县教育局")
+    assert other.agency == "青石县财政局"
+    assert "青石县教育局" in other.warnings[0]
+
+
+def test_headings_and_metadata_name_the_report() -> None:
+    document = Document(
+        "首页", (Heading("青石县财政局2022年政府信息公开工作年度报告", 1),), {"pubdate": "2023-01-06 08:30"}
+    )
+    found = identify(document, lines_of(document.blocks))
+    assert (found.agency, found.year, found.published) == ("青石县财政局", 2022, "2023-01-06")
+
+
+def test_dates() -> None:
+    assert iso_date("2023年1月6日") == "2023-01-06"
+    assert iso_date("2023/13/40") is None
+    assert iso_date(None) is None

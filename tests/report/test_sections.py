@@ -1,0 +1,156 @@
+"""The parts of a report, found by words and order."""
+
+from __future__ import annotations
+
+from archive.models import Block, Era, Grid, GridCell, Heading, Paragraph, SectionStatus
+from archive.report.lines import lines_of
+from archive.report.sections import Outline, read_outline
+from tests.report.made import document, make
+
+HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+BODIES = (
+    "2022年，本局公开信息30条。\n（一）主动公开。全年发布信息30条。",
+    "见下表。",
+    "本年收到申请1件。",
+    "本年无复议和诉讼。",
+    "公开的深度还不够。",
+    "本年未收取信息处理费。",
+)
+
+
+def outline(*texts: str | Block, era: Era = Era.C) -> Outline:
+    blocks = [Paragraph(text) if isinstance(text, str) else text for text in texts]
+    return read_outline(lines_of(blocks), era)
+
+
+def texts_of(result: Outline) -> list[str]:
+    return [section.text for section in result.sections]
+
+
+def statuses(result: Outline) -> str:
+    return "".join(section.status.value[1] for section in result.sections)  # f-o-und, e-m-pty, m-e-rged, m-i-ssing
+
+
+def alternate(headings: tuple[str, ...] = HEADINGS) -> list[str]:
+    return [text for pair in zip(headings, BODIES, strict=True) for text in pair]
+
+
+def test_headings_on_their_own_lines() -> None:
+    result = outline("青石县财政局2022年政府信息公开工作年度报告", "编制说明。", *alternate())
+    assert texts_of(result) == list(BODIES)
+    assert result.leftovers[0].where == "before"
+    assert result.leftovers[0].text.endswith("编制说明。")
+    assert not result.warnings
+
+
+def test_headings_that_run_on_into_their_text() -> None:
+    assert texts_of(outline(*(h + b for h, b in zip(HEADINGS, BODIES, strict=True)))) == list(BODIES)
+
+
+def test_a_report_in_one_line() -> None:
+    line = "首页 年报 青石县财政局2022年报告 本报告包括总体情况、主动公开政府信息情况等六个部分。" + "".join(
+        alternate()
+    )
+    assert texts_of(outline(line.replace("\n", ""))) == [body.replace("\n", "") for body in BODIES]
+
+
+def test_the_wording_of_published_reports() -> None:
+    variants = (
+        "一、2019年政府信息公开工作的总体情况",
+        "行政机关主动公开政府信息情况",
+        "三、行政机关收到和处理政府信息公开申请情况",
+        "四、因政府信息公开工作被申请行政复议和提起行政诉讼情况",
+        "五、存在的主要问题及明年工作计划",
+        "六、其它需要报告事项",
+    )
+    assert texts_of(outline(*alternate(variants))) == list(BODIES)
+
+
+def test_other_numbering_and_numbers_that_were_lost() -> None:
+    numbered = tuple(f"{i}、{h[2:]}" for i, h in enumerate(HEADINGS, 1))
+    bare = tuple(h[2:] for h in HEADINGS)
+    assert texts_of(outline(*alternate(numbered))) == list(BODIES)
+    assert texts_of(outline(*alternate(bare))) == list(BODIES)
+
+
+def test_a_number_in_a_paragraph_of_its_own() -> None:
+    result = outline("一、", "总体情况", BODIES[0], *alternate()[2:])
+    assert texts_of(result) == list(BODIES)
+
+
+def test_a_contents_page_and_a_contents_sentence_are_no_sections() -> None:
+    sentence = "全文包括总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况、存在的主要问题及改进情况和其他需要报告的事项。"
+    assert texts_of(outline("目录", *HEADINGS, sentence, *alternate())) == list(BODIES)
+
+
+def test_statuses() -> None:
+    grid = Grid(((GridCell("规章", 0, 0), GridCell("0", 0, 1)),))
+    merged = outline(*alternate()[:8], "五、存在的主要问题及改进情况和其他需要报告的事项", BODIES[4])
+    assert merged.sections[5].status is SectionStatus.MERGED
+    result = outline(HEADINGS[0], BODIES[0], HEADINGS[1], grid, HEADINGS[2], HEADINGS[4], BODIES[4])
+    assert [s.status for s in result.sections] == [
+        SectionStatus.FOUND,
+        SectionStatus.FOUND,
+        SectionStatus.EMPTY,
+        SectionStatus.MISSING,
+        SectionStatus.FOUND,
+        SectionStatus.MISSING,
+    ]
+    assert result.warnings == ("no heading found for section 4, 6",)
+
+
+def test_table_cells_are_left_out_of_the_text() -> None:
+    result = read_outline(lines_of(document(make(1)).blocks), Era.C)
+    assert texts_of(result)[1] == ""
+    assert statuses(result) == "oooooo"
+
+
+def test_what_follows_a_report_is_left_over() -> None:
+    result = outline(*alternate(), "青石县财政局", "2023年1月6日", "附件下载", "上一篇：通知公告")
+    assert texts_of(result) == list(BODIES)
+    assert [(left.where, left.text) for left in result.leftovers] == [
+        ("signature", "青石县财政局\n2023年1月6日"),
+        ("after", "附件下载\n上一篇：通知公告"),
+    ]
+
+
+def test_two_sets_of_headings_are_noticed() -> None:
+    result = outline(*alternate(), *alternate())
+    assert any("two reports" in warning for warning in result.warnings)
+
+
+def test_marks_of_converters_stay_in_the_text_and_out_of_the_headings() -> None:
+    result = outline("[bookmark: _Hlk1]一、总体情况", "文字[image: 图片2]继续。", *alternate()[2:])
+    assert texts_of(result)[0] == "文字[image: 图片2]继续。"
+
+
+def test_an_older_report_has_its_own_outline() -> None:
+    result = outline(
+        Heading("青石县财政局2013年度政府信息公开工作年度报告", 1),
+        "一、 概述",
+        "概述的内容。",
+        "二、主动公开政府信息情况",
+        "公开32条。",
+        "四、政府信息公开工作存在的主要问题及改进情况",
+        "问题。",
+        "七、附表",
+        "指标名称 计量单位 年末统计",
+        era=Era.A0,
+    )
+    assert [section.number for section in result.sections] == [1, 2, 4, 7]
+    assert texts_of(result)[:3] == ["概述的内容。", "公开32条。", "问题。"]
+
+
+def test_an_annex_behind_the_last_part_of_an_older_report() -> None:
+    result = outline(
+        "一、概述", "内容。", "二、主要问题和改进措施", "改进。", "附表：", "指标名称 计量单位 年末统计", era=Era.A0
+    )
+    assert texts_of(result) == ["内容。", "改进。"]
+    assert [left.where for left in result.leftovers] == ["annex"]
