@@ -59,8 +59,8 @@ class FollowLink:
 class ExcludedLink:
     """A link that was looked at and is not followed.
 
-    `reason` is a stable code: `look_alike:<kind>`, `year_outside:<year>`, `foreign_host` or `not_a_report_title` (a dated
-    row of the column that names no report); `text` is the title or link text, kept for whoever asks why.
+    `reason` is a stable code: `look_alike:<kind>`, `year_outside:<year>`, `foreign_host` or `not_a_report_title` (a
+    dated row of the column that names no report); `text` is the title or link text, kept for whoever asks why.
     """
 
     url: str
