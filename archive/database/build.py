@@ -103,12 +103,14 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
 
 def _take_reports(connection: sqlite3.Connection, holdings: Holdings, progress: Progress) -> Taker:
     agencies, taker = holdings.agencies_by_id(), Taker()
-    for start in range(0, len(holdings.reports), REPORTS_PER_BATCH):
+    # By id, so that rows stand in the order of their key and a tie in any sorted page falls as Datasette expects it.
+    reports = sorted(holdings.reports, key=lambda report: report.id)
+    for start in range(0, len(reports), REPORTS_PER_BATCH):
         batch = Batch()
-        for report in holdings.reports[start : start + REPORTS_PER_BATCH]:
+        for report in reports[start : start + REPORTS_PER_BATCH]:
             taker.take(report, agencies[report.agency_id], batch)
         _write(connection, batch)
-        progress(min(start + REPORTS_PER_BATCH, len(holdings.reports)), len(holdings.reports))
+        progress(min(start + REPORTS_PER_BATCH, len(reports)), len(reports))
     return taker
 
 

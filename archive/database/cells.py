@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archive.database.dictionaries import item_ids, item_units, state_codes
 from archive.models import Cell, Era, Number, ParsedReport, State
@@ -29,7 +30,7 @@ def cell_rows(version_no: int, report: ParsedReport) -> Iterator[CellRow]:
     Raises UnsoundReport if a cell is not of the form of the report's era, occurs twice or is left out, or if its value
     and state contradict each other.
     """
-    ids = item_ids()[report.era]
+    ids, units, states = item_ids()[report.era], item_units(), state_codes()
     seen: set[int] = set()
     for cell in report.cells:
         item_id = ids.get((cell.key, cell.applicant))
@@ -44,9 +45,9 @@ def cell_rows(version_no: int, report: ParsedReport) -> Iterator[CellRow]:
             version_no,
             item_id,
             sql_number(cell.value),
-            state_codes()[cell.state],
+            states[cell.state],
             _raw(cell),
-            None if cell.unit == item_units()[item_id] else cell.unit or "",
+            None if cell.unit == units[item_id] else cell.unit or "",
             _place(cell.place),
         )
     if len(seen) != len(ids) and (seen or report.era in (Era.B, Era.C)):
@@ -81,6 +82,7 @@ def _raw(cell: Cell) -> str | None:
     return None if _is_small(cell.value) and cell.raw == str(cell.value) else cell.raw
 
 
+@lru_cache(20_000)  # the same few thousand places in every report
 def _place(place: str | None) -> int | str | None:
     match = _PLACE.fullmatch(place) if place is not None else None
     if match is None:

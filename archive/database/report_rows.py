@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from archive.checks.within import check_report
 from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
 from archive.database.dictionaries import Row, status_codes
 from archive.database.holdings_rows import place_of, sighting_rows, version_row
 from archive.holdings import HeldAgency, Report
-from archive.models import CheckStatus, Finding, Number, ParsedReport
+from archive.models import CellRef, CheckStatus, Finding, Number, ParsedReport
 from archive.search import index_text
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
@@ -127,7 +128,7 @@ class Taker:
         batch.add("leftovers", _leftovers(report.id, parsed))
 
     def _check_row(self, finding: Finding, batch: Batch) -> tuple[object, ...]:
-        cells = _json([{"key": cell.key, "applicant": cell.applicant} for cell in finding.cells])
+        cells = _cells_json(finding.cells)
         application = (finding.rule, finding.key, finding.applicant, cells)
         number = self._check_numbers.get(application)
         if number is None:
@@ -146,6 +147,11 @@ class Taker:
             )
         sides = map(sql_number, (finding.left, finding.right, finding.delta))
         return (self.versions, number, status_codes()[finding.status], *sides, finding.note)
+
+
+@lru_cache(2000)  # the rules apply to the same cells in every report
+def _cells_json(cells: tuple[CellRef, ...]) -> str:
+    return _json([{"key": cell.key, "applicant": cell.applicant} for cell in cells])
 
 
 def _old_sections(version_id: str, parsed: ParsedReport) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import random
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -94,6 +94,16 @@ def test_any_query_on_any_texts(texts: list[str], words: list[str], data: st.Dat
         assert html.unescape(marked.replace("<mark>", "").replace("</mark>", "")) == text
         assert marked.count("<mark>") == len(marks)
         assert ("<mark>" in snippet(text, query, 10)) == bool(marks)
+
+
+def test_letters_and_digits_exhaustively() -> None:
+    """Every text of up to four characters against every query of up to three, over two digits, a letter and others."""
+    texts = ["".join(letters) for size in range(5) for letters in product("12a年,", repeat=size)]
+    queries = ["".join(letters) for size in range(1, 4) for letters in product("12a年,", repeat=size)]
+    index = Index(texts)
+    for query in queries:
+        assert index.find(query) == {number for number, text in enumerate(texts) if query in text}, query
+    index.close()
 
 
 @pytest.mark.parametrize(
