@@ -451,3 +451,80 @@ def test_problems_of_the_coding_are_told(tmp_path: Path) -> None:
         assert location.problem is not None
         assert "cut short" in location.problem
         assert store.read(location.warc, location.offset).problem == location.problem
+
+
+# --------------------------------------------------------------------------- records of others
+
+
+RECORD = (
+    b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+    b"WARC-Target-URI: http://a.example/\r\nContent-Length: 22\r\n\r\nHTTP/1.1 200 OK\r\n\r\nabc\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (b"WARC/1.1", b"FILE/1.1", "header"),
+        (b"WARC-Type: response", b"WARC-Type response", "header"),
+        (b"Length: 22", b"Length: many", "header"),
+        (b"Length: 22", b"Length: 21", "length"),
+        (b"Length: 22", b"Length: 23", "length"),
+        (b"HTTP/1.1 200 OK", b"HTTP/1.1 two hu", "header"),
+        (b"WARC-Date", b"WARC-Dote", "header"),
+        (b"WARC-Type: response", b"WARC-Type: revisit", "header"),
+        (b"WARC-Type: response", b"WARC-Type: metadata", "header"),
+        (b"http://a", b"http://b", None),
+    ],
+)
+def test_what_makes_a_record_unusable(tmp_path: Path, old: bytes, new: bytes, kind: str | None) -> None:
+    name = "gongkai-000001-20260101000000.warc.gz"
+    (tmp_path / name).write_bytes(gzip.compress(RECORD.replace(old, new)))
+    store = CaptureStore(tmp_path)
+    if kind is None:
+        assert store.read(name, 0).body == b"abc"
+        return
+    with pytest.raises(DamagedRecord) as caught:
+        store.read(name, 0)
+    assert caught.value.kind == kind
+
+
+def test_records_are_found_again_behind_any_rubbish(tmp_path: Path) -> None:
+    name = "gongkai-000001-20260101000000.warc.gz"
+    record = gzip.compress(RECORD)
+    rubbish = b"\x1f\x8b\x08 not a member" + bytes(70_000) + gzip.compress(b"not a record") + b"\x1f\x8b"
+    (tmp_path / name).write_bytes(record + rubbish + record + record[:-5] + record)
+    (report,) = CaptureStore(tmp_path).verify()
+    assert report.answers == 3
+    assert [(damage.offset, damage.length) for damage in report.damage] == [
+        (len(record), len(rubbish)),
+        (2 * len(record) + len(rubbish), len(record) - 5),
+    ]
+
+
+def test_a_revisit_that_refers_to_other_bytes_is_named(tmp_path: Path) -> None:
+    with CaptureStore(tmp_path) as store:
+        first, other = store.append(PLAIN), store.append(page(1))
+        again = store.append_revisit(PLAIN, capture_of(first))
+        path = tmp_path / again.warc
+        data = path.read_bytes()
+        member = gzip.decompress(data[again.offset :])
+        forged = member.replace(f"File-Offset: {first.offset}".encode(), f"File-Offset: {other.offset}".encode())
+        path.write_bytes(data[: again.offset] + gzip.compress(forged))
+        with pytest.raises(DamagedRecord, match="these are other bytes"):
+            store.read(again.warc, again.offset)
+        itself = member.replace(f"File-Offset: {first.offset}".encode(), f"File-Offset: {again.offset}".encode())
+        path.write_bytes(data[: again.offset] + gzip.compress(itself))
+        with pytest.raises(DamagedRecord, match="refers to itself"):
+            store.read(again.warc, again.offset)
+
+
+def test_with_fsync_the_bytes_are_on_the_disk_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append(os.fstat(fd).st_size) or real(fd))
+    with CaptureStore(tmp_path, fsync=True) as store:
+        at = [store.append(page(number)) for number in range(2)]
+    assert synced == [location.offset + location.length for location in at]
