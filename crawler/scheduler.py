@@ -61,6 +61,7 @@ class LedgerScheduler(BaseScheduler):
         self._order = count()
         self._ready: deque[Request] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -130,10 +131,13 @@ class LedgerScheduler(BaseScheduler):
         if engine is None or not engine.running or engine.needs_backout():
             return
         request = self._take()
-        if request is None:
-            self._arm()
-        else:
+        if request is not None:
             engine.crawl(request)
+        elif engine.spider_is_idle():
+            # The last turns brought nothing more; Scrapy would notice only at its next heartbeat, in up to five seconds.
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="finished"))
+        else:
+            self._arm()
 
     def _take(self) -> Request | None:
         while self._heap and self._heap[0][0] <= time.monotonic():
