@@ -1,0 +1,88 @@
+"""CPU per page of the crawl, beside plain Scrapy and bare aiohttp with lxml on the same farm in the same run.
+
+Ours writes ledger and WARC and decides on every link; the peers fetch and look at links only. A second part holds the
+crawl against the bound that politeness sets: with H hosts and a delay of d seconds nobody may fetch more than H/d pages
+a second.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.farm import write_registry
+
+PORT = 8931
+HOSTS, ARTICLES = 20, 100
+POLITE_HOSTS, POLITE_ARTICLES, POLITE_DELAY = 100, 20, 0.5
+
+
+@contextmanager
+def farm(hosts: int, articles: int) -> Iterator[None]:
+    """The farm as a process of its own."""
+    command = [sys.executable, "-m", "bench.farm", "--port", str(PORT)]
+    command += ["--hosts", str(hosts), "--articles", str(articles)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
+def ours(hosts: int, delay: float) -> tuple[int, float, float]:
+    """Crawls the farm with `python -m crawler`: pages fetched, CPU seconds, wall seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        registry = Path(folder) / "portals.csv"
+        write_registry(registry, PORT, hosts)
+        command = [sys.executable, "-m", "crawler", "--portals", str(registry), "--data", f"{folder}/data", "--quiet"]
+        command += ["-s", f"DOWNLOAD_DELAY={delay}", "-s", "CONCURRENT_REQUESTS=128", "-s", "DOWNLOAD_DELAY_JITTER=0"]
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
+        if done.returncode not in (0, 3):
+            raise SystemExit(f"the crawl failed:\n{done.stdout}{done.stderr}")
+        pages = sum(
+            int(line.split(" URLs = ")[1].split()[0]) for line in done.stdout.splitlines() if " URLs = " in line
+        )
+    return pages, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+
+
+def peer(name: str, hosts: int) -> tuple[int, float, float]:
+    """Runs a peer over the farm: pages, CPU seconds, wall seconds."""
+    command = [sys.executable, "-m", "bench.peers", name, "--port", str(PORT), "--hosts", str(hosts)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pages, _, wall = done.stdout.split()
+    return int(pages), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, float(wall)
+
+
+def main() -> None:
+    """Prints CPU per page with ratios, then the share of the politeness bound."""
+    with farm(HOSTS, ARTICLES):
+        print(f"crawl: {HOSTS} hosts, {ARTICLES} articles of 27 kB each, no delay; whole processes, start included")
+        figures = {"gongkai": ours(HOSTS, 0.0), "scrapy": peer("scrapy", HOSTS), "aiohttp": peer("aiohttp", HOSTS)}
+    per_page = {name: 1000 * cpu / pages for name, (pages, cpu, _) in figures.items()}
+    for name, (pages, _, wall) in figures.items():
+        line = f"  {name:8} {pages:6} pages  {per_page[name]:6.2f} ms CPU a page  {pages / wall:7.1f} pages/s"
+        print(f"{line}  ours/this {per_page['gongkai'] / per_page[name]:.2f}")
+    with farm(POLITE_HOSTS, POLITE_ARTICLES):
+        pages, _, wall = ours(POLITE_HOSTS, POLITE_DELAY)
+    # The slowest host bounds the crawl: its pages one after the other, a delay between each two.
+    bound = (pages / POLITE_HOSTS - 1) * POLITE_DELAY
+    print(f"politeness: {POLITE_HOSTS} hosts, delay {POLITE_DELAY} s: {pages} pages in {wall:.1f} s wall;")
+    print(
+        f"  the bound is {bound:.1f} s, reached by {100 * bound / wall:.0f} % (start and end of the process included)"
+    )
+
+
+if __name__ == "__main__":
+    main()
