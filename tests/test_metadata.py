@@ -6,7 +6,10 @@ import asyncio
 import csv
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +67,13 @@ def texts(archive: Path) -> dict[str, str]:
 
 def test_the_committed_file_is_current() -> None:
     assert COMMITTED.read_text("utf-8") == render(), "run: make metadata"
+
+
+def test_the_command_prints_it_whatever_the_locale() -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "archive.metadata"]
+    printed = subprocess.run(command, capture_output=True, check=True, env=environment, cwd=COMMITTED.parent).stdout
+    assert printed.decode("utf-8") == render()
 
 
 def test_every_table_and_column_of_a_built_archive_is_described(archive: Path) -> None:

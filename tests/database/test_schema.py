@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 import sqlite_utils
 
-from archive.database.schema import Text, create_indexes, create_tables, load_schema
+from archive.database.schema import Text, _column, _reference, create_indexes, create_tables, load_schema
 from archive.models import CheckStatus, State
 
 SCHEMA = load_schema()
@@ -75,6 +75,15 @@ def test_hints_name_columns() -> None:
         hints = [*table.facets, *filter(None, [table.label]), *table.primary_key]
         indexed = {column.removeprefix("-") for index in table.indexes for column in index}
         assert indexed.union(hints) <= set(table.column_names())
+
+
+def test_a_column_without_its_descriptions_is_named() -> None:
+    with pytest.raises(ValueError, match=r"portals\.name needs a type, a Chinese and an English text"):
+        _column("portals", "name", ["text", "名称"], False)
+    with pytest.raises(ValueError, match=r"a foreign key of portals must name table\.column, not 'agencies'"):
+        _reference("portals", "agencies")
+    with pytest.raises(KeyError):
+        SCHEMA["no such table"]
 
 
 def test_references_are_enforced(db: sqlite_utils.Database) -> None:

@@ -124,6 +124,8 @@ SPOILED = {
     ),
     "the counts": ("update build_info set findings = 1", "build_info states 1 checks"),
     "a table": ("drop table leftovers", "leftovers has the columns"),
+    "the version": ("update build_info set schema_version = 0", "one row with schema version 1"),
+    "a table of the index": ("drop table sections_fts_config", "the (file|search index|identities)|cannot be read"),
     "the year": ("update reports set year = 1999 where rowid = 1", "an id of their agency and year"),
 }
 
@@ -201,6 +203,15 @@ def test_an_unreadable_last_generation_does_not_stop_the_next(data: Path) -> Non
     assert "cannot be read" in notes[0]
     with pytest.raises(GenerationError, match="that can be read"):
         rollback(data)
+
+
+def test_a_generation_of_an_older_schema_is_compared_as_far_as_it_goes(data: Path) -> None:
+    connection = sqlite3.connect(data / "generations" / "1" / "archive.db")
+    connection.executescript("drop table coverage")
+    connection.close()
+    generation = publish(data, filler())
+    notes = json.loads((generation.path / "verification.json").read_text())["notes"]
+    assert notes == ["the last generation has no table coverage to compare with"]
 
 
 def test_a_full_disk_is_noticed_before_anything_is_built(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
