@@ -21,6 +21,8 @@ PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 SHOWN_RAW = 14
 PLACE_GRID, PLACE_ROW = 100_000_000, 10_000
 """How a place is packed into one integer (see `cells.place` in the schema)."""
+PLACE_WORDS = re.compile(r"(?:table|grid) (\d+), row (\d+), column (\d+)")
+"""The same place in the readers' words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ def place_text(place: int | str | None, lang: str) -> str:
         grid, rest = divmod(place, PLACE_GRID)
         row, column = divmod(rest, PLACE_ROW)
         return language.text("cell.place", lang, grid=grid, row=row, column=column)
+    found = PLACE_WORDS.fullmatch(place or "")
+    if found:
+        return language.text("cell.place", lang, grid=found[1], row=found[2], column=found[3])
     return place or ""
 
 
@@ -89,8 +94,11 @@ def _content(value: int | float | str | None, state: str, raw: str | None, lang:
     return f"{escape(shown)} {name if state != State.PLACEHOLDER else name.replace('state', 'hidden', 1)}", True
 
 
-def td(cell: Printed | None, lang: str, *, fails: str = "", attributes: str = "") -> str:
-    """A cell as HTML; `fails` is what failed checks say about it. Tab stops only where there is something to learn."""
+def td(cell: Printed | None, lang: str, *, fails: str = "", flags: str = "", attributes: str = "") -> str:
+    """A cell as HTML; `fails` is what failed checks say of it, `flags` are links to them (HTML).
+
+    There are tab stops only where there is something to learn.
+    """
     if cell is None:
         name = escape(_state(State.MISSING, lang))
         return f'<td class="odd" tabindex="0"{attributes}><span class="state">{name}</span></td>'
@@ -101,7 +109,7 @@ def td(cell: Printed | None, lang: str, *, fails: str = "", attributes: str = ""
     kinds = ("odd " if odd else "") + ("fails" if fails else "")
     classes = f' class="{kinds.strip()}"' if kinds else ""
     stop = "0" if kinds else "-1"
-    return f'<td{classes}{attributes} tabindex="{stop}" title="{escape(title)}">{shown}</td>'
+    return f'<td{classes}{attributes} tabindex="{stop}" title="{escape(title)}">{shown}{flags}</td>'
 
 
 def tally_states(cells: Iterable[Printed]) -> dict[str, int]:

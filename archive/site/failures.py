@@ -107,11 +107,12 @@ def where(era: Era, key: str | None, applicant: str | None, lang: str) -> str:
 
 @dataclass(slots=True)
 class Marks:
-    """Failures by the places at which a page shows them."""
+    """Failures by the places at which a page shows them; `ends` are the cells at which a sum of tables 2 and 4 ends."""
 
     lang: str
     rows: dict[str, list[Failure]] = field(default_factory=dict)
     columns: dict[str, list[Failure]] = field(default_factory=dict)
+    ends: dict[Address, list[Failure]] = field(default_factory=dict)
     cells: dict[Address, list[Failure]] = field(default_factory=dict)
 
     def cell(self, address: Address) -> str:
@@ -129,15 +130,22 @@ class Marks:
         """The flags of an applicant's column of table 3, as HTML."""
         return flags(self.columns.get(applicant, ()), self.lang)
 
+    def end(self, address: Address) -> str:
+        """The flags in a cell, as HTML."""
+        return flags(self.ends.get(address, ()), self.lang)
 
-def marks(failures: Iterable[Failure], lang: str) -> Marks:
-    """Puts each failure at its row or column, and at the cells that it takes in."""
+
+def marks(failures: Iterable[Failure], era: Era, lang: str) -> Marks:
+    """Puts each failure at its row or column of table 3 or at the last of its cells, and at all cells it takes in."""
     placed = Marks(lang)
+    rows_of_table_3 = {row.key for row in load_form().eras[era].rows}
     for failure in failures:
         if failure.applicant is not None:
             placed.columns.setdefault(failure.applicant, []).append(failure)
-        elif failure.key is not None:
-            placed.rows.setdefault(failure.key, []).append(failure)
+        elif failure.key in rows_of_table_3:
+            placed.rows.setdefault(str(failure.key), []).append(failure)
+        elif failure.cells:
+            placed.ends.setdefault(failure.cells[-1], []).append(failure)
         for address in failure.cells:
             placed.cells.setdefault(address, []).append(failure)
     return placed

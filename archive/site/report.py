@@ -91,7 +91,7 @@ def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query
     form = load_form().eras[era]
     cells = read_cells(connection, version_no)
     found = failing.read_failures(connection, version_no, era, lang) if report["checks_failed"] else ()
-    placed = failing.marks(found, lang)
+    placed = failing.marks(found, era, lang)
     sorted_failures = failing.by_section(found, era)
     stored = {
         entry["number"]: entry
@@ -197,7 +197,8 @@ def _table(
         if slot.kind == "cell":
             address = (slot.key, slot.applicant)
             fails = placed.cell(address) if placed.cells else ""
-            return td(cells.get(address), lang, fails=fails, attributes=slot.attributes)
+            flags = placed.end(address) if placed.ends else ""
+            return td(cells.get(address), lang, fails=fails, flags=flags, attributes=slot.attributes)
         if slot.kind == "row":
             return placed.row(slot.key)
         return foot(placed.column, lang) if placed.columns else ""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from archive.models import Era
+from archive.database import dictionaries
+from archive.models import Era, State
 from archive.report.form import load_form
 from archive.site.paper import paper
+from archive.site.worker import make_site
 from tests.site.conftest import Get
 
 ODD = "u-0000000000-2023"  # era C
@@ -118,6 +123,10 @@ def test_failed_checks_stand_at_their_row_and_column_with_the_difference(get: Ge
     assert [cell.get_text(strip=True) for cell in foot[:-1]] == [""] * 6
     assert "+1" in foot[-1].get_text()
     assert "fails" in cell_of(page, 4, 0)["class"]
+    total = cell_of(page, 4, 4)
+    assert "fails" in total["class"]
+    assert total.get_text().endswith("≠ +4")
+    assert len(page.select("table.t4 a.flag")) == 1
     for flag in page.select("a.flag"):
         assert page.select_one(str(flag["href"])) is not None
     assert len(page.select(".findings li")) == 3
@@ -161,3 +170,38 @@ def test_a_page_that_is_not_there_helps(get: Get, path: str) -> None:
 def test_eras_without_the_tables_have_none() -> None:
     assert paper(Era.A1, 3, "zh") is None
     assert paper(Era.C, 3, "zh") is paper(Era.C, 3, "zh")
+
+
+def test_an_older_form_shows_what_there_is(get: Get, database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive.db"
+    shutil.copy(database, copy)
+    connection = sqlite3.connect(copy)
+    connection.execute("update reports set era = 'A2', checks_failed = 0 where version_no = 3")
+    connection.execute("update sections set status = 'missing', heading = null where report_id like '%0000-2022'")
+    connection.execute("delete from cells where version_no = 3")
+    items = dictionaries.item_ids()[Era.A2]
+    for key, value, state, raw in (
+        ("proactive_total", 812, State.NUMBER, "812条"),
+        ("replies_total", None, State.BLANK, ""),
+        ("requests_received", None, State.MISSING, None),
+    ):
+        code = dictionaries.state_codes()[state]
+        insert = "insert into cells (version_no, item_id, value, state, raw, unit) values (3, ?, ?, ?, ?, null)"
+        connection.execute(insert, (items[key, None], value, code, raw))
+    rest = "insert into leftovers values ('u-0000000000-2022', 1, 'body', '一、概述')"
+    connection.execute(rest)
+    connection.commit()
+    connection.close()
+    site = make_site(copy)
+    try:
+        page = BeautifulSoup(get("/report/u-0000000000-2022", datasette=site).text, "lxml")
+    finally:
+        site.get_database("archive").close()
+        site.executor.shutdown()
+    assert not page.select("table.t2, table.t3, table.t4")
+    annex = page.select_one("section[aria-labelledby=annex]")
+    assert annex is not None
+    assert [cell.get_text() for cell in annex.select("td")] == ["812 “812条”", "空白"]
+    assert "2014年统计表" in page.get_text()
+    assert page.select_one("details[open]") is not None
+    assert "一、概述" in page.get_text()
