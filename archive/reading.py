@@ -17,7 +17,7 @@ def read_report(
     date_hint: str | None = None,
     agency_hint: str | None = None,
 ) -> ParseResult:
-    """Reads `data` as an annual report; a document that no reader can read gives `Unreadable` with the reader's reason."""
+    """Reads `data` as an annual report; what no reader can read gives `Unreadable` with the reader's reason."""
     try:
         document = readers.read(data, media_type=media_type, charset=charset, name=name)
     except UnreadableDocument as error:

@@ -1,8 +1,8 @@
 """The sums that must hold within one report: every identity of the form, with its null policy and six results.
 
-Null policy (`identities.null_policy` of the form's description): a blank or a mark counts as zero in a sum only beside a
-printed number; if every addend or a stated total is blank the result is undetermined; so is a sum with a text or with a
-cell that could not be placed. No check ever changes a value.
+Null policy (`identities.null_policy` of the form's description): a blank or a mark counts as zero in a sum only beside
+a printed number; if every addend or a stated total is blank the result is undetermined; so is a sum with a text or with
+a cell that could not be placed. No check ever changes a value.
 """
 
 from __future__ import annotations
@@ -98,10 +98,11 @@ def _compare(
         return replace(finding, note=f"{len(lost)} of {len(everything)} cells could not be read")
     if any(side and all(cell.value is None for cell in side) for side in sides):
         return replace(finding, note="one side is blank")
-    totals: list[Number] = [sum((cell.value for cell in side if cell.value is not None), 0) for side in sides]
-    delta = totals[0] - totals[1]
+    totals = [_sum(side, ()) for side in sides]
+    delta = _sum(sides[0], sides[1])
     tolerance = _tolerance(form, everything)
-    holds = {"==": abs(delta) <= tolerance, "<=": delta <= tolerance, ">=": delta >= -tolerance}[identity.op]
+    exact = Decimal(delta)
+    holds = {"==": abs(exact) <= tolerance, "<=": exact <= tolerance, ">=": exact >= -tolerance}[identity.op]
     blanks = any(cell.value is None for cell in everything)
     status = {
         (True, False): CheckStatus.PASS,
@@ -110,6 +111,14 @@ def _compare(
         (False, True): CheckStatus.FAIL_WITH_BLANKS,
     }[holds, blanks]
     return replace(finding, status=status, left=totals[0], right=totals[1], delta=delta)
+
+
+def _sum(plus: Sequence[Cell], minus: Sequence[Cell]) -> Number:
+    """The printed values of `plus` less those of `minus`; whole if all of them are."""
+    values = [cell.value for cell in plus if cell.value is not None]
+    values += [-cell.value for cell in minus if cell.value is not None]
+    total = sum(map(Decimal, values), Decimal(0))
+    return total if any(isinstance(value, Decimal) for value in values) else int(total)
 
 
 def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
@@ -157,7 +166,7 @@ _MAY_NOT = re.compile(r"(?:镇|乡|街道|办事处|村|县|旗)(?:人民政府)
 
 
 def _maker_of_rules(identity: Identity, form: EraForm, cells: _Cells, agency: str | None) -> Finding:
-    """Rules (规章) are made only by State Council departments, provinces, cities with districts, autonomous prefectures."""
+    """Rules (规章) are made by State Council departments, provinces, larger cities and autonomous prefectures only."""
     refs = tuple(CellRef(key) for key, _ in form.cells if key.startswith("rules_"))
     concerned = [_get(cells, ref) for ref in refs]
     values = [cell.value for cell in concerned if cell.value is not None]
@@ -181,7 +190,7 @@ _FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 
 
 def _with_suspects(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Adds a note where a row and a column of table 3 fail by the same difference: the cell where they cross is suspect."""
+    """Notes where a row and a column of table 3 fail by the same difference: the cell where they cross is suspect."""
     rows = [f for f in findings if f.rule == "T3.ROW" and f.status in _FAILED]
     columns = [f for f in findings if f.rule in ("T3.SUM", "T3.BAL") and f.status in _FAILED]
     notes: dict[int, str] = {}

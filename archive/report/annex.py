@@ -1,7 +1,8 @@
 """The statistics tables that older reports annex: national, of the Shanghai family, or local.
 
-Every row goes to `extra_rows` with its label, unit and values; a cell of the era's form is filled only where the label is
-that of exactly one item and the value column is certain. A row that does not line up with the heading keeps no values.
+Every row goes to `extra_rows` with its label, unit and values; a cell of the era's form is filled only where the label
+is that of exactly one item and the value column is certain. A row that does not line up with the heading keeps no
+values.
 """
 
 from __future__ import annotations

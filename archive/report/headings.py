@@ -14,6 +14,7 @@ _NOTE = re.compile(r"\([^()]*\)?$")
 _GROUP_PREFIX = re.compile(
     r"^(?:三?三、)?(?:本年度?办理结果)?(?:\([三四五六]\)(?:不予公开|无法提供|不予处理|其他处理|其它处理))?(?=.)"
 )
+_NUMBER = re.compile(r"^\(?[一二三四五六七八九十\d]{1,2}\)?[.、,:]?")
 OUTCOMES = {
     "结果维持": "upheld",
     "维持结果": "upheld",
@@ -50,16 +51,33 @@ def blocks(era: Era) -> tuple[Block, ...]:
 
 @lru_cache(maxsize=2048)
 def row_key(text: str) -> str | None:
-    """The row of table 3 that `text` (a label cell) names as a whole; group headings before it and notes are allowed."""
+    """The row of table 3 that `text` (a label cell) names as a whole; group headings and notes are allowed."""
     label = squeeze(text)
     if not label or len(label) > 90:
         return None
     for candidate in (label, _GROUP_PREFIX.sub("", label, count=1)):
-        for row in table_3_rows():
-            match = row.pattern.match(candidate)
-            if match and (match.end() == len(candidate) or _NOTE.fullmatch(candidate, match.end())):
-                return row.key
+        if (key := _whole_label(candidate)) is not None:
+            return key
+    bare = _NUMBER.sub("", label, count=1)
+    return None if is_bare(bare) else _whole_label(bare)
+
+
+def _whole_label(label: str) -> str | None:
+    for row in table_3_rows():
+        match = row.pattern.match(label)
+        if match and (match.end() == len(label) or _NOTE.fullmatch(label, match.end())):
+            return row.key
     return None
+
+
+@lru_cache(maxsize=2048)
+def is_table_2_line(text: str) -> bool:
+    """Whether a cell opens a line of table 2: a caption, 信息内容 or a row label."""
+    label = squeeze(text)
+    if label == "信息内容" or label.startswith("第二十条"):
+        return True
+    rows = (row for era in (Era.B, Era.C) for block in blocks(era) for row in block.rows)
+    return bool(label) and any(row.pattern.fullmatch(label.split("(", 1)[0]) for row in rows)
 
 
 @lru_cache(maxsize=2048)
@@ -87,7 +105,7 @@ def column_name(text: str) -> str | None:
 
 
 def column_names(text: str) -> list[str]:
-    """The columns of table 3 that squeezed running text names, in order; torn second halves (企业, 机构) are dropped."""
+    """The columns of table 3 that squeezed running text names, in order, without torn second halves (企业)."""
     names: list[str] = []
     for match in _applicant_pattern().finditer(text):
         name = match.lastgroup or ""

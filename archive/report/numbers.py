@@ -1,6 +1,6 @@
 """Printed text of one cell → value, state and unit. Nothing is guessed: what is not plainly a number has no value.
 
-Rules: `values` of `form.yaml`. A blank is not a zero, a slash is not a blank; a footnote mark glued to digits makes text.
+Rules: `values` of `form.yaml`. A blank is not a zero, a slash is not a blank, a footnote mark makes text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RUN = re.compile(r"[+\-]{0,3}[\d.,]+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a cell says: a value only for the states `number` and `zero`; `unit` only where it is printed in the cell."""
+    """What a cell says: a value only for the states `number` and `zero`; `unit` only if printed in the cell."""
 
     value: Number | None
     state: State
@@ -38,7 +38,7 @@ _MALFORMED = Reading(None, State.MALFORMED)
 
 
 def _marked(text: str) -> bool:
-    """Whether a footnote mark (superscript, enclosed number) stands among the digits: NFKC would turn it into a digit."""
+    """Whether a footnote mark (superscript, enclosed number) stands there: NFKC would turn it into a digit."""
     return any(ord(c) > 127 and unicodedata.category(c) in ("No", "Nl") for c in text)
 
 
@@ -61,9 +61,9 @@ def _number(text: str) -> Number | None:
 def read_value(raw: str | None, kind: str = "count") -> Reading:
     """Reads the text of one cell; `kind` is that of the item (`count`, `signed_count`, `money`).
 
-    White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken over
-    lines or two numbers, so both are `unreadable`. A plus sign or a sign word (减4) is read in a signed column only;
-    elsewhere it says that the value belongs to another column and the cell is `malformed`.
+    White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken
+    over lines or two numbers, so both are `unreadable`. A plus sign or a sign word (减4) is read in a signed column
+    only; elsewhere it says that the value belongs to another column and the cell is `malformed`.
     """
     if raw is None:
         return Reading(None, State.MISSING)
@@ -112,7 +112,7 @@ def in_form_unit(
     if value is None or printed is None:
         return value, printed or form_unit
     money = load_form().values.money
-    if form_unit in money and printed in money and printed != form_unit:
+    if form_unit is not None and form_unit in money and printed in money and printed != form_unit:
         converted = Decimal(value) * Decimal(money[printed]) / Decimal(money[form_unit])
         return (int(converted) if converted == converted.to_integral_value() else converted.normalize()), form_unit
     return value, printed

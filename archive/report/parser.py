@@ -1,4 +1,4 @@
-"""A document → an annual report with every cell of its form, or the reason why it is none. Pure: no file, no network."""
+"""A document → an annual report with every cell of its form, or the reason why it is none. A pure function."""
 
 from __future__ import annotations
 

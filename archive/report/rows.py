@@ -23,6 +23,7 @@ from archive.report.headings import (
     fits_column,
     is_bare,
     is_cut,
+    is_table_2_line,
     row_key,
     unit_of,
 )
@@ -129,9 +130,8 @@ def _label_of(row: Cells, before: str | None) -> tuple[int, str] | None:
     if len(met) != 1:
         return None
     index, key = met[0]
-    if is_bare(row[index].text):
-        if before is None or (key == "other_misc" and not before.startswith("other_")):
-            return None
+    if is_bare(row[index].text) and (before is None or (key == "other_misc" and not before.startswith("other_"))):
+        return None
     return (index, key) if index + 1 < len(row) else None
 
 
@@ -140,6 +140,8 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     before: str | None = None
     first: int | None = None
     for number, row in enumerate(grid.rows):
+        if first is not None and any(squeeze(cell.text) in ("行政复议", "结果维持") for cell in row):
+            break  # tables 3 and 4 in one grid
         label = _label_of(row, before)
         if label is None:
             if first is not None and before is not None:
@@ -150,8 +152,13 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
         labelled.append((row, *label))
     if len(labelled) < 2 or first is None:
         return inherited
-    heading = _heading(grid.rows[:first], grid.spans_known)
-    named_here = any(column_name(cell.text) for row in grid.rows[:first] for cell in row)
+    above = 0
+    for number, row in enumerate(grid.rows[:first]):
+        if any(is_table_2_line(cell.text) for cell in row[:1]):
+            above = number + 1  # tables 2 and 3 in one grid
+    heads = grid.rows[above:first]
+    heading = _heading(heads, grid.spans_known)
+    named_here = any(column_name(cell.text) for row in heads for cell in row)
     if heading is None and not named_here:
         heading = inherited  # a table cut in two: its second half carries no heading
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
@@ -251,6 +258,8 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         filled = [cell for cell in row if not is_blank(cell)]
         if not filled:
             continue
+        if row_key(filled[0].text) is not None:
+            return
         start = squeeze(filled[0].text)
         if start == "信息内容" or any(
             fits_column(cell.text, c.label, c.pattern) for cell in filled for b in blocks(era) for c in b.columns
@@ -332,14 +341,17 @@ def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str],
     return [f"{group}_{outcome}" for group in groups for outcome in OUTCOME_ORDER], None
 
 
+def _has_outcome(row: Cells) -> bool:
+    return any(squeeze(cell.text) in OUTCOMES for cell in row)
+
+
 def _table_4(grid: Grid, readings: Readings) -> None:
-    last = next(
-        (i for i in reversed(range(len(grid.rows))) if any(squeeze(c.text) in OUTCOMES for c in grid.rows[i])), None
-    )
-    if last is None or not any(squeeze(c.text) == AFTER_REVIEW for row in grid.rows for c in row):
+    at = next((i for i, row in enumerate(grid.rows) if any(squeeze(c.text) == AFTER_REVIEW for c in row)), None)
+    if at is None:
         return
-    first = next(i for i, row in enumerate(grid.rows) if any(squeeze(c.text) in OUTCOMES for c in row))
-    keys = _table_4_keys(grid.rows[max(0, first - 3) : last + 1], grid.spans_known)
+    above = at > 0 and any(squeeze(c.text) == "行政复议" for c in grid.rows[at - 1])
+    last = max(i for i in range(at, min(at + 3, len(grid.rows))) if i == at or _has_outcome(grid.rows[i]))
+    keys = _table_4_keys(grid.rows[at - 1 if above else at : last + 1], grid.spans_known)
     below = [row for row in grid.rows[last + 1 :] if sum(map(_is_value, row)) > 7]
     body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
     everything = {

@@ -8,11 +8,10 @@ Digits run together (`291000030`) make too few tokens and are refused.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
-from archive.models import Block, Era, Grid, State
+from archive.models import Block, Era, State
 from archive.report.form import Block as FormBlock
 from archive.report.form import Column
 from archive.report.headings import (
@@ -39,121 +38,14 @@ from archive.report.readings import (
     is_printed_order,
     leaf_order,
 )
-from archive.report.text import squeeze, strip_marks
+from archive.report.tokens import Stream, Token
 
-_LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
-_VALUE = re.compile(
-    r"[+-]{0,3}\d[\d.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
-    r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
-)
-_NOTE = re.compile(r"\([^()\d]*\)?")
 _TABLE_3_START = re.compile(r"申请人情况|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请")
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A cell (`row` tells its table row) or a word of running text (`row` is None)."""
-
-    text: str
-    raw: str
-    place: str
-    row: int | None
-
-
-class Stream:
-    """The whole document as tokens and as one string, with the way back from a position to its token."""
-
-    def __init__(self, document: Sequence[Block]) -> None:
-        self.tokens: list[_Token] = list(_tokens(document))
-        starts: list[int] = []
-        position = 0
-        for token in self.tokens:
-            starts.append(position)
-            position += len(token.text)
-        self._starts = starts
-        self.text = "".join(token.text for token in self.tokens)
-
-    def token_at(self, position: int) -> int:
-        """The index of the token that holds the character at `position`."""
-        return bisect_right(self._starts, position) - 1
-
-    def offset(self, index: int) -> int:
-        """Where token `index` begins in `text`."""
-        return self._starts[index] if index < len(self._starts) else len(self.text)
-
-    def run(self, start: int, end: int) -> list[Found] | None:
-        """The values after the label that ends before `start`, up to `end`; None if they cannot be told apart."""
-        if start == 0 or start > len(self.text):
-            return None
-        index = self.token_at(start - 1)
-        row = self.tokens[index].row
-        return self._text_run(start, end) if row is None else self._row_run(index, row, start, end)
-
-    def _row_run(self, index: int, row: int, start: int, end: int) -> list[Found] | None:
-        token = self.tokens[index]
-        rest = token.text[start - self.offset(index) :]
-        if rest and not _NOTE.fullmatch(rest):
-            return None
-        found: list[Found] = []
-        for following in self._cells_after(index, row, end):
-            found.append(Found(following.raw, following.place))
-        return found
-
-    def _cells_after(self, index: int, row: int, end: int) -> Iterator[_Token]:
-        for position in range(index + 1, len(self.tokens)):
-            token = self.tokens[position]
-            if token.row != row or (token.text and self.offset(position) >= end):
-                return
-            yield token
-
-    def _text_run(self, start: int, end: int) -> list[Found]:
-        found: list[Found] = []
-        index = self.token_at(start)
-        note = _NOTE.match(self.text, start, end)
-        position = note.end() if note else start
-        while index < len(self.tokens) and position < end:
-            token = self.tokens[index]
-            stop = min(self.offset(index) + len(token.text), end)
-            while position < stop:
-                piece = self.text[position:stop]
-                match = _VALUE.match(piece)
-                if match is None or token.row is not None:
-                    return found
-                found.append(Found(match.group(), token.place, from_text=True))
-                position += match.end()
-                if match.end() < len(piece) and not _VALUE.match(self.text[position:stop]):
-                    return found
-            index += 1
-        return found
-
-
-def _tokens(document: Sequence[Block]) -> Iterator[_Token]:
-    row_number = 0
-    for block in document:
-        if isinstance(block, Grid):
-            for row in block.rows:
-                row_number += 1
-                for cell in row:
-                    text = squeeze(cell.text)
-                    place = cell.place or f"{block.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
-                    if len(text) > _LONG_CELL:
-                        yield from _words(cell.text, place)
-                    else:
-                        yield _Token(text, cell.text, place, row_number)
-        else:
-            yield from _words(block.text, block.place or "text")
-
-
-def _words(text: str, place: str) -> Iterator[_Token]:
-    for word in re.split(r"[\s|]+", strip_marks(text)):
-        squeezed = squeeze(word)
-        if squeezed:
-            yield _Token(squeezed, word, place, None)
-
-
 def _trim(run: list[Found] | None, wanted: int) -> list[Found] | None:
-    """Exactly `wanted` values; more only as blank cells on one side: a torn label before or an unnamed column behind."""
+    """Exactly `wanted` values; more only as blanks on one side: a torn label before or an unnamed column behind."""
     if run is None or len(run) < wanted:
         return None
     spare = len(run) - wanted
@@ -264,7 +156,7 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
         if match
     )
     by_key = {column.key: column for column in block.columns}
-    if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in zip(placed, placed[1:], strict=False)):
+    if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in pairwise(placed)):
         stops = [*(start_ for start_, _, _ in placed[1:]), len(text)]
         return [(by_key[key], unit_of(text[a:stop])) for (a, _, key), stop in zip(placed, stops, strict=True)]
     words = [t.text for t in stream.tokens[stream.token_at(start) : stream.token_at(end - 1) + 1] if t.text]
@@ -384,7 +276,7 @@ def _values_after(stream: Stream, position: int) -> list[Found] | None:
     if stream.tokens[index].row is None:
         return stream.run(position, len(stream.text))
     heading_row = stream.tokens[index].row
-    rows: dict[int, list[_Token]] = {}
+    rows: dict[int, list[Token]] = {}
     for token in stream.tokens[index + 1 :]:
         if token.row is None:
             break

@@ -1,9 +1,9 @@
 """The cells of the form from the tables of a document: two independent readings that must agree.
 
-Rule. Where the source has cells, a value is taken only if the row reader and the label stream placed the same text in the
-same cell of the form; anything else is `unreadable`. Where the source is running text only the stream can read; it is
-believed if every row of the table has exactly its number of values, or if the row's own sum holds. A table that stands
-in the document twice with different values belongs to two reports: nothing of it is taken.
+Rule. Where the source has cells, a value is taken only if the row reader and the label stream placed the same text in
+the same cell of the form; anything else is `unreadable`. Where the source is running text only the stream can read; it
+is believed if every row of the table has exactly its number of values, or if the row's own sum holds. A table that
+stands in the document twice with different values belongs to two reports: nothing of it is taken.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _sure(a: Found | None, b: Found | None) -> bool:
 
 
 def make_cell(item: Item, applicant: str | None, found: Found) -> Cell:
-    """The cell of `item` that `found` gives: value and state by the rules of `numbers`, unit as printed or of the form."""
+    """The cell of `item` that `found` gives: value and state by the rules of `numbers`, unit printed or of the form."""
     reading = read_value(found.raw, item.kind)
     value, unit = in_form_unit(reading, item.unit, found.unit)
     return Cell(item.key, applicant, value, reading.state, found.raw.strip(), unit, found.place)

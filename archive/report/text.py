@@ -8,13 +8,15 @@ from functools import lru_cache
 
 _GONE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 MARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\]]*\]|<!--.*?-->", re.S)
-_QUOTES = str.maketrans(
-    {
-        "“": '"', "”": '"', "„": '"', "＂": '"', "«": '"', "»": '"', "「": '"', "」": '"', "‘": '"', "’": '"', "'": '"',
-        "．": ".", "﹒": ".", "•": "·", "・": "·", "。": "。", "－": "-", "−": "-", "‐": "-", "‑": "-", "〔": "(", "〕": ")",
-        "【": "(", "】": ")",
-    }
-)  # fmt: skip
+_ALIKE = {
+    '"': "“”„＂«»「」‘’'",
+    ".": "．﹒",
+    "·": "•・",
+    "-": "－−‐‑",
+    "(": "〔【",
+    ")": "〕】",
+}
+_QUOTES = str.maketrans({char: one for one, chars in _ALIKE.items() for char in chars})
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from archive.models import Cell, Era, Number, ParsedReport, State
 from archive.report.form import load_form
 from tests.report.made import make
 
-Values = dict[tuple[str, str | None], Number | None | State]
+Values = dict[tuple[str, str | None], Number | State | None]
 
 
 def consistent(era: Era) -> Values:
@@ -19,8 +19,7 @@ def consistent(era: Era) -> Values:
             elif key[0].endswith(("_disclosed_total", "_in_force")):
                 values[key] = 9999
         return values
-    values = {cell: 0 for cell in load_form().eras[era].cells}
-    return values
+    return dict.fromkeys(load_form().eras[era].cells, 0)
 
 
 def report(era: Era, values: Values, agency: str = "青石县河东镇人民政府") -> ParsedReport:

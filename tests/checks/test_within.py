@@ -99,7 +99,7 @@ def test_a_cell_that_could_not_be_placed_leaves_the_rule_undetermined(
     assert all(finding.status in (PASS, UNDETERMINED) for finding in findings)
 
 
-def review(*outcomes: int | None | State) -> Finding:
+def review(*outcomes: int | State | None) -> Finding:
     keys = ("review_upheld", "review_corrected", "review_other", "review_pending", "review_total")
     values: Values = {(key, None): value for key, value in zip(keys, outcomes, strict=True)}
     return of(check_report(report(Era.C, values)), "T4.REVIEW")[0]
@@ -119,7 +119,7 @@ def review(*outcomes: int | None | State) -> Finding:
         ((1, 2, State.MISSING, 4, 7), UNDETERMINED),
     ],
 )
-def test_the_null_policy(outcomes: tuple[int | None | State, ...], status: CheckStatus) -> None:
+def test_the_null_policy(outcomes: tuple[int | State | None, ...], status: CheckStatus) -> None:
     assert review(*outcomes).status is status
 
 

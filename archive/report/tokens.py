@@ -1,0 +1,120 @@
+"""A document as one stream of tokens: cells, and words of running text, with the way back from a place to its token."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.models import Block, Grid
+from archive.report.readings import Found
+from archive.report.text import squeeze, strip_marks
+
+_LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
+_VALUE = re.compile(
+    r"[+-]{0,3}\d[\d.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
+    r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
+)
+_NOTE = re.compile(r"\([^()\d]*\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A cell (`row` tells its table row) or a word of running text (`row` is None)."""
+
+    text: str
+    raw: str
+    place: str
+    row: int | None
+
+
+class Stream:
+    """The whole document as tokens and as one string, with the way back from a position to its token."""
+
+    def __init__(self, document: Sequence[Block]) -> None:
+        self.tokens: list[Token] = list(_tokens(document))
+        starts: list[int] = []
+        position = 0
+        for token in self.tokens:
+            starts.append(position)
+            position += len(token.text)
+        self._starts = starts
+        self.text = "".join(token.text for token in self.tokens)
+
+    def token_at(self, position: int) -> int:
+        """The index of the token that holds the character at `position`."""
+        return bisect_right(self._starts, position) - 1
+
+    def offset(self, index: int) -> int:
+        """Where token `index` begins in `text`."""
+        return self._starts[index] if index < len(self._starts) else len(self.text)
+
+    def run(self, start: int, end: int) -> list[Found] | None:
+        """The values after the label that ends before `start`, up to `end`; None if they cannot be told apart."""
+        if start == 0 or start > len(self.text):
+            return None
+        index = self.token_at(start - 1)
+        row = self.tokens[index].row
+        return self._text_run(start, end) if row is None else self._row_run(index, row, start, end)
+
+    def _row_run(self, index: int, row: int, start: int, end: int) -> list[Found] | None:
+        token = self.tokens[index]
+        rest = token.text[start - self.offset(index) :]
+        if rest and not _NOTE.fullmatch(rest):
+            return None
+        found: list[Found] = []
+        for following in self._cells_after(index, row, end):
+            found.append(Found(following.raw, following.place))
+        return found
+
+    def _cells_after(self, index: int, row: int, end: int) -> Iterator[Token]:
+        for position in range(index + 1, len(self.tokens)):
+            token = self.tokens[position]
+            if token.row != row or (token.text and self.offset(position) >= end):
+                return
+            yield token
+
+    def _text_run(self, start: int, end: int) -> list[Found]:
+        found: list[Found] = []
+        index = self.token_at(start)
+        note = _NOTE.match(self.text, start, end)
+        position = note.end() if note else start
+        while index < len(self.tokens) and position < end:
+            token = self.tokens[index]
+            stop = min(self.offset(index) + len(token.text), end)
+            while position < stop:
+                piece = self.text[position:stop]
+                match = _VALUE.match(piece)
+                if match is None or token.row is not None:
+                    return found
+                found.append(Found(match.group(), token.place, from_text=True))
+                position += match.end()
+                if match.end() < len(piece) and not _VALUE.match(self.text[position:stop]):
+                    return found
+            index += 1
+        return found
+
+
+def _tokens(document: Sequence[Block]) -> Iterator[Token]:
+    row_number = 0
+    for block in document:
+        if isinstance(block, Grid):
+            for row in block.rows:
+                row_number += 1
+                for cell in row:
+                    text = squeeze(cell.text)
+                    place = cell.place or f"{block.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
+                    if len(text) > _LONG_CELL:
+                        yield from _words(cell.text, place)
+                    else:
+                        yield Token(text, cell.text, place, row_number)
+        else:
+            yield from _words(block.text, block.place or "text")
+
+
+def _words(text: str, place: str) -> Iterator[Token]:
+    for word in re.split(r"[\s|]+", strip_marks(text)):
+        squeezed = squeeze(word)
+        if squeezed:
+            yield Token(squeezed, word, place, None)
