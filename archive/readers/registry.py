@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import doc, docx, html, text
+from archive.readers import doc, docx, html, rtf, text
 
 
 class Reader(Protocol):
@@ -19,6 +19,7 @@ READERS: Mapping[str, Reader] = {
     doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
+    rtf.NAME: rtf.read_rtf,
     text.NAME: text.read_text,
 }
 
@@ -35,7 +36,6 @@ REASONS: Mapping[str, str] = {
     "odt": "an OpenDocument file (no reader for it yet)",
     "ofd": "an OFD file (GB/T 33190; no reader for it yet)",
     "pdf": "a PDF file (no reader for it yet)",
-    "rtf": "an RTF file (no reader for it yet)",
     "mhtml": "a web archive (.mht; no reader for it yet)",
     "zip": "a ZIP archive of other files (no reader for it yet)",
     "damaged zip": "a damaged ZIP archive or Office file",

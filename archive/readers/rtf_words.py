@@ -1,0 +1,29 @@
+"""Vocabulary of RTF: which control words begin a group whose text is not the document's, and which are characters.
+
+Source: Rich Text Format (RTF) Specification 1.9.1, appendix B (control words).
+"""
+
+from __future__ import annotations
+
+SKIPPED = frozenset({
+    "aftncn", "aftnsep", "aftnsepc", "annotation", "atnauthor", "atnid", "colortbl", "datafield", "dptxbx",
+    "filetbl", "footer", "footerf", "footerl", "footerr", "formfield", "ftncn", "ftnsep", "ftnsepc",
+    "generator", "header", "headerf", "headerl", "headerr", "listoverridetable", "listtable", "nonesttables",
+    "nonshppict", "objclass", "objdata", "objname", "pgptbl", "pn", "pnseclvl", "pntxta", "pntxtb", "private",
+    "revtbl", "rsidtbl", "rxe", "shprslt", "sp", "tc", "template", "txe", "userprops", "xe", "xmlnstbl",
+})  # fmt: skip
+"""Groups that hold no text of the document."""
+
+STARRED = frozenset({"shpinst", "shppict", "nesttableprops", "fldinst", "do"})
+"""Groups marked as "skip this if unknown" that are known here; every other such group is skipped."""
+
+CHARACTERS = {
+    "tab": "\t", "line": "\n", "softline": "\n", "lbr": "\n",
+    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005",
+}  # fmt: skip
+
+SYMBOLS = {"~": " ", "_": "-", "{": "{", "}": "}", "\\": "\\"}
+"""Control symbols that are characters."""
+
+PROPERTIES = frozenset({"title", "subject", "author", "operator", "keywords"})
+"""What the `info` group may state."""
