@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import simplejson
+
 from archive.models import (
     Cell,
     CellRef,
@@ -152,13 +154,7 @@ def _number(raw: Any) -> Number | None:
 
 def dumps(value: Any) -> str:
     """`value` as JSON on one line, with every `Decimal` written as printed (the standard encoder cannot)."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)}: {dumps(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(dumps, value)) + "]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False)
 
 
 def loads(text: str | bytes) -> Any:
