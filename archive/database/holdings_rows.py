@@ -146,7 +146,7 @@ def unplaced_rows(holdings: Holdings) -> Iterator[Row]:
 
 def coverage_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `coverage`."""
-    for entry in holdings.coverage:
+    for entry in sorted(holdings.coverage, key=lambda entry: (entry.agency_id, entry.year)):
         yield {
             "agency_id": entry.agency_id,
             "year": entry.year,
@@ -159,7 +159,7 @@ def coverage_rows(holdings: Holdings) -> Iterator[Row]:
 
 def change_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `changes`."""
-    for change in holdings.changes:
+    for change in sorted(holdings.changes, key=lambda change: change.id):
         yield {
             "change_id": change.id,
             "report_id": change.report_id,
