@@ -63,12 +63,31 @@ def place_text(place: int | str | None, lang: str) -> str:
     return place or ""
 
 
-def explanation(cell: Printed, lang: str) -> str:
-    """What hover and focus tell of a cell: its state, the text as printed, its unit and its place in the source."""
-    state = _state(cell.state, lang)
-    printed = language.text("cell.printed", lang, raw=cell.raw) if cell.raw is not None else ""
-    unit = language.text("cell.unit", lang, unit=cell.unit) if cell.unit else ""
-    return language.text("cell.joint", lang).join(filter(None, (state, printed, unit, place_text(cell.place, lang))))
+@lru_cache(maxsize=8192)
+def _said(state: str, raw: str | None, unit: str | None, lang: str) -> str:
+    printed = language.text("cell.printed", lang, raw=raw) if raw is not None else ""
+    named = language.text("cell.unit", lang, unit=unit) if unit else ""
+    return str(escape(language.text("cell.joint", lang).join(filter(None, (_state(state, lang), printed, named)))))
+
+
+def explanation(cell: Printed, lang: str, fails: str = "") -> str:
+    """What hover and focus tell of a cell, as HTML: state, text as printed, unit, place, and what fails."""
+    parts = [_said(cell.state, cell.raw, cell.unit, lang)]
+    if cell.place:
+        parts.append(_escaped_place(cell.place, lang))
+    if fails:
+        parts.append(str(escape(fails)))
+    return _joint(lang).join(parts)
+
+
+@lru_cache(maxsize=8192)
+def _escaped_place(place: int | str, lang: str) -> str:
+    return str(escape(place_text(place, lang)))
+
+
+@lru_cache(maxsize=4)
+def _joint(lang: str) -> str:
+    return language.text("cell.joint", lang)
 
 
 @lru_cache(maxsize=64)
@@ -103,13 +122,11 @@ def td(cell: Printed | None, lang: str, *, fails: str = "", flags: str = "", att
         name = escape(_state(State.MISSING, lang))
         return f'<td class="odd" tabindex="0"{attributes}><span class="state">{name}</span></td>'
     shown, odd = _content(cell.value, cell.state, cell.raw, lang)
-    title = explanation(cell, lang)
-    if fails:
-        title = f"{title}{language.text('cell.joint', lang)}{fails}"
+    title = explanation(cell, lang, fails)
     kinds = ("odd " if odd else "") + ("fails" if fails else "")
     classes = f' class="{kinds.strip()}"' if kinds else ""
     stop = "0" if kinds else "-1"
-    return f'<td{classes}{attributes} tabindex="{stop}" title="{escape(title)}">{shown}{flags}</td>'
+    return f'<td{classes}{attributes} tabindex="{stop}" title="{title}">{shown}{flags}</td>'
 
 
 def tally_states(cells: Iterable[Printed]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from archive.site.paper import Slot, foot, paper
 TABLE_SECTIONS = (2, 3, 4)
 SUBHEADING = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)].{1,30}")
 """A line such as （一）主动公开 that heads the paragraphs after it."""
+MARKS = re.compile("</?mark>")
 SIGHTINGS_SHOWN = 50
 CHANGES_SHOWN = 50
 
@@ -208,9 +209,11 @@ def _table(
 
 def paragraphs(text: str, query: str = "") -> Markup:
     """The text of a section as paragraphs, headings of parts among them told apart, a query marked."""
-    lines = (highlight(text, query) if query else escape(text)).split("\n")
-    return Markup("").join(
-        Markup('<p class="sub">{}</p>' if SUBHEADING.fullmatch(line.striptags()) else "<p>{}</p>").format(line)
-        for line in lines
-        if line.strip()
+    lines = str(highlight(text, query) if query else escape(text)).split("\n")
+    return Markup(
+        "".join(
+            f'<p class="sub">{line}</p>' if SUBHEADING.fullmatch(MARKS.sub("", line)) else f"<p>{line}</p>"
+            for line in lines
+            if line.strip()
+        )
     )
