@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import doc, docx, html, rtf, text
+from archive.readers import doc, docx, html, odt, rtf, text
 
 
 class Reader(Protocol):
@@ -19,6 +19,7 @@ READERS: Mapping[str, Reader] = {
     doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
+    odt.NAME: odt.read_odt,
     rtf.NAME: rtf.read_rtf,
     text.NAME: text.read_text,
 }
@@ -33,7 +34,6 @@ REASONS: Mapping[str, str] = {
     "encrypted": "an Office file encrypted with a password",
     "xlsx": "an Excel file (.xlsx; no reader for it yet)",
     "pptx": "a PowerPoint file (no reader for it yet)",
-    "odt": "an OpenDocument file (no reader for it yet)",
     "ofd": "an OFD file (GB/T 33190; no reader for it yet)",
     "pdf": "a PDF file (no reader for it yet)",
     "mhtml": "a web archive (.mht; no reader for it yet)",

@@ -19,7 +19,8 @@ STARRED = frozenset({"shpinst", "shppict", "nesttableprops", "fldinst", "do"})
 
 CHARACTERS = {
     "tab": "\t", "line": "\n", "softline": "\n", "lbr": "\n",
-    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005",
+    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
+    "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005",
 }  # fmt: skip
 
 SYMBOLS = {"~": " ", "_": "-", "{": "{", "}": "}", "\\": "\\"}

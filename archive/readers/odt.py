@@ -1,0 +1,67 @@
+"""OpenDocument texts (.odt) to a document: spans and covered cells, lists with their numbers, revisions as accepted.
+
+Headers, footers and comments are not part of the text. Footnotes and hidden text are kept apart from it. Source of the
+rules: OpenDocument Version 1.3.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from archive.models import Document, Paragraph, UnreadableDocument
+from archive.readers.limits import MAX_BYTES, refuse
+from archive.readers.nodes import Writer
+from archive.readers.odt_nodes import OFFICE, OdtBody
+from archive.readers.odt_package import OdtPackage
+from archive.readers.odt_styles import TEXT, OdtStyles
+
+NAME = "odt"
+
+
+def read_odt(data: bytes, *, charset: str | None = None) -> Document:
+    """Reads an OpenDocument text; `charset` is of no use to XML and is ignored.
+
+    Raises UnreadableDocument for a file that is damaged or encrypted, that carries a DTD, or that is beyond the limits.
+    """
+    if len(data) > MAX_BYTES:
+        raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
+    package = OdtPackage(data)
+    content = package.tree("content.xml")
+    text = content.find(f"{OFFICE}body/{OFFICE}text") if content is not None else None
+    if text is None:
+        raise UnreadableDocument("an OpenDocument file without a text")
+    body = OdtBody(OdtStyles(package.tree("styles.xml"), content))
+    writer = Writer()
+    writer.add(body.nodes(text))
+    warnings: list[str] = []
+    insertions = sum(1 for _ in text.iter(f"{TEXT}insertion"))
+    deletions = sum(1 for _ in text.iter(f"{TEXT}deletion"))
+    if insertions or deletions:
+        warnings.append(f"tracked changes were read as accepted: {insertions} insertions, {deletions} deletions")
+    if body.notes:
+        warnings.append(f"{len(body.notes)} footnotes are kept apart from the text")
+    metadata, faults = _properties(package)
+    hidden = [Paragraph(line.strip(), "hidden text") for line in body.hidden if line.strip()]
+    notes = [Paragraph(note, f"footnote {n}") for n, note in enumerate(body.notes, 1)]
+    return Document(
+        title=metadata.get("title"),
+        blocks=tuple(writer.blocks),
+        metadata=metadata,
+        format=NAME,
+        warnings=(*faults, *warnings, *writer.warnings),
+        links=tuple(body.links),
+        outside=(*hidden, *notes),
+    )
+
+
+def _properties(package: OdtPackage) -> tuple[dict[str, str], list[str]]:
+    """What the file states of itself; a damaged statement is only a warning."""
+    try:
+        root = package.tree("meta.xml")
+    except UnreadableDocument as fault:
+        return {}, [f"the file's own properties could not be read: {fault}"]
+    found: dict[str, str] = {}
+    for element in root.iterfind(f"{OFFICE}meta/*") if root is not None else ():
+        if text := (element.text or "").strip():
+            found[etree.QName(element).localname.lower()] = text
+    return found, []
