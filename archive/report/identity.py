@@ -44,6 +44,8 @@ class _Title:
 
 def read_title(text: str) -> _Title | None:
     """The agency and year in the title of an annual report; None if `text` is no such title."""
+    if len(text) > 200:
+        return None
     squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
     squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
     match = load_form().title.match(squeezed)

@@ -153,20 +153,21 @@ def _has_body(lines: Sequence[Line], candidate: _Candidate, following: _Candidat
 def _best_chain(lines: Sequence[Line], candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The chain of candidates with rising numbers that weighs most; of equal ones the first."""
     best: list[tuple[float, int]] = []
+    leading: dict[int, int] = {}  # for each number the candidate that ends the heaviest chain so far
+    pending: list[int] = []  # candidates that end behind the place reached
     for i, candidate in enumerate(candidates):
-        following = next(
-            (c for c in candidates[i + 1 :] if (c.line, c.start) > (candidate.line, candidate.start)), None
-        )
+        at = (candidate.line, candidate.start)
+        for j in [j for j in pending if (candidates[j].line, candidates[j].end) <= at or candidates[j].line < at[0]]:
+            pending.remove(j)
+            number = candidates[j].number
+            if number not in leading or best[j][0] > best[leading[number]][0]:
+                leading[number] = j
+        following = next((c for c in candidates[i + 1 : i + 20] if (c.line, c.start) > at), None)
         weight = candidate.weight + (1.0 if _has_body(lines, candidate, following) else 0.0)
-        top, back = 0.0, -1
-        for j in range(i):
-            before = candidates[j]
-            if before.number < candidate.number and (before.line, before.end) <= (candidate.line, candidate.start):
-                if best[j][0] > top:
-                    top, back = best[j][0], j
-            elif before.number < candidate.number and before.line < candidate.line and best[j][0] > top:
-                top, back = best[j][0], j
-        best.append((top + weight, back))
+        before = [j for number, j in leading.items() if number < candidate.number]
+        back = max(before, key=lambda j: (best[j][0], -j), default=-1)
+        best.append((weight + (best[back][0] if back >= 0 else 0.0), back))
+        pending.append(i)
     if not best:
         return []
     at = max(range(len(best)), key=lambda i: (best[i][0], -i))

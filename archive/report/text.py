@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _GONE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
-MARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\]]*\]|<!--.*?-->", re.S)
+MARK = re.compile(r"\[(?:bookmark|image|if|endif)[^\[\]]{0,200}\]|<!--[^<>]{0,200}?-->")
 _ALIKE = {
     '"': "“”„＂«»「」‘’'",
     ".": "．﹒",
