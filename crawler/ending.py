@@ -59,6 +59,8 @@ def _report(session: Session, ends: dict[str, PortalEnd]) -> int:
         click.echo(f"  … and {len(failures) - SHOWN_FAILURES} more; DATA/ledger.db has them all", err=True)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
+    for damage in session.damaged:
+        click.echo(f"Warning: an earlier capture is damaged: {damage}", err=True)
     for bug in session.bugs:
         click.echo(f"Warning: a bug of ours, please report it: {bug}", err=True)
     if session.fatal:
@@ -67,7 +69,7 @@ def _report(session: Session, ends: dict[str, PortalEnd]) -> int:
     if session.interrupted:
         click.echo(f"Stopped as asked. Nothing is lost; {HOW_TO_GO_ON}", err=True)
         return WITH_FAILURES
-    return WITH_FAILURES if failures or problems or session.bugs else DONE
+    return WITH_FAILURES if failures or problems or session.bugs or session.damaged else DONE
 
 
 def _line(end: PortalEnd) -> str:

@@ -53,6 +53,7 @@ class Target:
     address: Address | None
 
 
+@lru_cache(maxsize=8192)  # the furniture of a site stands on each of its pages
 def read_url(url: str) -> Target:
     """Reads an absolute URL into its one spelling; raises BadUrl for one that the crawler never asks for.
 

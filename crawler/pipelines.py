@@ -12,7 +12,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.captures import decode_content
+from archive.captures import DamagedRecord, decode_content
 from archive.ledger import Attempt
 from archive.models import Capture, Outcome, Role
 from crawler.exchange import captured_page, exchange_of
@@ -96,11 +96,13 @@ class LedgerPipeline:
         original = None
         if outcome is Outcome.NOT_MODIFIED or (outcome is Outcome.OK and page.truncated is None):
             original = self._session.ledger.last_capture(page.url)
-        if original is not None and (
-            outcome is Outcome.NOT_MODIFIED or store.read(original.warc, original.offset).body == page.body
-        ):
-            location = store.append_revisit(page, original)
-        else:
+        try:
+            if original is not None and outcome is Outcome.OK:
+                original = original if store.read(original.warc, original.offset).body == page.body else None
+            location = store.append_revisit(page, original) if original else store.append(page, payload=item.payload)
+        except DamagedRecord as error:
+            # What was stored earlier can no longer be read; what came now is kept whole.
+            self._session.damaged.append(str(error))
             original = None
             location = store.append(page, payload=item.payload)
         capture = Capture(

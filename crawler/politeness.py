@@ -35,6 +35,7 @@ class Policy:
     max_depth: int
     max_redirects: int
     recheck_days: float
+    attachment_timeout: float
 
     def next_delay(self, crawl_delay: float, uniform: Callable[[float, float], float] = random.uniform) -> float:
         """The pause before the next request to a host: ours with jitter, never below its Crawl-delay."""

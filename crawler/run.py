@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from scrapy.crawler import AsyncCrawlerProcess
@@ -49,7 +51,7 @@ def main(
     except (LockedError, StoreLocked) as error:
         click.echo(f"Error: another crawl is at work in {data}: {error}", err=True)
         sys.exit(LOCKED)
-    except (LedgerError, CaptureError, OSError) as error:
+    except (LedgerError, CaptureError, OSError, sqlite3.Error) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(FAILED)
 
@@ -90,7 +92,9 @@ def crawl(options: Options, settings: Settings) -> int:
 
 def _watch_interrupts(session: Session) -> None:
     """Lets the session know of a Ctrl-C that Scrapy handles, and says what it does."""
-    from twisted.internet import reactor
+    from twisted.internet import reactor as installed_reactor
+
+    reactor: Any = installed_reactor
 
     def installed() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -106,4 +110,5 @@ def _watch_interrupts(session: Session) -> None:
 
             signal.signal(number, handler)
 
-    reactor.addSystemEventTrigger("after", "startup", installed)  # type: ignore[arg-type]
+    # Once the reactor runs: Scrapy installs its own handlers while it starts.
+    reactor.callLater(0, installed)

@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Self
 
@@ -134,7 +134,7 @@ class LedgerScheduler(BaseScheduler):
         if request is not None:
             engine.crawl(request)
         elif engine.spider_is_idle():
-            # The last turns brought nothing more; Scrapy would notice only at its next heartbeat, in up to five seconds.
+            # The last turns brought nothing more; Scrapy would notice only at its next heartbeat, five seconds apart.
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason="finished"))
         else:
             self._arm()
@@ -158,7 +158,8 @@ class LedgerScheduler(BaseScheduler):
         now = time.time()
         while True:
             state = ledger.host_state(slot.host)
-            if (pause := min(state.paused_until - now, policy.max_pause)) > 0:
+            # A pause beyond the longest there is means that the clock was set back.
+            if 0 < (pause := state.paused_until - now) <= policy.max_pause:
                 self._push(slot, time.monotonic() + pause)
                 return None
             if state.block_streak >= policy.block_limit:
@@ -167,12 +168,11 @@ class LedgerScheduler(BaseScheduler):
             if spent := policy.spent(state):
                 self._end(slot, Outcome.EXCLUDED, "budget", spent)
                 return None
-            url = ledger.next_open(slot.host, self.session.portals_json, now)
+            url = ledger.next_open(slot.host, self.session.portals_json, now, horizon=now + policy.max_pause)
             if url is None:
                 due = ledger.next_due(slot.host, self.session.portals_json)
                 if due is not None:
-                    # The clock may have been set back: never wait longer than any pause can be.
-                    self._push(slot, time.monotonic() + min(max(due - now, 0.01), policy.max_pause))
+                    self._push(slot, time.monotonic() + max(due - now, 0.01))
                 return None
             if url.role is Role.ROBOTS:
                 return url
@@ -211,11 +211,13 @@ class LedgerScheduler(BaseScheduler):
         elif row.state == "done":
             row = ledger.reopen(target.url)
         assert row is not None
-        if row.host == slot.host and row.next_try_at <= time.time():
-            return row
+        now = time.time()
+        if row.host == slot.host and not now < row.next_try_at <= now + policy.max_pause:
+            # It may have been found on behalf of a portal that this run leaves out.
+            return replace(row, portal=url.portal)
         if row.host != slot.host:
             self.notice([row.host])
-        self._push(slot, time.monotonic() + max(min(row.next_try_at - time.time(), policy.max_pause), 0.25))
+        self._push(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), 0.25))
         return None
 
     def _end(self, slot: HostSlot, outcome: Outcome, reason: str, detail: str) -> None:

@@ -70,6 +70,7 @@ def policy_of(settings: BaseSettings) -> Policy:
             max_depth=settings.getint("GONGKAI_MAX_DEPTH"),
             max_redirects=settings.getint("GONGKAI_MAX_REDIRECTS"),
             recheck_days=settings.getfloat("GONGKAI_RECHECK_DAYS"),
+            attachment_timeout=settings.getfloat("GONGKAI_ATTACHMENT_TIMEOUT"),
         )
     except ValueError as error:
         raise WrongUse(f"a setting has no number where one belongs: {error}") from error
@@ -81,9 +82,9 @@ def policy_of(settings: BaseSettings) -> Policy:
 
 
 def user_agent(settings: BaseSettings) -> str:
-    """The user agent with the contact filled in."""
-    contact = settings.get("GONGKAI_CONTACT") or settings.get("GONGKAI_HOMEPAGE")
-    return str(settings.get("USER_AGENT")).replace("{contact}", str(contact))
+    """The name that we give, with the contact where there is one."""
+    name, contact = str(settings.get("USER_AGENT")), settings.get("GONGKAI_CONTACT")
+    return f"{name} (+{contact})" if contact else name
 
 
 def choose_portals(all_portals: Iterable[Portal], wanted: Collection[str]) -> dict[str, Portal]:
@@ -117,6 +118,7 @@ class Session:
         self.interrupted = False
         self.fatal: str | None = None
         self.bugs: list[str] = []
+        self.damaged: list[str] = []
         self._resources = ExitStack()
         with ExitStack() as opening:
             opening.enter_context(locked(options.data / LOCK))

@@ -3,13 +3,15 @@
 Any of them can be given on the command line: `gongkai crawl -s DOWNLOAD_DELAY=5`.
 """
 
+import os
+
 BOT_NAME = "gongkai"
 SPIDER_MODULES = ["crawler.spiders"]  # []
 
-# --- Who we are. {contact} is filled in from GONGKAI_CONTACT: site owners must be able to reach whoever runs this.
-USER_AGENT = "Gongkai/0.1 (+{contact})"  # Scrapy's own name
-GONGKAI_CONTACT = ""
-GONGKAI_HOMEPAGE = "archive of government disclosure reports"  # stands in for a contact that is missing
+# --- Who we are. The contact (a URL or a mail address) is added to the name: site owners must be able to reach whoever
+# runs this.
+USER_AGENT = "Gongkai/0.1"  # Scrapy's own name
+GONGKAI_CONTACT = os.environ.get("GONGKAI_CONTACT", "")
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Scrapy asks for English; some portals answer 403 to that, or send an English site.
@@ -28,7 +30,8 @@ DOWNLOAD_DELAY = 3.0  # 0; seconds between the starts of two requests to a host,
 DOWNLOAD_DELAY_JITTER = 0.3  # 0.5; our least pause is then 2.1 s, and portals ask for 2 s
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 CONCURRENT_REQUESTS = 64  # 16; across hosts: with slow portals 16 connections would bound the whole crawl
-DOWNLOAD_TIMEOUT = 60  # 180
+DOWNLOAD_TIMEOUT = 60  # 180; for a page, from the request to its last byte
+GONGKAI_ATTACHMENT_TIMEOUT = 300.0  # the same for a file: a scan of 30 MB from a slow portal takes minutes
 DOWNLOAD_MAXSIZE = 64 << 20  # 1 GiB; the largest annual reports seen are scans of some 30 MB
 DOWNLOAD_WARNSIZE = 0  # 32 MiB; a large scan is nothing to warn of
 GONGKAI_ATTEMPTS = 3  # in all, for a URL that fails for a reason that may pass

@@ -7,6 +7,7 @@ its bytes are on disk, so that a killed crawl loses nothing that it acknowledged
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -177,12 +178,13 @@ class Ledger:
         )
         return dict(self._db.execute(query, (json.dumps(sorted(portals)),)).fetchall())
 
-    def next_open(self, host: str, portals_json: str, now: float) -> FrontierUrl | None:
+    def next_open(self, host: str, portals_json: str, now: float, *, horizon: float = math.inf) -> FrontierUrl | None:
         """The open URL of the host whose turn it is: highest priority, then first found, due at `now`.
 
-        `portals_json` is the JSON list of the portals that the run is about.
+        `portals_json` is the JSON list of the portals that the run is about. No URL waits beyond `horizon`: one that
+        seems to was put off before the clock was set back, and is due.
         """
-        row = self._db.execute(rows.NEXT_OPEN, (host, now, portals_json)).fetchone()
+        row = self._db.execute(rows.NEXT_OPEN, (host, now, horizon, portals_json)).fetchone()
         return rows.frontier_url(row) if row else None
 
     def next_due(self, host: str, portals_json: str) -> float | None:
@@ -334,14 +336,6 @@ class Ledger:
             query += (" AND" if values else " WHERE") + " refers_to IS NULL"
         for row in self._db.execute(query + " ORDER BY id", values):
             yield rows.capture(row)
-
-    def capture_of(self, sha256: str) -> Capture | None:
-        """The first capture that holds the payload with this digest whole, under any URL."""
-        row = self._db.execute(
-            "SELECT * FROM captures WHERE sha256 = ? AND refers_to IS NULL AND truncated IS NULL ORDER BY id LIMIT 1",
-            (sha256,),
-        ).fetchone()
-        return rows.capture(row) if row else None
 
     def last_capture(self, url: str) -> Capture | None:
         """The latest capture of a URL that holds a payload, if there is one."""

@@ -36,7 +36,7 @@ FILL_HINTS = (
 )
 
 NEXT_OPEN = (
-    "SELECT * FROM urls WHERE state = 'open' AND host = ? AND next_try_at <= ?"
+    "SELECT * FROM urls WHERE state = 'open' AND host = ? AND (next_try_at <= ? OR next_try_at > ?)"
     " AND portal IN (SELECT value FROM json_each(?)) ORDER BY priority DESC, id LIMIT 1"
 )
 

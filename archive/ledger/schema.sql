@@ -35,7 +35,6 @@ CREATE TABLE captures (
     refers_to INTEGER REFERENCES captures (id),
     UNIQUE (warc, offset)
 ) STRICT;
-CREATE INDEX captures_by_payload ON captures (sha256);
 CREATE INDEX captures_by_url ON captures (url);
 
 CREATE TABLE urls (

@@ -103,6 +103,7 @@ class AnnualReportsSpider(scrapy.Spider):
             headers.append(("If-None-Match", url.etag))
         if conditional and url.last_modified:
             headers.append(("If-Modified-Since", url.last_modified))
+        timeout = {"download_timeout": self.session.policy.attachment_timeout} if url.role is Role.ATTACHMENT else {}
         return scrapy.Request(
             url.url,
             callback=self.answered,
@@ -112,6 +113,7 @@ class AnnualReportsSpider(scrapy.Spider):
             headers=dict(headers),
             dont_filter=True,
             meta={
+                **timeout,
                 "frontier": url,
                 "started_at": time.time(),
                 "clock": time.monotonic(),

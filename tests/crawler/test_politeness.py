@@ -27,6 +27,7 @@ POLICY = Policy(
     max_depth=12,
     max_redirects=10,
     recheck_days=30.0,
+    attachment_timeout=300.0,
 )
 NOON = 1_700_000_000.0
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.captures import CaptureStore
 from archive.ledger import Ledger, locked
 from archive.models import Outcome
 from crawler.run import main
@@ -102,6 +103,58 @@ def test_ctrl_c_ends_cleanly_and_the_next_run_goes_on(tmp_path: Path) -> None:
         # What was done is not asked for again: a second time only for robots.txt, and for what was on its way.
         assert len(server.hits) <= len(wanted) + 2
     check_books(data)
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with FaultServer() as server:
+        column(server, 60.0)
+        process = start(data, server, DOWNLOAD_TIMEOUT="120")
+        wait_for(server, 3)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        _, err = process.communicate(timeout=10)
+        assert process.returncode == 3
+        assert "Again to stop at once" in err.decode()
+    with ledger_of(data) as ledger:
+        assert ledger.completeness().open == REPORTS
+        assert next(ledger.runs()).state == "interrupted"
+
+
+def test_portals_may_share_a_host(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with FaultServer() as server:
+        column(server)
+        server.routes["/other/"] = answer(listing(titles(["/other/1.html"])))
+        server.routes["/other/1.html"] = answer(report("云岭县甲局"))
+        portals = [server.portal("one"), server.portal("two", "/other/")]
+        assert crawl(data, portals, "--portal", "one").code == 0
+        ended = crawl(data, portals, "--portal", "two")
+        assert ended.code == 0, ended.err
+        assert crawl(data, portals).code == 0
+    check_books(data)
+
+
+def test_a_damaged_capture_does_not_stop_the_next_one(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with FaultServer() as server:
+        column(server)
+        crawl(data, [server.portal()])
+        with ledger_of(data) as ledger:
+            damaged = ledger.last_capture(f"{server.url}/nb/")
+        assert damaged is not None
+        with (data / "warc" / damaged.warc).open("r+b") as file:
+            file.seek(damaged.offset + damaged.length // 2)
+            file.write(b"\0" * 20)
+        ended = crawl(data, [server.portal()])
+        assert ended.code == 3
+        assert "an earlier capture is damaged" in ended.err
+    with ledger_of(data) as ledger:
+        again = ledger.last_capture(f"{server.url}/nb/")
+    assert again is not None
+    assert again.offset > damaged.offset
+    assert CaptureStore(data / "warc").read(again.warc, again.offset).status == 200
 
 
 def test_kill_9_loses_nothing(tmp_path: Path) -> None:
