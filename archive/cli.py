@@ -33,6 +33,6 @@ class LazyGroup(click.Group):
 def main() -> None:
     """Gongkai (公开): crawl, read and publish the annual disclosure reports of Chinese public bodies.
 
-    The route is crawl, parse, build, serve; `gongkai nightly` walks it under a lock, and `gongkai demo` shows all of it on
-    made-up portals on this machine. Every subcommand takes --data DIR.
+    The route is crawl, parse, build, serve; `gongkai nightly` walks it under a lock, and `gongkai demo` shows all of it
+    on made-up portals on this machine. Every subcommand takes --data DIR.
     """

@@ -32,8 +32,9 @@ class Level(StrEnum):
 class Portal:
     """One disclosure site, as the registry names it (`portals.csv`).
 
-    `division` is a six-digit GB/T 2260 code. `platform` None means "detect it", `annual_report_url` None means "discover
-    it from the home page". `hosts` are further host names (no scheme) that the crawler may follow from this portal.
+    `division` is a six-digit GB/T 2260 code. `platform` None means "detect it", `annual_report_url` None means
+    "discover it from the home page". `hosts` are further host names (no scheme) that the crawler may follow from this
+    portal.
     """
 
     id: str
@@ -142,8 +143,8 @@ class CapturedPage:
 class Capture:
     """Where the bytes of one answer stand: a WARC record. `sha256` is that of the decoded payload (the document).
 
-    `charset` is the one that the Content-Type header declares. `truncated` names what cut the body short, `problem` says
-    what else was wrong with it (a false Content-Encoding, say); both are None for a whole and honest answer.
+    `charset` is the one that the Content-Type header declares. `truncated` names what cut the body short, `problem`
+    says what else was wrong with it (a false Content-Encoding, say); both are None for a whole and honest answer.
     """
 
     sha256: str
