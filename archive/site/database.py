@@ -23,11 +23,12 @@ def archive_of(datasette: Any) -> Any | None:
     return datasette.databases.get(DATABASE)
 
 
-async def read(datasette: Any, question: Callable[[sqlite3.Connection], T], milliseconds: int = PAGE_MILLISECONDS) -> T:
-    """What `question` makes of a read-only connection; raises `TooLong` when time runs out."""
+async def read(datasette: Any, question: Callable[[sqlite3.Connection], T], milliseconds: int | None = None) -> T:
+    """What `question` makes of a read-only connection; raises `TooLong` after so much time (default: a page's)."""
+    limit = PAGE_MILLISECONDS if milliseconds is None else milliseconds
 
     def within_limit(connection: sqlite3.Connection) -> T:
-        with sqlite_timelimit(connection, milliseconds):
+        with sqlite_timelimit(connection, limit):
             return question(connection)
 
     try:

@@ -10,8 +10,12 @@ from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
 
 from archive.search import brute_force
+from archive.site import database as site_database
+from archive.site import views
+from archive.site.capture import warc_directory
 from archive.site.searching import LAST_PAGE, LONGEST_QUERY, read_wish
 from archive.site.worker import make_site
 from tests.site.conftest import REPORTS, Get
@@ -221,3 +225,39 @@ def test_bytes_that_are_not_what_they_should_be_are_not_handed_out(
     finally:
         site.get_database("archive").close()
         site.executor.shutdown()
+
+
+def test_the_store_may_be_named_in_the_configuration(
+    data: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(database, tmp_path / "archive.db")
+    plain = Datasette([str(tmp_path / "archive.db")])
+    configured = Datasette([str(tmp_path / "archive.db")], metadata={"plugins": {"gongkai": {"data_dir": str(data)}}})
+    try:
+        assert warc_directory(plain) is None
+        assert warc_directory(configured) == data / "warc"
+        monkeypatch.setenv("GONGKAI_DATA", str(data))
+        assert warc_directory(plain) == data / "warc"
+    finally:
+        plain.executor.shutdown()
+        configured.executor.shutdown()
+
+
+# ------------------------------------------------------------------ time
+
+
+def test_results_that_cannot_be_counted_in_time_are_shown_without_counts(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "COUNT_MILLISECONDS", 0)
+    page = soup(get, f"/search?q={quote('队伍建设')}", "en")
+    assert page.select(".hits > li")
+    assert "Too many to count in time" in page.get_text()
+
+
+@pytest.mark.parametrize("path", [f"/search?q={quote('健全')}", f"/report/{ODD}", "/agency/u-0000000000"])
+def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(site_database, "PAGE_MILLISECONDS", 0)
+    answer = get(path, language="en")
+    assert answer.status_code == 503
+    assert "too long" in answer.text
