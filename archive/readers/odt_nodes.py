@@ -89,6 +89,8 @@ class OdtBody:
             level = min(stated, 6)
             if not label and self.styles.outline and element.get(f"{TEXT}is-list-header") != "true":
                 label = self._counter.label("", self.styles.outline, stated)
+        elif self.styles.is_title(element.get(f"{TEXT}style-name")):
+            level = 0
         if self.styles.is_hidden(element.get(f"{TEXT}style-name")):
             self.hidden.append(text)
         else:

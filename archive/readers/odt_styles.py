@@ -22,6 +22,8 @@ _FORMS = {
     "①, ②, ③, ...": "decimalEnclosedCircle", "１, ２, ３, ...": "decimalFullWidth",
     "〇, 一, 二, ...": "ideographDigital",
 }  # fmt: skip
+_TITLES = frozenset({"Title", "Subtitle", "标题", "副标题"})
+_MOST_PARENTS = 20
 _PLACEHOLDER = re.compile(r"%([1-9]|10)%")
 
 
@@ -44,11 +46,19 @@ class OdtStyles:
 
     def list_name(self, name: str | None) -> str | None:
         """The list that paragraphs of a style are numbered by, where the style says so."""
-        for _ in range(20):
-            if name is None or name in self._list_of_style:
-                break
+        return next((self._list_of_style[at] for at in self._chain(name) if at in self._list_of_style), None)
+
+    def is_title(self, name: str | None) -> bool:
+        """Whether a style is that of the document's title, or builds on it."""
+        return any(at in _TITLES for at in self._chain(name))
+
+    def _chain(self, name: str | None) -> list[str]:
+        """A style and those that it builds on."""
+        chain: list[str] = []
+        while name and len(chain) < _MOST_PARENTS:
+            chain.append(name)
             name = self._parents.get(name)
-        return self._list_of_style.get(name) if name is not None else None
+        return chain
 
     def levels(self, name: str | None) -> dict[int, etree._Element]:
         """The levels of a list style by number from 1."""

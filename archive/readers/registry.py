@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import doc, docx, html, odt, rtf, text
+from archive.readers import doc, docx, html, mhtml, odt, rtf, sheet, text
 
 
 class Reader(Protocol):
@@ -19,28 +19,29 @@ READERS: Mapping[str, Reader] = {
     doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
+    mhtml.NAME: mhtml.read_mhtml,
     odt.NAME: odt.read_odt,
+    "ods": sheet.read_sheet,
     rtf.NAME: rtf.read_rtf,
     text.NAME: text.read_text,
+    "xls": sheet.read_sheet,
+    "xlsx": sheet.read_sheet,
 }
 
 REASONS: Mapping[str, str] = {
     "empty": "the file is empty",
     "unknown": "a binary file of no known format",
     "word xml": "a Word 2003 XML file (no reader for it yet)",
-    "xls": "an Excel 97–2003 file (.xls, .et; no reader for it yet)",
     "ppt": "a PowerPoint file (no reader for it yet)",
     "ole": "a compound file of an unknown program (no reader for it yet)",
     "encrypted": "an Office file encrypted with a password",
-    "xlsx": "an Excel file (.xlsx; no reader for it yet)",
     "pptx": "a PowerPoint file (no reader for it yet)",
     "ofd": "an OFD file (GB/T 33190; no reader for it yet)",
     "pdf": "a PDF file (no reader for it yet)",
-    "mhtml": "a web archive (.mht; no reader for it yet)",
-    "zip": "a ZIP archive of other files (no reader for it yet)",
+    "zip": "a ZIP archive of other files, which are read one by one",
     "damaged zip": "a damaged ZIP archive or Office file",
-    "rar": "a RAR archive (no reader for it yet)",
-    "7z": "a 7-Zip archive (no reader for it yet)",
+    "rar": "a RAR archive of other files, which are read one by one",
+    "7z": "a 7-Zip archive of other files, which are read one by one",
     "gzip": "a gzip-compressed file (no reader for it yet)",
     "image": "an image (no reader for it yet)",
 }

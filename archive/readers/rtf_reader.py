@@ -70,6 +70,7 @@ class RtfReader:
         self._at_close: Callable[[], None] | None = None
         self._raw = bytearray()
         self._skip = 0
+        self._was_deleted = self._was_inserted = False
         self._aside: list[str] = []
         self._link = ""
 
@@ -125,11 +126,13 @@ class RtfReader:
         if state.target is not _Target.TEXT:
             self._aside.append(text)
         elif state.deleted:
-            self.deletions += 1
+            self.deletions += not self._was_deleted
+            self._was_deleted = True
         elif state.hidden:
             self.hidden.append(text)
         else:
-            self.insertions += state.inserted
+            self.insertions += state.inserted and not self._was_inserted
+            self._was_deleted, self._was_inserted = False, state.inserted
             self.flow.text.append(text)
 
     def _symbol(self, symbol: str) -> None:
@@ -265,7 +268,8 @@ class RtfReader:
         flow = self.flow
         if word in ("par", "sect", "page", "column"):
             if self._state.deleted:
-                self.deletions += 1  # the paragraph goes on in the next one
+                self.deletions += not self._was_deleted  # the paragraph goes on in the next one
+                self._was_deleted = True
             else:
                 self._end_paragraph()
         elif word in ("cell", "nestcell"):

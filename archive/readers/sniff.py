@@ -86,8 +86,9 @@ def _zip(data: bytes) -> str:
                 if part in names:
                     return name
             small = "mimetype" in names and archive.getinfo("mimetype").file_size < 200
-            if small and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
-                return "odt"
+            kind = archive.read("mimetype") if small else b""
+            if kind.startswith(b"application/vnd.oasis.opendocument"):
+                return "ods" if b".spreadsheet" in kind else "odt"
             if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
                 return "docx"
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
@@ -107,9 +108,9 @@ def _textual(data: bytes) -> str:
         return "unknown"
     if _WORD_XML.search(sample):
         return "word xml"
+    if _MHTML.match(sample.lstrip()):  # before the look for tags: the page stands inside of it
+        return "mhtml"
     if _PAGE.search(sample):
         return "html"
-    if _MHTML.match(sample):
-        return "mhtml"
     tags = sum(1 for _ in islice(_MARKUP.finditer(data), _LEAST_TAGS))
     return "html" if tags >= _LEAST_TAGS else "text"
