@@ -22,13 +22,15 @@ from http import HTTPStatus
 from typing import TextIO, cast
 
 from demo.farm import Farm
-from demo.site import Answer, Manner, Site, error, squeezed
+from demo.site import Answer, Asked, Manner, Site, error, first_values, squeezed
 
 LAST_MODIFIED = "Mon, 05 Jan 2026 01:00:00 GMT"
 NOT_FOUND = error(404, "您访问的页面不存在")
+NOT_ALLOWED = error(405, "不支持的请求方式")
+READING = ("GET", "HEAD")
 BUSY = error(503, "服务繁忙", ("Retry-After", "1"))
-LONGEST_HEAD = 65536
-"""Bytes of a request head that are waited for before the connection is given up."""
+LONGEST_REQUEST = 65536
+"""Bytes of a request that are waited for before the connection is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,18 @@ class Host:
         self._stumbled: Counter[str] = Counter()
         self._not_found = make_ready(NOT_FOUND, False)
         self._busy = make_ready(BUSY, False)
+        self._not_allowed = make_ready(NOT_ALLOWED, False)
 
-    def find(self, path: str) -> Ready:
-        """The answer for a path with its query."""
+    def find(
+        self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Ready:
+        """The answer for a path with its query; a service is asked with the whole request."""
+        bare, _, query = path.partition("?")
+        if service := self.site.services.get(bare):
+            answer = service(Asked(method, bare, first_values(query), headers or {}, body))
+            return make_ready(answer, self.site.compress)
+        if method not in READING:
+            return self._not_allowed
         found = self._ready.get(path)
         if found is None:
             other = self.site.elsewhere(path) if self.site.elsewhere else None
@@ -121,11 +132,9 @@ def sending(ready: Ready, method: str, headers: Mapping[str, str]) -> Sending:
     """The bytes for a request with these headers (names in lower case), in the manner of the answer."""
     answer = ready.answer
     wire = ready.gzip if ready.gzip and "gzip" in headers.get("accept-encoding", "") else ready.plain
-    if method not in ("GET", "HEAD"):
-        return Sending(405, b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n", True)
     if answer.manner is Manner.RESET:
         return Sending(0, b"", True)
-    if answer.status == 200 and ready.etag in headers.get("if-none-match", ""):
+    if method in READING and answer.status == 200 and ready.etag in headers.get("if-none-match", ""):
         return Sending(304, f'HTTP/1.1 304 Not Modified\r\nETag: "{ready.etag}"\r\n\r\n'.encode(), False)
     if answer.manner is Manner.CUT:
         return Sending(answer.status, wire[: len(wire) - len(answer.body) // 2], True)
@@ -152,27 +161,31 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head, self._buffer = self._buffer[:end], self._buffer[end + 4 :]
-            self._take(head.decode("latin-1"))
-        if len(self._buffer) > LONGEST_HEAD:
+            first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
+            pairs = (line.partition(":") for line in lines)
+            headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+            length = headers.get("content-length", "0")
+            whole = end + 4 + (int(length) if length.isdecimal() else 0)
+            if len(self._buffer) < whole:
+                break
+            body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
+            self._take(first, headers, body)
+        if len(self._buffer) > LONGEST_REQUEST:
             self._transport.abort()
 
-    def _take(self, head: str) -> None:
+    def _take(self, first: str, headers: Mapping[str, str], body: bytes) -> None:
         arrived = time.time()
         self._host.in_flight += 1
-        first, *lines = head.split("\r\n")
-        pairs = (line.partition(":") for line in lines)
-        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        request = (first, headers, arrived, self._host.in_flight)
+        request = (first, headers, body, arrived, self._host.in_flight)
         if self._host.delay:
             asyncio.get_running_loop().call_later(self._host.delay, self._answer, *request)
         else:
             self._answer(*request)
 
-    def _answer(self, first: str, headers: Mapping[str, str], arrived: float, in_flight: int) -> None:
+    def _answer(self, first: str, headers: Mapping[str, str], body: bytes, arrived: float, in_flight: int) -> None:
         method, path, version = [*first.split(" "), "", ""][:3]
         host = self._host
-        send = sending(host.find(path), method, headers)
+        send = sending(host.find(path, method, headers, body), method, headers)
         host.in_flight -= 1
         if host.note:
             took, agent = time.time() - arrived, headers.get("user-agent", "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import parse_qs
 
 from demo.form import DATA
 from demo.truth import TrueAgency, TrueReport
@@ -53,11 +54,36 @@ def error(status: int, text: str, *headers: tuple[str, str]) -> Answer:
     return Answer(f"<html><body><h1>{status}</h1><p>{text}</p></body></html>".encode(), status=status, headers=headers)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to a service of a portal: `path` without its query, header names in lower case, values decoded.
+
+    `query` holds the parameters of the address, `form` those of a body sent as a form.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters of a body sent as a form, the first value of each."""
+        return first_values(self.body.decode("utf-8", "replace"))
+
+
+def first_values(query: str) -> dict[str, str]:
+    """The parameters of a query, the first value of each, empty ones included."""
+    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+
 @dataclass(slots=True)
 class Site:
     """One portal: `pages` by path with query, `elsewhere` answers what is not in `pages` (None: 404).
 
-    `host` and `port` are where it listens, `compress` sends gzip to those who accept it.
+    `services` are asked by path without query, with the whole request; they alone take POST. `host` and `port` are
+    where it listens, `compress` sends gzip to those who accept it.
     """
 
     id: str
@@ -67,6 +93,7 @@ class Site:
     pages: dict[str, Answer] = field(default_factory=dict, repr=False)
     elsewhere: Callable[[str], Answer | None] | None = None
     compress: bool = False
+    services: dict[str, Callable[[Asked], Answer]] = field(default_factory=dict, repr=False)
 
     @property
     def base(self) -> str:
