@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 import traceback
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -12,8 +13,8 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.captures import DamagedRecord, decode_content
-from archive.ledger import Attempt
+from archive.captures import CaptureError, DamagedRecord, decode_content
+from archive.ledger import Attempt, LedgerError
 from archive.models import Capture, Outcome, Role
 from crawler.exchange import captured_page, exchange_of
 from crawler.items import Decision, Exchange
@@ -132,14 +133,15 @@ class LedgerPipeline:
         self._session.bugs.append(f"{request.url}: {failure.getErrorMessage()}")
         decision = Decision(Outcome.UNREADABLE, "bug", f"{failure.getErrorMessage()}\n{trace}"[:2000])
         started, url = request.meta["started_at"], request.meta["frontier"]
-        seconds = round(time.time() - started, 4)
+        item = Exchange(url, decision, started, round(time.time() - started, 4))
         if isinstance(response, Response):
             page = captured_page(request, response, url, started)
-            self.process_item(
-                exchange_of(url, page, *decode_content(page.body, page.headers), started, seconds, decision)
-            )
-        else:
-            self.process_item(Exchange(url, decision, started, seconds))
+            decoded = decode_content(page.body, page.headers)
+            item = exchange_of(url, page, *decoded, started, item.seconds, decision)
+        try:
+            self.process_item(item)
+        except (OSError, sqlite3.Error, CaptureError, LedgerError) as error:
+            self._stop(f"the archive could not be written: {error}")
 
     def _record_failed(self, item: Any, response: Any, spider: Any, failure: Failure) -> None:
         """What cannot be recorded stays open in the ledger; going on would only lose more."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -140,6 +141,16 @@ class LedgerScheduler(BaseScheduler):
             self._arm()
 
     def _take(self) -> Request | None:
+        """The request of the first host whose turn it is; a ledger that cannot be used ends the crawl."""
+        try:
+            return self._first_due()
+        except sqlite3.Error as error:
+            self.session.fatal = self.session.fatal or f"the ledger could not be used: {error}"
+            if self._crawler.engine is not None and self._closing is None:
+                self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))
+            return None
+
+    def _first_due(self) -> Request | None:
         while self._heap and self._heap[0][0] <= time.monotonic():
             when, _, slot = heapq.heappop(self._heap)
             if slot.due != when or slot.in_flight is not None:

@@ -160,7 +160,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Faul
         ended = crawl(
             data,
             [server.portal()],
-            DOWNLOAD_TIMEOUT="1",
+            DOWNLOAD_TIMEOUT="0.7",
             DOWNLOAD_MAXSIZE="500000",
             GONGKAI_ATTEMPTS="2",
         )

@@ -364,3 +364,53 @@ def test_behind_a_proxy_names_are_not_resolved_here(tmp_path: Path, monkeypatch:
         assert ended.code == 0, ended.err
         assert "no contact is set" in ended.err
         assert proxy.paths() == [f"{base}/robots.txt", f"{base}/nb/", *paths]
+
+
+BROKEN = """
+import sys
+import crawler.answers
+read = crawler.answers.read
+def broken(page, *rest):
+    if page.url.endswith("/a/3.html"):
+        raise ZeroDivisionError("one of ours")
+    return read(page, *rest)
+crawler.answers.read = broken
+from crawler.run import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_bug_of_ours_costs_one_page_and_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with FaultServer() as server:
+        wanted = column(server)
+        line = command(data, [server.portal()], {})
+        done = subprocess.run([line[0], "-c", BROKEN, *line[3:]], capture_output=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 3
+    assert "a bug of ours, please report it" in done.stderr.decode()
+    found = outcomes(data)
+    assert set(found) == wanted
+    assert found["/a/3.html"] == (Outcome.UNREADABLE, "bug")
+    check_books(data)
+    with ledger_of(data) as ledger:
+        kept = next(ledger.captures(outcomes=(Outcome.UNREADABLE,)))
+        evidence = [one.evidence for one in ledger.fetches() if one.reason == "bug"]
+    assert CaptureStore(data / "warc").read(kept.warc, kept.offset).status == 200
+    assert "ZeroDivisionError" in (evidence[0] or "")
+
+
+def test_a_ledger_that_fails_half_way_ends_the_crawl(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with FaultServer() as server:
+        column(server, 0.05)
+        process = start(data, server)
+        wait_for(server, 5)
+        connection = sqlite3.connect(data / "ledger.db", isolation_level=None)
+        connection.execute("ALTER TABLE hosts RENAME TO lost")
+        _, err = process.communicate(timeout=20)
+        connection.execute("ALTER TABLE lost RENAME TO hosts")
+        connection.close()
+        assert process.returncode == 1
+        assert "no such table" in err.decode()
+        assert crawl(data, [server.portal()]).code == 0
+    check_books(data)
