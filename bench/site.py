@@ -7,14 +7,17 @@ import json
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 
+from archive.search import match_expression
 from bench.made_archive import make
 
 REPORTS = 20_000
@@ -44,24 +47,37 @@ async def load(base: str, paths: list[str]) -> tuple[float, float]:
     return len(latencies) / SECONDS, 1000 * latencies[len(latencies) // 2]
 
 
-async def measure(base: str, ids: list[str]) -> None:
+def rare_word(archive: Path, chance: random.Random) -> str:
+    """A piece of four to eight characters that stands in one to forty of the texts."""
+    with closing(sqlite3.connect(archive)) as connection:
+        texts = [text for (text,) in connection.execute("select text from sections where text <> '' limit 2000")]
+        while True:
+            text, length = chance.choice(texts), chance.randint(4, 8)
+            start = chance.randrange(max(1, len(text) - length))
+            word = text[start : start + length]
+            query = "select count(*) from sections_fts where sections_fts match ?"
+            if word.isalnum() and 1 <= connection.execute(query, (match_expression(word),)).fetchone()[0] <= 40:
+                return word
+
+
+async def measure(base: str, ids: list[str], rare: str) -> None:
     """Prints a line per kind of page; the health of each answer is checked."""
     chance = random.Random(1)
     some = chance.sample(ids, min(200, len(ids)))
     pages = {
         "home": ["/"],
         "report page": [f"/report/{report}" for report in some],
-        "search page, rare word": ["/search?q=年检办理指南"],
+        "search page, rare word": [f"/search?q={rare}"],
         "search page, common word": ["/search?q=公开"],
-        "search JSON, rare word": ["/archive/sections.json?_search=年检办理指南&_size=20"],
-        "search JSON, rare, no count": ["/archive/sections.json?_search=年检办理指南&_size=20&_nocount=1&_nofacet=1"],
+        "search JSON, rare word": [f"/archive/sections.json?_search={rare}&_size=20"],
+        "search JSON, rare, no count": [f"/archive/sections.json?_search={rare}&_size=20&_nocount=1&_nofacet=1"],
         "table page": ["/archive/reports"],
         "table JSON": ["/archive/reports.json?_size=20&_nofacet=1"],
-        "static file (floor)": ["/-/static-plugins/gongkai/site.css"],
+        "static file (floor)": ["/assets/site.css"],
     }
     async with aiohttp.ClientSession() as session, session.get(base + pages["search JSON, rare word"][0]) as response:
         hits = (await response.json()).get("filtered_table_rows_count")
-    print(f"  the rare word stands in {hits} texts")
+    print(f"  the rare word, {rare}, stands in {hits} texts")
     for name, paths in pages.items():
         try:
             rate, median = await load(base, paths)
@@ -88,7 +104,7 @@ def main(reports: int = REPORTS) -> None:
                     if (found := re.search(r"http://[\d.:]+", line))
                 )
                 ids = json.loads(_get(f"{base}/archive/reports.json?_shape=arrayfirst&_col=report_id&_size=1000"))
-                asyncio.run(measure(base, ids))
+                asyncio.run(measure(base, ids, rare_word(generation.archive, random.Random(7))))
             finally:
                 server.send_signal(signal.SIGTERM)
 
