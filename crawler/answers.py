@@ -141,6 +141,9 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
         years=setting.years,
         trail=setting.trail,
         entry=entry,
+        method=url.method,
+        body=url.body,
+        referrer=url.referrer or "",
     )
     reading = read(page, context, setting.portal.platform)
     if reading.refresh is not None:
@@ -173,6 +176,14 @@ def _follow(url: FrontierUrl, link: FollowLink, setting: Setting) -> Found:
     return _found(url, link.url, link.role, setting, excluded=excluded, detail=detail, link=link, text=link.text)
 
 
+def _standing_on(url: FrontierUrl) -> str:
+    """The page that a link stands on for its reader: of a service asked by POST, the page that asks it.
+
+    The address of such a service names no list (the body of the request does), so it cannot say what led to a link.
+    """
+    return url.url if url.method == "GET" else url.referrer or url.url
+
+
 def _found(
     url: FrontierUrl,
     to: str,
@@ -200,7 +211,7 @@ def _found(
         role=role,
         depth=url.depth + 1,
         priority=min(round(link.score), ROBOTS_PRIORITY - 100) if link else 0,
-        referrer=url.url,
+        referrer=_standing_on(url),
         title_hint=entry.title if entry else None,
         date_hint=entry.date if entry else None,
         agency_hint=entry.agency_hint if entry else None,

@@ -21,7 +21,8 @@ class Context:
     `role` is why the page was asked for, `depth` the number of clicks from the page that the registry named (0 = that
     page), `years` the inclusive range of report years wanted or None for all, `allows` the allow-list of the portal (an
     absolute URL in, may it be followed?), `trail` the texts of the links that led here from the start page, `entry` the
-    listing row an article was found in.
+    listing row an article was found in. `method` and `body` are those of the request that was answered, `referrer` the
+    page that led to it: the answer of a list service does not say which column and page of it were asked for.
     """
 
     portal: Portal
@@ -31,6 +32,9 @@ class Context:
     years: tuple[int, int] | None = None
     trail: tuple[str, ...] = ()
     entry: ListingEntry | None = None
+    method: str = "GET"
+    body: bytes = b""
+    referrer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
