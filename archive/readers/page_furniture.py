@@ -1,0 +1,94 @@
+"""Page numbers, running headers and footers: what a page repeats above and below its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.readers.page_text import TextLine
+
+_RIM = 0.12  # the share of the page's height, above and below, in which headers and footers stand
+_SAME_HEIGHT = 4.0  # points
+_MARKED_NUMBER = re.compile(
+    r"(?:[-—–－―·~]\s*(\d{1,3})\s*[-—–－―·~]|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3})"
+)
+_BARE_NUMBER = re.compile(r"\d{1,3}")
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The lines of one page, some of which may be furniture: `number` of the page from 1, its height in points."""
+
+    number: int
+    height: float
+    lines: Sequence[TextLine]
+
+
+def furniture(pages: Sequence[Margin]) -> list[set[int]]:
+    """For each page the indexes of its lines that are page numbers, running headers or footers."""
+    found: list[set[int]] = [set() for _ in pages]
+    candidates = [_rim_lines(page) for page in pages]
+    for page, rim, chosen in zip(pages, candidates, found, strict=True):
+        for index in rim:
+            line = page.lines[index]
+            if (
+                _MARKED_NUMBER.fullmatch(line.text)
+                or _is_counted(pages, candidates, page, line)
+                or _is_repeated(pages, candidates, line)
+            ):
+                chosen.add(index)
+    return found
+
+
+def _rim_lines(page: Margin) -> list[int]:
+    """Lines near the upper or lower end of a page that stand alone at their height."""
+    alone = [
+        index
+        for index, line in enumerate(page.lines)
+        if not any(other is not line and abs(other.base - line.base) < _SAME_HEIGHT for other in page.lines)
+    ]
+    return [
+        index
+        for index in alone
+        if page.lines[index].bottom < _RIM * page.height or page.lines[index].top > (1 - _RIM) * page.height
+    ]
+
+
+def _is_repeated(pages: Sequence[Margin], candidates: Sequence[Sequence[int]], line: TextLine) -> bool:
+    """Whether at least half of the pages, and two, print the same words, digits aside, at the same height."""
+    words = _DIGITS.sub("", line.text)
+    if len(words) < 2:
+        return False
+    times = sum(
+        any(
+            abs(page.lines[index].base - line.base) < _SAME_HEIGHT and _DIGITS.sub("", page.lines[index].text) == words
+            for index in rim
+        )
+        for page, rim in zip(pages, candidates, strict=True)
+    )
+    return times >= 2 and 2 * times >= len(pages)
+
+
+def _is_counted(pages: Sequence[Margin], candidates: Sequence[Sequence[int]], page: Margin, line: TextLine) -> bool:
+    """Whether a bare number counts the pages, rising by one at one height; a single page needs it far from the text."""
+    if not _BARE_NUMBER.fullmatch(line.text):
+        return False
+    offset = int(line.text) - page.number
+    beside = [other for other in pages if abs(other.number - page.number) == 1]
+    if not beside:
+        nearest = min((abs(other.base - line.base) for other in page.lines if other is not line), default=page.height)
+        return offset == 0 and line.top > (1 - _RIM) * page.height and nearest > 3 * line.em
+    for other, rim in zip(pages, candidates, strict=True):
+        if other not in beside:
+            continue
+        for index in rim:
+            text = other.lines[index].text
+            if (
+                abs(other.lines[index].base - line.base) < _SAME_HEIGHT
+                and _BARE_NUMBER.fullmatch(text)
+                and int(text) - other.number == offset
+            ):
+                return True
+    return False

@@ -1,0 +1,70 @@
+"""A look at the bytes of a PDF before pdfium gets them: pdfium ends the whole process on some of what is refused here.
+
+Only what can be seen cheaply is looked for; the rest is left to the limits of the process that reads the document.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from archive.readers.limits import refuse
+
+MAX_STREAM = 160 << 20
+"""Bytes of one stream when unpacked; a scanned page in colour at 300 dots an inch has 25 MB."""
+
+_SUSPECT = 96 << 10  # bytes; deflate packs no more than 1,032 to 1, so a shorter stream stays within MAX_STREAM
+_CHUNK = 1 << 20
+_STREAM = re.compile(rb"stream\r?\n")
+_OBJECT = re.compile(rb"(?<![0-9])(\d{1,9})\s+\d{1,5}\s+obj\b")
+_BODY = 4_096  # bytes of a dictionary that are looked at
+_FORMS = re.compile(rb"/XObject\s*<<([^>]*)>>")
+_REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
+
+
+def check(data: bytes) -> None:
+    """Raises UnreadableDocument for a stream that unpacks beyond all measure and for a form that draws itself."""
+    for match in _STREAM.finditer(data):
+        start = match.end()
+        if data[start : start + 1] in (b"\x78", b"\x48", b"\x58", b"\x68", b"\x38", b"\x18", b"\x28", b"\x08"):
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
+            if end - start > _SUSPECT:
+                _check_stream(memoryview(data)[start:end])
+    _check_forms(data)
+
+
+def _check_stream(packed: memoryview) -> None:
+    unpacker = zlib.decompressobj()
+    size = 0
+    rest: bytes | memoryview = packed
+    try:
+        while rest and not unpacker.eof:
+            size += len(unpacker.decompress(rest, _CHUNK))
+            rest = unpacker.unconsumed_tail
+            if size > MAX_STREAM:
+                raise refuse(f"would unpack a stream of {len(packed):,} bytes to more than {MAX_STREAM >> 20} MB")
+    except zlib.error:
+        return  # damaged or not deflated at all: pdfium takes what it can of it
+
+
+def _check_forms(data: bytes) -> None:
+    """Forms that draw each other in a circle, as far as their resources stand in their own dictionary."""
+    drawn: dict[int, set[int]] = {}
+    for match in _OBJECT.finditer(data):
+        body = data[match.end() : match.end() + _BODY]
+        stops = [at for at in (body.find(b"stream"), body.find(b"endobj")) if at >= 0]
+        body = body[: min(stops)] if stops else body
+        if b"/Form" in body:
+            for forms in _FORMS.findall(body):
+                drawn.setdefault(int(match[1]), set()).update(int(number) for number in _REFERENCE.findall(forms))
+    for form in drawn:
+        reached: set[int] = set()
+        waiting = set(drawn[form])
+        while waiting:
+            other = waiting.pop()
+            if other == form:
+                raise refuse(f"has a form (object {form}) that draws itself")
+            if other not in reached:
+                reached.add(other)
+                waiting |= drawn.get(other, set())
