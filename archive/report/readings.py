@@ -25,17 +25,35 @@ class Found:
     from_text: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """A value cut out of digits run together (`raw`), where exactly one cut was possible."""
+
+    value: int
+    raw: str
+    place: str
+
+
 @dataclass(slots=True)
 class Readings:
     """Cells that could be placed, cells whose label was met without a value that could, and tables met twice.
 
-    `clashes` names tables (2, 3, 4) that stand in the document more than once with different values.
+    `clashes` names tables (2, 3, 4) that stand in the document more than once with different values. `inferred` holds
+    values cut out of running text; they count only where nothing was read.
     """
 
     cells: dict[CellKey, Found] = field(default_factory=dict)
     refused: set[CellKey] = field(default_factory=set)
     clashes: set[int] = field(default_factory=set)
     extra: list[ExtraRow] = field(default_factory=list)
+    inferred: dict[CellKey, Inferred] = field(default_factory=dict)
+
+    def infer(self, table: int, found: Iterable[tuple[CellKey, int]], raw: str, place: str) -> None:
+        """Adds values cut out of `raw`; another value for the same cell makes a clash of its table."""
+        for key, value in found:
+            if key in self.inferred and self.inferred[key].value != value:
+                self.clashes.add(table)
+            self.inferred[key] = Inferred(value, raw, place)
 
     def add(self, table: int, found: Iterable[tuple[CellKey, Found]]) -> None:
         """Adds the cells of one row; a cell met before with another text makes a clash of its table."""

@@ -170,11 +170,11 @@ def _best_chain(lines: Sequence[Line], candidates: Sequence[_Candidate]) -> list
         pending.append(i)
     if not best:
         return []
-    at = max(range(len(best)), key=lambda i: (best[i][0], -i))
+    link = max(range(len(best)), key=lambda i: (best[i][0], -i))
     chain: list[_Candidate] = []
-    while at >= 0:
-        chain.append(candidates[at])
-        at = best[at][1]
+    while link >= 0:
+        chain.append(candidates[link])
+        link = best[link][1]
     return chain[::-1]
 
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from archive.models import Block, Era, State
 from archive.report.form import Block as FormBlock
-from archive.report.form import Column
+from archive.report.form import Column, load_form
+from archive.report.glued import solve_digits, solve_outcomes, solve_table_3
 from archive.report.headings import (
     AFTER_REVIEW,
     OUTCOME_ORDER,
@@ -32,6 +33,7 @@ from archive.report.readings import (
     GROUP,
     REMARK,
     SUBTOTAL,
+    TOTAL,
     Found,
     Readings,
     adds_up,
@@ -99,7 +101,21 @@ def _hits(stream: Stream, start: int, end: int) -> list[tuple[str, int, int]]:
     return hits
 
 
-def _table_3(stream: Stream, readings: Readings) -> None:
+def _infer_table_3(
+    stream: Stream, era: Era, hits: Sequence[tuple[str, int, int]], end: int, readings: Readings
+) -> None:
+    stops = [*(start for _, start, _ in hits[1:]), end]
+    runs = {
+        key: found for (key, _, stop), until in zip(hits, stops, strict=True) if (found := stream.digits(stop, until))
+    }
+    solution = solve_table_3({key: groups for key, (groups, _) in runs.items()}, era)
+    for key, values in (solution or {}).items():
+        groups, place = runs[key]
+        cells = (((key, name), value) for name, value in zip(CANONICAL, values, strict=True))
+        readings.infer(3, cells, " ".join(groups), place)
+
+
+def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
     inherited: tuple[str, ...] | None = None
     for start, end in _table_3_segments(stream.text):
         hits = _hits(stream, start, end)
@@ -128,6 +144,8 @@ def _table_3(stream: Stream, readings: Readings) -> None:
         ):
             readings.refused |= {(key, applicant) for key in found_rows for applicant in CANONICAL}
             continue
+        if order == CANONICAL and unread:
+            _infer_table_3(stream, era, hits, end, readings)
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
             if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells], strict=True):
@@ -209,6 +227,11 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             cells = _exact(run, len(block.columns))
             if columns is None or cells is None or (cells[0].from_text and not complete):
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
+                glued = stream.digits(stop, following) if columns is not None and complete else None
+                values = solve_digits(glued[0], len(block.columns)) if glued else None
+                if columns is not None and glued is not None and values is not None:
+                    keys = ((f"{key}_{column.key}", None) for column, _ in columns)
+                    readings.infer(2, zip(keys, values, strict=True), " ".join(glued[0]), glued[1])
                 continue
             readings.add(
                 2,
@@ -240,7 +263,7 @@ _OUTCOME_KEYS = tuple(
 )
 
 
-def _table_4(stream: Stream, readings: Readings) -> None:
+def _table_4(stream: Stream, era: Era, readings: Readings) -> None:
     text = stream.text
     for match in re.finditer(WITHOUT_REVIEW, text):
         after = text.find(AFTER_REVIEW, match.end(), match.end() + 80)
@@ -256,6 +279,11 @@ def _table_4(stream: Stream, readings: Readings) -> None:
         run = _values_after(stream, leaves[-1].end())
         if run is None or len(run) != 15:
             readings.refused.update(_OUTCOME_KEYS)
+            glued = stream.digits(leaves[-1].end(), len(text))
+            whole = all((row.key, TOTAL) in readings.cells | readings.inferred for row in load_form().eras[era].rows)
+            values = solve_outcomes(glued[0]) if glued and whole else None
+            if glued is not None and values is not None:
+                readings.infer(4, zip(_OUTCOME_KEYS, values, strict=True), " ".join(glued[0]), glued[1])
             continue
         readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))
 
@@ -297,6 +325,6 @@ def read_stream(document: Sequence[Block], era: Era) -> Readings:
     stream = Stream(document)
     readings = Readings()
     _table_2(stream, era, readings)
-    _table_3(stream, readings)
-    _table_4(stream, readings)
+    _table_3(stream, era, readings)
+    _table_4(stream, era, readings)
     return readings

@@ -3,7 +3,8 @@
 Rule. Where the source has cells, a value is taken only if the row reader and the label stream placed the same text in
 the same cell of the form; anything else is `unreadable`. Where the source is running text only the stream can read; it
 is believed if every row of the table has exactly its number of values, or if the row's own sum holds. A table that
-stands in the document twice with different values belongs to two reports: nothing of it is taken.
+stands in the document twice with different values belongs to two reports: nothing of it is taken. Digits run together
+in running text are cut where exactly one cut is possible (`glued`) and marked `inferred`.
 """
 
 from __future__ import annotations
@@ -82,6 +83,9 @@ def read_tables(document: Sequence[Block], era: Era) -> Tables:
 def _cell(item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool, differing: list[str]) -> Cell:
     key, applicant = at
     a, b = rows.cells.get(at), stream.cells.get(at)
+    guess = stream.inferred.get(at)
+    if a is None and b is None and guess is not None and not clash and at not in rows.refused:
+        return Cell(key, applicant, guess.value, State.INFERRED, guess.raw, item.unit, guess.place)
     if a is None and b is None:
         met = at in rows.refused or at in stream.refused
         return Cell(key, applicant, None, State.UNREADABLE if met else State.MISSING)

@@ -16,6 +16,7 @@ _VALUE = re.compile(
     r"[+-]{0,3}\d[\d.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
     r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
 )
+_DIGITS = re.compile("[0-9]+")
 _NOTE = re.compile(r"\([^()\d]*\)?")
 
 
@@ -74,6 +75,29 @@ class Stream:
             if token.row != row or (token.text and self.offset(position) >= end):
                 return
             yield token
+
+    def digits(self, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
+        """The runs of digits of running text after the label that ends before `start`, and their place.
+
+        None where the source has cells, where something but a digit comes first, or a digit run ends in another sign.
+        """
+        index = self.token_at(start) if start < len(self.text) else len(self.tokens)
+        note = _NOTE.match(self.text, start, end)
+        position = note.end() if note else start
+        groups: list[str] = []
+        place = ""
+        while index < len(self.tokens) and position < end and self.tokens[index].row is None:
+            stop = min(self.offset(index) + len(self.tokens[index].text), end)
+            match = _DIGITS.match(self.text, position, stop)
+            if match:
+                groups.append(match.group())
+                place = place or self.tokens[index].place
+                position = match.end()
+            if position < stop:
+                after = self.text[position]
+                return (tuple(groups), place) if groups and ("\u4e00" <= after <= "\u9fff" or after == "(") else None
+            index += 1
+        return (tuple(groups), place) if groups else None
 
     def _text_run(self, start: int, end: int) -> list[Found]:
         found: list[Found] = []

@@ -1,0 +1,148 @@
+"""Digits run together in text that lost its cell borders (`291000030`), cut where exactly one cut is possible.
+
+A number has no leading zero and does not cross white space. Table 3 is cut as a whole: of all cuts of all rows exactly
+one may keep every row, column and balance of the form, else nothing is cut. Table 4 is cut if table 3 is known whole
+and exactly one cut keeps its three sums; with more digits than cells, cuts that leave cells blank count too. A row of
+table 2 has no sum and is cut only where leading zeros leave one way (`005`), even if a cell were blank. Values found
+so are `inferred`, never `read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise, product
+from math import prod
+
+from archive.models import Era
+from archive.report.form import load_form
+
+Groups = tuple[str, ...]
+"""Runs of digits with white space between them."""
+
+_DIGITS = 8  # in one number, at most
+_CUTS = 200  # of one row, at most; more make too many combinations anyway
+_COMBINATIONS = 150
+_OUTCOME_DIGITS = 36
+
+
+def cuts(groups: Groups, count: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut the runs of digits into `count` numbers."""
+    if not groups:
+        if count == 0:
+            yield ()
+        return
+    first, rest = groups[0], groups[1:]
+    if count < len(groups) or count > sum(map(len, groups)):
+        return
+    for size in range(1, min(len(first), _DIGITS) + 1):
+        if first[0] == "0" and size > 1:
+            return
+        remaining = (first[size:], *rest) if size < len(first) else rest
+        for tail in cuts(remaining, count - 1):
+            yield (int(first[:size]), *tail)
+
+
+def _summing(groups: Groups, count: int, total: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut the runs into `count` numbers that add up to `total`."""
+    if not groups:
+        if count == 0 and total == 0:
+            yield ()
+        return
+    first, rest = groups[0], groups[1:]
+    if count < len(groups) or count > sum(map(len, groups)):
+        return
+    for size in range(1, min(len(first), _DIGITS) + 1):
+        value = int(first[:size])
+        if (first[0] == "0" and size > 1) or value > total:
+            return
+        remaining = (first[size:], *rest) if size < len(first) else rest
+        for tail in _summing(remaining, count - 1, total - value):
+            yield (value, *tail)
+
+
+def sums(groups: Groups, count: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut the runs into `count` numbers of which the last is the sum of the others."""
+    if not groups:
+        return
+    *before, last = groups
+    for size in range(1, min(len(last), _DIGITS) + 1):
+        if last[-size] == "0" and size > 1:
+            continue
+        total = int(last[-size:])
+        parts = (*before, last[:-size]) if size < len(last) else tuple(before)
+        for cut in _summing(parts, count - 1, total):
+            yield (*cut, total)
+
+
+def solve_table_3(rows: Mapping[str, Groups], era: Era) -> dict[str, tuple[int, ...]] | None:
+    """The values of every row of table 3 in printed order, or None unless exactly one solution keeps all identities."""
+    form = load_form().eras[era]
+    keys = [row.key for row in form.rows]
+    leaves = [row.key for row in form.rows if row.leaf_result]
+    if set(keys) - set(rows):
+        return None
+    choices: list[list[tuple[int, ...]]] = []
+    for key in keys:
+        choices.append(list(islice(sums(rows[key], 7), _CUTS)))
+        if not choices[-1] or prod(map(len, choices)) > _COMBINATIONS:
+            return None
+    solution: dict[str, tuple[int, ...]] | None = None
+    for combination in product(*choices):
+        values = dict(zip(keys, combination, strict=True))
+        if not _columns_hold(values, leaves):
+            continue
+        if solution is not None:
+            return None
+        solution = values
+    return solution
+
+
+def _columns_hold(values: Mapping[str, tuple[int, ...]], leaves: Sequence[str]) -> bool:
+    for i in range(7):
+        results = values["results_total"][i]
+        if sum(values[key][i] for key in leaves) != results:
+            return False
+        come = values["requests_received"][i] + values["requests_brought_forward"][i]
+        if come != results + values["requests_carried_forward"][i]:
+            return False
+    return True
+
+
+def solve_outcomes(groups: Groups) -> tuple[int, ...] | None:
+    """The fifteen values of table 4, or None unless exactly one cut keeps its three sums, cells left blank included."""
+    text = "".join(groups)
+    if len(text) == 15:  # a digit each, or nothing
+        ones = tuple(map(int, text))
+        return ones if all(sum(ones[i : i + 4]) == ones[i + 4] for i in (0, 5, 10)) else None
+    if len(text) > _OUTCOME_DIGITS:
+        return None
+    breaks = {sum(map(len, groups[:i])) for i in range(1, len(groups))}
+    parts = {(a, b): _five(_between(text, breaks, a, b)) for a in range(len(text) + 1) for b in range(a, len(text) + 1)}
+    found = (
+        a + b + c
+        for first in range(len(text) + 1)
+        for a in parts[0, first]
+        for second in range(first, len(text) + 1)
+        for b in parts[first, second]
+        for c in parts[second, len(text)]
+    )
+    solutions = list(islice(found, 2))
+    return solutions[0] if len(solutions) == 1 and len(solutions[0]) == 15 else None
+
+
+def _between(text: str, breaks: set[int], start: int, end: int) -> Groups:
+    inner = sorted({start, end, *(place for place in breaks if start < place < end)})
+    return tuple(text[a:b] for a, b in pairwise(inner))
+
+
+def _five(groups: Groups) -> list[tuple[int, ...]]:
+    """The cuts of four outcomes and their total that keep the sum, with blank outcomes too; () if all are blank."""
+    if not groups:
+        return [()]
+    return [cut for count in range(1, 6) for cut in islice(sums(groups, count), 3)]
+
+
+def solve_digits(groups: Groups, count: int) -> tuple[int, ...] | None:
+    """The values of a row without a sum, if no other cut is possible, not even one that leaves a cell blank."""
+    found = [cut for fewer in range(1, count + 1) for cut in islice(cuts(groups, fewer), 2)]
+    return found[0] if len(found) == 1 and len(found[0]) == count else None
