@@ -227,7 +227,8 @@ class Document:
 
     `metadata` holds what the file states of itself (meta tags in lower case, core properties). `format` is the reader's
     name (`html`, `docx`, `text`). `encoding` is the character set used, `declared_encoding` the one claimed. `outside`
-    holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order.
+    holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order. `embedded`
+    holds the bytes of whole files that a page carries inside of it.
     """
 
     title: str | None
@@ -239,6 +240,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     outside: tuple[Block, ...] = ()
+    embedded: tuple[bytes, ...] = ()
 
 
 class UnreadableDocument(Exception):
@@ -285,7 +287,7 @@ class SectionStatus(StrEnum):
 class Cell:
     """One cell of the official form. `value` only if the state allows one; `raw` is the text as printed.
 
-    `applicant` is a column key of table 3 or None. `place` points into the document (`grid 2, row 5, column 8`).
+    `applicant` is a column key of table 3 or None. `place` points into the document (`table 2, row 5, column 8`).
     """
 
     key: str

@@ -80,7 +80,7 @@ def made_report(agency: str, year: int, seed: int, *, sentences: int = 6) -> Par
     for position, (key, applicant) in enumerate(load_form().eras[era].cells):
         unit = load_form().eras[era].item(key).unit
         value = 0 if chance.random() < 0.8 else chance.randrange(1, 900)
-        place = f"grid {1 + position // 60}, row {position // 7}, column {position % 7}"
+        place = f"table {1 + position // 60}, row {position // 7}, column {position % 7}"
         cells.append(Cell(key, applicant, value, State.NUMBER if value else State.ZERO, str(value), unit, place))
     odd = [
         (None, State.BLANK, "", None),
@@ -90,8 +90,8 @@ def made_report(agency: str, year: int, seed: int, *, sentences: int = 6) -> Par
         (None, State.MISSING, None, None),
         (None, State.UNREADABLE, "1 2", None),
         (12, State.INFERRED, "0012", "paragraph 9"),
-        (1234, State.NUMBER, "1,234", "grid 2, row 1, column 1"),
-        (Decimal("160.50"), State.NUMBER, "160.50万元", "grid 1, row 9, column 2"),
+        (1234, State.NUMBER, "1,234", "table 2, row 1, column 1"),
+        (Decimal("160.50"), State.NUMBER, "160.50万元", "table 1, row 9, column 2"),
         (7, State.NUMBER, None, None),
     ]
     for offset, (number, state, raw, place) in enumerate(odd):
@@ -118,7 +118,7 @@ def made_report(agency: str, year: int, seed: int, *, sentences: int = 6) -> Par
         era=era,
         sections=sections,
         cells=tuple(cells),
-        extra_rows=(ExtraRow("网站公开", "条", (138, Decimal("1.50"), "无", None), "grid 4, row 1, column 1"),),
+        extra_rows=(ExtraRow("网站公开", "条", (138, Decimal("1.50"), "无", None), "table 4, row 1, column 1"),),
         leftovers=(Leftover("before section 1", "本报告按照条例编制。"),),
         warnings=("标题与正文的年份不同",) if seed % 7 == 1 else (),
         published=f"{year + 1}-01-20",

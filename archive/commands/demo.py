@@ -64,7 +64,7 @@ def demo(data: Path, no_serve: bool, port: int, demo_port: int) -> None:
         say(f"    {path}")
     if no_serve:
         return
-    say("4/4 The site starts; Ctrl-C ends it. Try a search for 不予公开.")
+    say("4/4 The site starts; Ctrl-C ends it. Try a search for 行政复议.")
     try:
         serve(data, port=port)
     except ServeError as error:

@@ -17,7 +17,7 @@ CellRow = tuple[int, int, int | str | None, int, str | None, str | None, int | s
 PRINTED = (State.NUMBER, State.ZERO)
 WITH_VALUE = (State.NUMBER, State.ZERO, State.INFERRED)
 
-_PLACE = re.compile(r"grid ([1-9]\d{0,3}), row (0|[1-9]\d{0,3}), column (0|[1-9]\d{0,3})")
+_PLACE = re.compile(r"table ([1-9]\d{0,3}), row (0|[1-9]\d{0,3}), column (0|[1-9]\d{0,3})")
 
 
 class UnsoundReport(ValueError):

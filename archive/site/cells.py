@@ -21,7 +21,7 @@ PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 SHOWN_RAW = 14
 PLACE_GRID, PLACE_ROW = 100_000_000, 10_000
 """How a place is packed into one integer (see `cells.place` in the schema)."""
-PLACE_WORDS = re.compile(r"(?:table|grid) (\d+), row (\d+), column (\d+)")
+PLACE_WORDS = re.compile(r"table (\d+), row (\d+), column (\d+)")
 """The same place in the readers' words."""
 
 

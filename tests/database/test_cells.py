@@ -29,8 +29,8 @@ RAWS = st.one_of(st.none(), st.text(max_size=8), st.sampled_from(["", "0", "12",
 PLACES = st.one_of(
     st.none(),
     st.just(""),
-    st.builds("grid {}, row {}, column {}".format, *[st.integers(0, 20_000)] * 3),
-    st.sampled_from(["123", "grid 01, row 2, column 3", "paragraph 4", "grid 1, row 2, column 3 "]),
+    st.builds("table {}, row {}, column {}".format, *[st.integers(0, 20_000)] * 3),
+    st.sampled_from(["123", "table 01, row 2, column 3", "paragraph 4", "table 1, row 2, column 3 "]),
     st.text(max_size=12),
 )
 
