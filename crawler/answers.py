@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from archive.ledger import Found, FrontierUrl
@@ -125,6 +125,7 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
         link_text=url.link_text,
         excluded="too_many_redirects" if too_many else None,
         detail=f"{setting.redirects} redirects led here" if too_many else None,
+        headers=url.headers,
     )
     return Decision(Outcome.REDIRECTED, redirect_to=target.url, found=(found,))
 
@@ -144,6 +145,7 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
         method=url.method,
         body=url.body,
         referrer=url.referrer or "",
+        headers=url.headers,
     )
     reading = read(page, context, setting.portal.platform)
     if reading.refresh is not None:
@@ -162,18 +164,22 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
 
 
 def _links(url: FrontierUrl, reading: PageReading, setting: Setting) -> Iterator[Found]:
-    for link in (*reading.follow, *reading.next):
-        yield _follow(url, link, setting)
+    for link in reading.follow:
+        yield _follow(url, link, setting, url.depth + 1)
+    # Turning the page of a list that goes on giving rows is no click away from it: some can only be turned one by one.
+    turned = url.depth if reading.entries or reading.excluded else url.depth + 1
+    for link in reading.next:
+        yield _follow(url, link, setting, turned)
     for left_out in reading.excluded:
         yield _found(url, left_out.url, Role.ARTICLE, setting, excluded=left_out.reason, text=left_out.text)
 
 
-def _follow(url: FrontierUrl, link: FollowLink, setting: Setting) -> Found:
-    depth = url.depth + 1
+def _follow(url: FrontierUrl, link: FollowLink, setting: Setting, depth: int) -> Found:
     excluded = detail = None
     if depth > setting.policy.max_depth:
         excluded, detail = "depth", f"{depth} clicks from the start page"
-    return _found(url, link.url, link.role, setting, excluded=excluded, detail=detail, link=link, text=link.text)
+    found = _found(url, link.url, link.role, setting, excluded=excluded, detail=detail, link=link, text=link.text)
+    return replace(found, depth=depth)
 
 
 def _standing_on(url: FrontierUrl) -> str:

@@ -60,10 +60,15 @@ class Detected(NamedTuple):
 def detect(page: Page) -> Detected:
     """Recognises the CMS of one fetched page; one without a module of its own is `generic`, its name in `evidence`."""
     for name, evidence in fingerprints.matches(page):
-        if name in PLATFORMS:
-            return Detected(name, evidence)
+        if (module := module_of(name)) in PLATFORMS:
+            return Detected(module, evidence)
         return Detected("generic", f"looks like {name}: {evidence}")
     return Detected("generic", "no platform recognised")
+
+
+def module_of(name: str) -> str:
+    """The name in PLATFORMS for that of a fingerprint; the three generations of Hanweb share one module."""
+    return "hanweb" if name.startswith("hanweb-") else name.replace("-", "_")
 
 
 def read(page: Page, context: Context, platform: str | None = None) -> PageReading:

@@ -22,7 +22,8 @@ class Context:
     page), `years` the inclusive range of report years wanted or None for all, `allows` the allow-list of the portal (an
     absolute URL in, may it be followed?), `trail` the texts of the links that led here from the start page, `entry` the
     listing row an article was found in. `method` and `body` are those of the request that was answered, `referrer` the
-    page that led to it: the answer of a list service does not say which column and page of it were asked for.
+    page that led to it: the answer of a list service does not say which column and page of it were asked for. `headers`
+    are those that the FollowLink behind the request asked to be sent.
     """
 
     portal: Portal
@@ -35,6 +36,11 @@ class Context:
     method: str = "GET"
     body: bytes = b""
     referrer: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+SERVICE = "service behind the list"
+"""How the `why` of a request to a list's service begins: what such a list owes is settled when its service answers."""
 
 
 @dataclass(frozen=True, slots=True)

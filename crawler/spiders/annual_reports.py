@@ -96,7 +96,8 @@ class AnnualReportsSpider(scrapy.Spider):
     def request_for(self, url: FrontierUrl) -> scrapy.Request:
         """The request for an open URL of the ledger."""
         headers: list[tuple[str, str]] = [("User-Agent", self.session.user_agent), *url.headers]
-        if url.referrer and url.role is not Role.ROBOTS and _same_site(url.referrer, url.url):
+        own = {name.lower() for name, _ in url.headers}
+        if "referer" not in own and url.referrer and url.role is not Role.ROBOTS and _same_site(url.referrer, url.url):
             headers.append(("Referer", url.referrer))
         conditional = self._conditional(url)
         if conditional and url.etag:
@@ -125,7 +126,9 @@ class AnnualReportsSpider(scrapy.Spider):
 
     def _conditional(self, url: FrontierUrl) -> bool:
         # Listings are always read anew: what their rows lead to may have changed with our own rules.
-        if url.role not in (Role.ARTICLE, Role.ATTACHMENT) or not (url.etag or url.last_modified):
+        if url.method != "GET" or url.role not in (Role.ARTICLE, Role.ATTACHMENT):
+            return False
+        if not (url.etag or url.last_modified):
             return False
         return self.session.ledger.last_capture(url.url) is not None
 
