@@ -123,10 +123,10 @@ def _sum(plus: Sequence[Cell], minus: Sequence[Cell]) -> Number:
 
 def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
     """Zero for counts; for amounts half of the last printed decimal place, times the number of addends."""
-    if any(form.item(cell.key).kind != "money" for cell in cells):
-        return Decimal(0)
     places = [-int(cell.value.as_tuple().exponent) for cell in cells if isinstance(cell.value, Decimal)]
-    return Decimal("0.5").scaleb(-max(places)) * (len(cells) - 1) if places and max(places) > 0 else Decimal(0)
+    if not places or max(places) <= 0 or any(form.item(cell.key).kind != "money" for cell in cells):
+        return Decimal(0)
+    return Decimal("0.5").scaleb(-max(places)) * (len(cells) - 1)
 
 
 def _counts(identity: Identity, form: EraForm, cells: _Cells) -> Finding:
