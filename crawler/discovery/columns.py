@@ -113,10 +113,11 @@ def step_from_home(text: str, url: str, *, tabs: int, depth: int) -> Step | Refu
     return Step(url, sign.role, min(score, 100.0), why, _agreed_year(text, url))
 
 
-def step_in_column(text: str, url: str, column_url: str) -> Step | Refusal | None:
+def step_in_column(text: str, url: str, column_url: str, *, sister: bool = False) -> Step | Refusal | None:
     """What a link on a page of the annual-report column is good for: a year, a kind of body, a sub-column, or nothing.
 
     Called for links that are neither articles nor files. Both URLs are absolute; other hosts are only taken by words.
+    `sister` says that the link is a column of the same CMS where folders do not tell (`/columns/<uuid>/`).
     """
     words = vocabulary()
     if _same_page(url, column_url):
@@ -126,7 +127,9 @@ def step_in_column(text: str, url: str, column_url: str) -> Step | Refusal | Non
     label = normalise(text)
     home = _territory(column_url)
     below = url.startswith(home) and not _same_page(url, home)
-    beside = not below and _SEGMENT_END.sub("/", url.rstrip("/")) == _SEGMENT_END.sub("/", column_url.rstrip("/"))
+    beside = sister or (
+        not below and _SEGMENT_END.sub("/", url.rstrip("/")) == _SEGMENT_END.sub("/", column_url.rstrip("/"))
+    )
     known = column_slug(url) is not None
     year_match = words.year_text.search(label)
     year = _agreed_year(text, url)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from archive.models import ListingEntry, Role
 from crawler.discovery import (
@@ -43,6 +45,29 @@ _FRAME_SCORE = 40.0
 _FEW_LINKS = 3
 
 
+class Row(Protocol):
+    """One row of a list, from a page or from a service: absolute URL, whole title, ISO date or None."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def date(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Where rows and sister columns of a list stand on a CMS whose folders do not tell (both are searched in URLs).
+
+    A URL like `rows` on the list's own host is one of its rows wherever it stands; one like `columns` stands beside the
+    list, so that the name of a year or of a kind of body is enough to follow it.
+    """
+
+    rows: re.Pattern[str]
+    columns: re.Pattern[str]
+
+
 @dataclass
 class Gathering:
     """A reading while it is made: every URL once, in page order, the better reason kept."""
@@ -53,7 +78,7 @@ class Gathering:
     follow: dict[str, FollowLink] = field(default_factory=dict)
     excluded: dict[str, ExcludedLink] = field(default_factory=dict)
 
-    def take(self, link: PageLink, decision: Decision, file: bool) -> None:
+    def take(self, link: Row, decision: Decision, file: bool) -> None:
         """Takes a link as an annual report, unless its year is not wanted."""
         if not wanted(decision.year, self.context.years):
             self.refuse(link.url, f"year_outside:{decision.year}", link.title)
@@ -148,7 +173,13 @@ def read_home(page: Page, context: Context) -> PageReading:
     return gathering.reading()
 
 
-def read_rows(page: Page, context: Context, links: Sequence[PageLink], pager: Pager | None) -> PageReading:
+def read_rows(
+    page: Page,
+    context: Context,
+    links: Sequence[PageLink],
+    pager: Pager | None,
+    territory: Territory | None = None,
+) -> PageReading:
     """Reads a page of the annual-report column: rows, years and kinds of body below it, further pages."""
     gathering = Gathering(page, context)
     root = column_root(page.url)
@@ -158,17 +189,25 @@ def read_rows(page: Page, context: Context, links: Sequence[PageLink], pager: Pa
             continue
         file = file_extension(link.url, link.text) is not None
         if file or (article_shape(link.url) and (link.date or not names_column(link.title, link.url))):
-            _row(gathering, link, root, file)
+            _row(gathering, link, _is_near(gathering, link, root, territory), file)
         else:
-            _column_link(gathering, link, root)
+            _column_link(gathering, link, root, territory)
     if not gathering.entries and not gathering.follow:
         _frames(gathering, Role.LISTING)
     return _paged(gathering.reading(), gathering, pager)
 
 
-def _row(gathering: Gathering, link: PageLink, root: str, file: bool) -> None:
+def _is_near(gathering: Gathering, link: PageLink, root: str, territory: Territory | None) -> bool:
+    """Whether a link belongs to the list by where it stands, so that a weak title is enough."""
+    if link.url.startswith((root, folder_of(gathering.page.url))):
+        return True
+    if territory is None or host_of(link.url) != host_of(gathering.page.url):
+        return False
+    return link.date is not None and territory.rows.search(link.url) is not None
+
+
+def _row(gathering: Gathering, link: PageLink, near: bool, file: bool) -> None:
     """One link of article or file shape on a page of the column."""
-    near = link.url.startswith((root, folder_of(gathering.page.url)))
     decision = decide(link.title, link.url, date=link.date, in_column=near, article=True, trail=gathering.context.trail)
     if decision.kind is Kind.REPORT and (decision.confidence >= _SURE or near):
         _take_if_allowed(gathering, link, decision, file)
@@ -178,10 +217,10 @@ def _row(gathering: Gathering, link: PageLink, root: str, file: bool) -> None:
         gathering.refuse(link.url, "not_a_report_title", link.title)
 
 
-def _column_link(gathering: Gathering, link: PageLink, root: str) -> None:
+def _column_link(gathering: Gathering, link: PageLink, root: str, territory: Territory | None) -> None:
     """One link that is neither article nor file on a page of the column."""
     page, context = gathering.page, gathering.context
-    near = link.url.startswith((root, folder_of(page.url)))
+    near = _is_near(gathering, link, root, territory)
     dated = link.date is not None
     decision = decide(
         link.title, link.url, date=link.date, in_column=near and dated, article=dated or None, trail=context.trail
@@ -190,7 +229,8 @@ def _column_link(gathering: Gathering, link: PageLink, root: str) -> None:
     if whole and host_of(link.url) == host_of(page.url):
         _take_if_allowed(gathering, link, decision, file=False)  # a dialect of its own: title and date say all
         return
-    step = step_in_column(link.title, link.url, page.url)
+    sister = territory is not None and host_of(link.url) == host_of(page.url) and territory.columns.search(link.url)
+    step = step_in_column(link.title, link.url, page.url, sister=bool(sister))
     if step is not None and not context.allows(link.url):
         if link.url.startswith(root) or is_column_name(link.title):
             gathering.refuse(link.url, "foreign_host", link.title)
