@@ -151,8 +151,11 @@ def build_table(rows: Sequence[EdgedRow]) -> tuple[Tab, list[str]]:
 
 
 def _is_whole(row: EdgedRow) -> bool:
-    """Whether every cell of a row has a shape, the shapes going from left to right."""
-    if len(row.shapes) < len(row.cells):
+    """Whether every cell of a row has a shape, the shapes going from left to right.
+
+    Empty cells beyond the last shape are left out, as word processors do; LibreOffice writes some after nested tables.
+    """
+    if not row.shapes or any(any(texts(cell)) for cell in row.cells[len(row.shapes) :]):
         return False
     return all(shape.left < shape.right for shape in row.shapes)
 

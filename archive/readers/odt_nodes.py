@@ -110,10 +110,10 @@ class OdtBody:
                 out.append(" " * min(_whole(child.get(f"{TEXT}c"), 1), _MAX_BLANKS))
             elif tag == f"{TEXT}note":
                 self._note(child, depth)
-            elif tag == f"{DRAW}text-box":
-                frames.append(child)
             elif tag == f"{DRAW}image":
                 out.append(IMAGE)
+            elif _is_box(child):
+                frames.append(child)
             elif tag not in _SKIPPED:
                 self._inline(child, out, frames, depth + 1)
             out.append(_collapsed(child.tail))
@@ -218,6 +218,13 @@ class OdtBody:
         self.cells += more
         if self.cells > MAX_CELLS:
             raise refuse(f"has more than {MAX_CELLS:,} table cells")
+
+
+def _is_box(element: etree._Element) -> bool:
+    """Whether an element of a paragraph is a text box or a shape with paragraphs of its own."""
+    if not isinstance(element.tag, str) or not element.tag.startswith(DRAW):
+        return False
+    return any(child.tag in (f"{TEXT}p", f"{TEXT}h", f"{TEXT}list", f"{TABLE}table") for child in element)
 
 
 def _collapsed(text: str | None) -> str:

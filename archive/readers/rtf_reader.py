@@ -70,7 +70,7 @@ class RtfReader:
         self._at_close: Callable[[], None] | None = None
         self._raw = bytearray()
         self._skip = 0
-        self._was_deleted = self._was_inserted = False
+        self._was_deleted = self._was_inserted = self._was_hidden = False
         self._aside: list[str] = []
         self._link = ""
 
@@ -129,10 +129,13 @@ class RtfReader:
             self.deletions += not self._was_deleted
             self._was_deleted = True
         elif state.hidden:
-            self.hidden.append(text)
+            if not self._was_hidden:
+                self.hidden.append("")
+            self.hidden[-1] += text
+            self._was_hidden = True
         else:
             self.insertions += state.inserted and not self._was_inserted
-            self._was_deleted, self._was_inserted = False, state.inserted
+            self._was_deleted, self._was_inserted, self._was_hidden = False, state.inserted, False
             self.flow.text.append(text)
 
     def _symbol(self, symbol: str) -> None:

@@ -14,7 +14,7 @@ SKIPPED = frozenset({
 })  # fmt: skip
 """Groups that hold no text of the document."""
 
-STARRED = frozenset({"shpinst", "shppict", "nesttableprops", "fldinst", "do"})
+STARRED = frozenset({"shpinst", "shppict", "nesttableprops", "fldinst", "do", "footnote", "listtext", "pntext"})
 """Groups marked as "skip this if unknown" that are known here; every other such group is skipped."""
 
 CHARACTERS = {

@@ -102,8 +102,9 @@ class _Sheet:
     """The printed texts of one sheet by zero-based row and column, and its merged ranges."""
 
     def __init__(self, sheet: CalamineSheet, no_results: frozenset[tuple[int, int]]) -> None:
-        if sheet.total_height > _MAX_ROWS or sheet.total_width > _MAX_COLUMNS:
-            raise refuse(f"has a sheet of {sheet.total_height:,} rows and {sheet.total_width:,} columns")
+        last_row, last_column = sheet.end or (0, 0)
+        if last_row >= _MAX_ROWS or last_column >= _MAX_COLUMNS:
+            raise refuse(f"has a sheet of {last_row + 1:,} rows and {last_column + 1:,} columns")
         self.name = sheet.name
         values = sheet.to_python(skip_empty_area=False) if sheet.end else []
         self.texts = [[printed(value) for value in row] for row in values]
