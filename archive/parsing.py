@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
 
 from archive import wire
 from archive.captures import CaptureStore, DamagedRecord
 from archive.ledger import Ledger
 from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Role, Unreadable
-from archive.reading import read_report
+from archive.reading import Read
 from archive.report.parser import PARSER_VERSION
+from archive.sandbox import Sandbox
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 _BATCH = 50
 
-_log = logging.getLogger(__name__)
-
 Progress = Callable[[int, int], None]
-
-
-class Read(Protocol):
-    """Bytes and hints in, a report or the reason why there is none out (`archive.reading.read_report`)."""
-
-    def __call__(
-        self,
-        data: bytes,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        charset: str | None = None,
-        title_hint: str | None = None,
-        date_hint: str | None = None,
-        agency_hint: str | None = None,
-    ) -> ParseResult: ...
 
 
 @dataclass(slots=True)
@@ -58,7 +40,7 @@ def parse_captures(
     store: CaptureStore,
     *,
     parser_version: str = PARSER_VERSION,
-    read: Read = read_report,
+    read: Read | None = None,
     again: bool = False,
     portals: Collection[str] | None = None,
     progress: Progress | None = None,
@@ -67,8 +49,23 @@ def parse_captures(
 
     Results are recorded by the batch, so a pass that is ended at any moment goes on where it stopped. `again` reads
     also what has a result; `portals` limits the pass to some portals; `progress` is told (captures read, captures in
-    all). A document that cannot be read is recorded as `unreadable` with the reason and never stops the others.
+    all). A document that cannot be read is recorded as `unreadable` with the reason and never stops the others: unless
+    another `read` is given, each is read in a sandbox.
     """
+    with ExitStack() as stack:
+        chosen = read or stack.enter_context(Sandbox()).read
+        return _parse(ledger, store, parser_version, chosen, again, portals, progress)
+
+
+def _parse(
+    ledger: Ledger,
+    store: CaptureStore,
+    parser_version: str,
+    read: Read,
+    again: bool,
+    portals: Collection[str] | None,
+    progress: Progress | None,
+) -> ParsingSummary:
     todo = list(ledger.captures(roles=DOCUMENTS) if again else ledger.unparsed(parser_version, roles=DOCUMENTS))
     if portals is not None:
         todo = [capture for capture in todo if capture.portal in portals]
@@ -97,22 +94,15 @@ def _result(store: CaptureStore, capture: Capture, read: Read) -> ParseResult:
         stored = store.read(capture.warc, capture.offset)
     except DamagedRecord as error:
         return Unreadable(f"the capture is damaged: {error}")
-    try:
-        return read(
-            stored.payload,
-            name=capture.url,
-            media_type=capture.media_type or None,
-            charset=capture.charset,
-            title_hint=capture.title_hint,
-            date_hint=capture.date_hint,
-            agency_hint=capture.agency_hint,
-        )
-    # The one place where any exception is caught: documents come from strangers, and a mistake of ours in reading one
-    # of them must neither stop the other hundred thousand nor be lost. It is logged with its traceback and recorded as
-    # the result of this document, where `gongkai coverage` and the site show it.
-    except Exception as error:  # noqa: BLE001
-        _log.exception("the parser failed on %s (%s at byte %d)", capture.url, capture.warc, capture.offset)
-        return Unreadable(f"the parser failed: {type(error).__name__}: {error}")
+    return read(
+        stored.payload,
+        name=capture.url,
+        media_type=capture.media_type or None,
+        charset=capture.charset,
+        title_hint=capture.title_hint,
+        date_hint=capture.date_hint,
+        agency_hint=capture.agency_hint,
+    )
 
 
 def _record(

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+from typing import Protocol
+
 from archive import readers
-from archive.models import ParseResult, Unreadable, UnreadableDocument
+from archive.models import Document, NotAReport, ParseResult, Unreadable, UnreadableDocument
+from archive.readers.package import PACKAGES, members
 from archive.report.parser import parse_document
+from archive.several import Part, choose
+
+
+class Read(Protocol):
+    """Bytes and hints in, a report or the reason why there is none out; raises nothing (`read_report`)."""
+
+    def __call__(
+        self,
+        data: bytes,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        charset: str | None = None,
+        title_hint: str | None = None,
+        date_hint: str | None = None,
+        agency_hint: str | None = None,
+    ) -> ParseResult: ...
 
 
 def read_report(
@@ -17,9 +38,51 @@ def read_report(
     date_hint: str | None = None,
     agency_hint: str | None = None,
 ) -> ParseResult:
-    """Reads `data` as an annual report; what no reader can read gives `Unreadable` with the reader's reason."""
+    """Reads `data` as an annual report; what no reader can read gives `Unreadable` with the reader's reason.
+
+    A package is read through to its members, and a page without a report of its own to the files that it carries
+    inside; `archive.several.choose` decides which of them is the report.
+    """
+    if readers.sniff(data) in PACKAGES:
+        return _package(data, date_hint, agency_hint)
     try:
         document = readers.read(data, media_type=media_type, charset=charset, name=name)
     except UnreadableDocument as error:
         return Unreadable(str(error))
-    return parse_document(document, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
+    result = parse_document(document, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
+    if isinstance(result, NotAReport) and document.embedded:
+        return _embedded(document, title_hint, date_hint, agency_hint)
+    return result
+
+
+def _package(data: bytes, date: str | None, agency: str | None) -> ParseResult:
+    """The report among the members of a package; the name of each member is its title in a list."""
+    parts = []
+    try:
+        for member in members(data):
+            if member.problem is None:
+                stem = PurePosixPath(member.name).stem
+                parts.append(Part(member.name, _inner(member.data, stem, date, agency)))
+            else:
+                parts.append(Part(member.name, Unreadable(member.problem)))
+    except UnreadableDocument as error:
+        return Unreadable(str(error))
+    return choose(parts, "the package")
+
+
+def _embedded(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
+    """The report among the files inside of a page, whose title is theirs."""
+    parts = [
+        Part(f"file {number} ({readers.sniff(data)})", _inner(data, title or document.title, date, agency))
+        for number, data in enumerate(document.embedded, 1)
+    ]
+    return choose(parts, "the page")
+
+
+def _inner(data: bytes, title: str | None, date: str | None, agency: str | None) -> ParseResult:
+    """Reads a document inside of another one; files inside of that one in turn are left alone."""
+    try:
+        document = readers.read(data)
+    except UnreadableDocument as error:
+        return Unreadable(str(error))
+    return parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)

@@ -23,8 +23,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.report": set(),
     "archive.checks": {"archive.report"},
     "archive.wire": {"archive.report", "archive.checks"},
-    "archive.reading": {"archive.readers", "archive.report", "archive.checks", "archive.wire"},
-    "archive.parsing": {"archive.reading", "archive.captures", "archive.ledger", "archive.report", "archive.wire"},
+    "archive.several": set(),
+    "archive.reading": {"archive.readers", "archive.report", "archive.checks", "archive.several", "archive.wire"},
+    "archive.sandbox": {"archive.readers", "archive.reading", "archive.wire"},
+    "archive.parsing": {
+        "archive.reading", "archive.sandbox", "archive.captures", "archive.ledger", "archive.report", "archive.wire",
+    },
     "archive.holdings": {"archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire"},
     "archive.database": {
         "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.holdings", "archive.search",

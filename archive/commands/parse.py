@@ -12,8 +12,9 @@ from archive import wire
 from archive.checks.within import check_report
 from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, progress, route_problems, say
 from archive.models import ParsedReport, Unreadable
-from archive.reading import read_report
+from archive.reading import Read
 from archive.route import read_captures
+from archive.sandbox import Sandbox
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -37,21 +38,22 @@ def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bo
 def print_files(files: tuple[Path, ...]) -> int:
     """Prints the JSON of every file and returns how many could not be read."""
     unreadable = 0
-    for path in _walk(files):
-        line = file_to_json(path)
-        unreadable += "unreadable" in line
-        click.echo(wire.dumps(line))
-        sys.stdout.flush()
+    with Sandbox() as sandbox:
+        for path in _walk(files):
+            line = file_to_json(path, sandbox.read)
+            unreadable += "unreadable" in line
+            click.echo(wire.dumps(line))
+            sys.stdout.flush()
     return unreadable
 
 
-def file_to_json(path: Path) -> dict[str, object]:
+def file_to_json(path: Path, read: Read) -> dict[str, object]:
     """Reads one file to the JSON of a report; a file that cannot be opened is `unreadable` with the reason."""
     try:
         data = path.read_bytes()
     except OSError as error:
         return wire.result_to_json(str(path), Unreadable(error.strerror or str(error)), ())
-    result = read_report(data, name=path.name)
+    result = read(data, name=path.name)
     findings = check_report(result) if isinstance(result, ParsedReport) else ()
     return wire.result_to_json(str(path), result, findings)
 

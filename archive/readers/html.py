@@ -16,6 +16,7 @@ from archive.charset import REPLACEMENT, Decoded, decode_bytes
 from archive.models import Document, UnreadableDocument
 from archive.readers.html_blocks import chinese, walk
 from archive.readers.html_clean import bare, clean
+from archive.readers.html_embedded import embedded_files
 from archive.readers.html_main import main_range
 from archive.readers.limits import MAX_BYTES, refuse
 
@@ -41,6 +42,7 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
     if shown:
         warnings.append("the main text stands in an element that is not shown before a script runs")
     walked = walk(tree, shown)
+    embedded, not_taken = embedded_files(decoded.text)
     first, last = main_range(walked.blocks, walked.weights, walked.containers)
     return Document(
         title=cleaned.title,
@@ -49,9 +51,10 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
         format=NAME,
         encoding=decoded.encoding,
         declared_encoding=decoded.declared,
-        warnings=(*_decoding_warnings(decoded), *cleaned.warnings, *warnings, *walked.warnings),
+        warnings=(*_decoding_warnings(decoded), *cleaned.warnings, *warnings, *walked.warnings, *not_taken),
         links=cleaned.links,
         outside=(*walked.blocks[:first], *walked.blocks[last:], *walked.hidden),
+        embedded=embedded,
     )
 
 

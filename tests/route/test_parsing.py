@@ -11,6 +11,7 @@ import pytest
 from archive import wire
 from archive.models import NotAReport, ParseResult, Role, Unreadable
 from archive.parsing import parse_captures
+from archive.sandbox import Sandbox
 from tests.route.crawled import Crawled, crawled, report
 
 
@@ -41,9 +42,13 @@ def test_one_result_for_each_document(tmp_path: Path, caplog: pytest.LogCaptureF
     told: list[tuple[int, int]] = []
     with crawled(tmp_path) as data:
         fill(data)
-        with caplog.at_level(logging.ERROR):
+        with caplog.at_level(logging.ERROR), Sandbox(read=read) as sandbox:
             summary = parse_captures(
-                data.ledger, data.store, parser_version="v1", read=read, progress=lambda *done: told.append(done)
+                data.ledger,
+                data.store,
+                parser_version="v1",
+                read=sandbox.read,
+                progress=lambda *done: told.append(done),
             )
         assert results(data) == [
             ("0", "ok", None),

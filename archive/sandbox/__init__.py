@@ -1,0 +1,150 @@
+"""Reading that cannot be killed: documents are read in a child process, which may die without harm to the run.
+
+Whatever a document does to its reader, the result is a report or a reason. What the child says is the JSON of a
+report (`archive.wire`), so that nothing a document from strangers may have forged is run or unpickled in the parent.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from functools import cache
+from types import TracebackType
+from typing import Self
+
+from archive import wire
+from archive.models import ParseResult, Unreadable
+from archive.readers import sniff
+from archive.reading import Read, read_report
+from archive.sandbox.child import LENGTH, Limits, Stage
+from archive.sandbox.worker import Reply, Worker
+
+__all__ = ["Limits", "Reply", "Sandbox", "read_safely"]
+
+_LONGEST_REASON = 300
+_SAMPLE = """<html><head><meta charset="utf-8"><title>某局2023年政府信息公开工作年度报告</title></head><body>
+<p>一、总体情况</p><p>无。</p><p>二、主动公开政府信息情况</p><table><tr><td>规章</td><td>0</td></tr></table></body></html>"""
+
+_log = logging.getLogger(__name__)
+
+
+class Sandbox:
+    """Reads documents one at a time in a child under limits; use it in a `with` block, from one thread.
+
+    A child serves for many documents, because forking one for each costs as much as reading it. When it ends, only the
+    document it was reading is lost; and unless time ran out, that one is first tried again in a child of its own, so
+    that no result depends on the documents before. `read` may be another function for tests; it is inherited by
+    the fork. `told` learns of every reply, for measurements.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, *, read: Read = read_report, told: Callable[[Reply], None] | None = None
+    ) -> None:
+        self._limits = limits or Limits()
+        self._work = _work(read)
+        self._told = told
+        self._worker: Worker | None = None
+        warm_up()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the child, if there is one."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
+
+    def read(
+        self,
+        data: bytes,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        charset: str | None = None,
+        title_hint: str | None = None,
+        date_hint: str | None = None,
+        agency_hint: str | None = None,
+    ) -> ParseResult:
+        """What `archive.reading.read_report` returns, or `Unreadable` for a document that ended its reader.
+
+        A mistake in a reader or in the parser is logged with its traceback and is `Unreadable` too.
+        """
+        hints = {
+            "name": name,
+            "media_type": media_type,
+            "charset": charset,
+            "title_hint": title_hint,
+            "date_hint": date_hint,
+            "agency_hint": agency_hint,
+        }
+        head = json.dumps(hints).encode()
+        reply = self._ask(LENGTH.pack(len(head)) + head + data)
+        if reply.answer is not None:
+            return wire.result_from_json(wire.loads(reply.answer))
+        what = name or "a document"
+        if reply.traceback:
+            _log.error("the parser failed on %s\n%s", what, reply.traceback)
+            return Unreadable(f"the parser failed: {reply.why[:_LONGEST_REASON]}")
+        _log.warning("the reader of %s was ended: %s\n%s", what, reply.why, reply.stderr)
+        return Unreadable(f"the {reply.stage} reader was ended: {reply.why}".replace("  ", " "))
+
+    def _ask(self, question: bytes) -> Reply:
+        while True:
+            if self._worker is None or self._worker.usage is not None:
+                self._worker = Worker(self._work, self._limits)
+            reply = self._worker.ask(question)
+            if self._told:
+                self._told(reply)
+            was_fresh = self._worker.asked == 1
+            if self._worker.usage is None or was_fresh or reply.answer is not None or reply.out_of_time:
+                return reply
+
+
+def read_safely(
+    data: bytes,
+    *,
+    limits: Limits | None = None,
+    name: str | None = None,
+    media_type: str | None = None,
+    charset: str | None = None,
+    title_hint: str | None = None,
+    date_hint: str | None = None,
+    agency_hint: str | None = None,
+) -> ParseResult:
+    """Reads one document in a child of its own; for many, `Sandbox` is faster."""
+    with Sandbox(limits) as sandbox:
+        return sandbox.read(
+            data,
+            name=name,
+            media_type=media_type,
+            charset=charset,
+            title_hint=title_hint,
+            date_hint=date_hint,
+            agency_hint=agency_hint,
+        )
+
+
+@cache
+def warm_up() -> None:
+    """Does in the parent, once, what every child would else do again: tables loaded, patterns compiled."""
+    read_report(_SAMPLE.encode())
+
+
+def _work(read: Read) -> Callable[[bytes, Stage], bytes]:
+    """What the child does with a question: hints and document in, the JSON of the result out."""
+
+    def work(question: bytes, stage: Stage) -> bytes:
+        start = LENGTH.size + LENGTH.unpack_from(question)[0]
+        hints = json.loads(question[LENGTH.size : start])
+        data = question[start:]
+        stage(sniff(data))
+        return wire.dumps(wire.result_to_json("", read(data, **hints))).encode()
+
+    return work
