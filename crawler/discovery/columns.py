@@ -127,9 +127,7 @@ def step_in_column(text: str, url: str, column_url: str, *, sister: bool = False
     label = normalise(text)
     home = _territory(column_url)
     below = url.startswith(home) and not _same_page(url, home)
-    beside = sister or (
-        not below and _SEGMENT_END.sub("/", url.rstrip("/")) == _SEGMENT_END.sub("/", column_url.rstrip("/"))
-    )
+    beside = sister or (not below and _parent(url) == _parent(column_url))
     known = column_slug(url) is not None
     year_match = words.year_text.search(label)
     year = _agreed_year(text, url)
@@ -145,6 +143,10 @@ def step_in_column(text: str, url: str, column_url: str, *, sister: bool = False
     if known:
         return Step(url, Role.LISTING, 60.0, f"path: {column_slug(url)}", year)
     return None
+
+
+def _parent(url: str) -> str:
+    return _SEGMENT_END.sub("/", url.rstrip("/"))
 
 
 def _territory(column_url: str) -> str:
