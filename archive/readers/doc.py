@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from archive.models import Document, Paragraph, UnreadableDocument
-from archive.readers.doc_file import OLE_FAULTS, U32, WordFile
+from archive.readers.doc_file import U32, WordFile
 from archive.readers.doc_formatting import Formatting, ParagraphState
 from archive.readers.doc_lists import DocLists
 from archive.readers.doc_rows import TableStack, joined
@@ -164,5 +164,5 @@ def _properties(file: WordFile) -> tuple[dict[str, str], list[str]]:
     """What the file states of itself; a damaged statement is only a warning."""
     try:
         return file.summary(), []
-    except OLE_FAULTS as fault:
+    except (ValueError, UnreadableDocument) as fault:
         return {}, [f"the file's own properties could not be read: {fault}"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import olefile
 
 from archive.models import UnreadableDocument
+from archive.readers.doc_properties import summary
 from archive.readers.limits import refuse
 
 FILLER = "\ufffe"
@@ -22,17 +23,15 @@ FILLER = "\ufffe"
 U16 = struct.Struct("<H").unpack_from
 U32 = struct.Struct("<I").unpack_from
 
-OLE_FAULTS = (
+# What olefile raises on a damaged compound file; its own errors are OSErrors.
+_OLE_FAULTS = (
     OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, struct.error,
 )  # fmt: skip
-"""What olefile raises on a damaged compound file; its own errors are OSErrors."""
-
 _MAGIC = 0xA5EC
 _OLD_MAGICS = {0xA5DC: "Word 6/95", 0xA5DB: "Word 2", 0xA59B: "Word 2", 0xA59C: "Word 2"}
 _FIRST_97 = 0xC1  # nFib of Word 97
 _ENCRYPTED, _TABLE_1, _FAR_EAST = 0x0100, 0x0200, 0x4000
 _MAX_PIECES = 200_000
-_CODE_PAGES = {65001: "utf-8", 1200: "utf-16-le", 936: "gb18030", 950: "cp950"}
 _EAST_ASIAN = {0x0804: "gb18030", 0x1004: "gb18030", 0x0404: "cp950", 0x0C04: "cp950"}
 # Two bytes of a Chinese set, as cp1252 two accented letters, which no Chinese document holds side by side.
 _DOUBLE = re.compile(rb"(?:[\xa1-\xf9][\xa1-\xfe])+")
@@ -71,7 +70,7 @@ class WordFile:
     def __init__(self, data: bytes) -> None:
         try:
             self._ole = olefile.OleFileIO(io.BytesIO(data))
-        except OLE_FAULTS as fault:
+        except _OLE_FAULTS as fault:
             raise UnreadableDocument(f"a damaged compound file: {fault}") from fault
         self.main = self._stream("WordDocument")
         if not self.main:
@@ -106,25 +105,13 @@ class WordFile:
         return self.pieces[bisect.bisect_right(self._starts, position) - 1]
 
     def summary(self) -> dict[str, str]:
-        """Title, author and last author of the SummaryInformation stream; raises one of OLE_FAULTS where damaged."""
-        name = "\x05SummaryInformation"
-        if not self._ole.exists(name):
-            return {}
-        found = self._ole.getproperties(name)
-        page = found.get(1)
-        codec = _CODE_PAGES.get(page & 0xFFFF, "cp1252") if isinstance(page, int) else "cp1252"
-        summary: dict[str, str] = {}
-        for key, label in ((2, "title"), (3, "subject"), (4, "creator"), (5, "keywords"), (8, "lastmodifiedby")):
-            value = found.get(key)
-            text = value.decode(codec, "replace") if isinstance(value, bytes) else value
-            if isinstance(text, str) and (text := text.strip("\x00 \r\n\t")):
-                summary[label] = text
-        return summary
+        """What the file states of itself; raises ValueError or UnreadableDocument where that is damaged."""
+        return summary(self._stream("\x05SummaryInformation"))
 
     def _stream(self, name: str) -> bytes:
         try:
             return self._ole.openstream(name).read() if self._ole.exists(name) else b""
-        except OLE_FAULTS as fault:
+        except _OLE_FAULTS as fault:
             raise UnreadableDocument(f"a damaged Word file: stream {name}: {fault}") from fault
 
     def _check_header(self) -> None:
