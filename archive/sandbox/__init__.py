@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +18,7 @@ from archive.models import ParseResult, Unreadable
 from archive.readers import sniff
 from archive.reading import Read, read_report
 from archive.sandbox.child import LENGTH, Limits, Stage
+from archive.sandbox.office import read_converted
 from archive.sandbox.worker import Reply, Worker
 
 __all__ = ["Limits", "Reply", "Sandbox", "read_safely"]
@@ -74,7 +75,8 @@ class Sandbox:
     ) -> ParseResult:
         """What `archive.reading.read_report` returns, or `Unreadable` for a document that ended its reader.
 
-        A mistake in a reader or in the parser is logged with its traceback and is `Unreadable` too.
+        A mistake in a reader or in the parser is logged with its traceback and is `Unreadable` too. Files that our
+        reader refuses go to LibreOffice where that is installed (`archive.sandbox.office`).
         """
         hints = {
             "name": name,
@@ -87,7 +89,11 @@ class Sandbox:
         head = json.dumps(hints).encode()
         reply = self._ask(LENGTH.pack(len(head)) + head + data)
         if reply.answer is not None:
-            return wire.result_from_json(wire.loads(reply.answer))
+            result = wire.result_from_json(wire.loads(reply.answer))
+            if not isinstance(result, Unreadable):
+                return result
+            again = partial(self.read, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
+            return read_converted(data, reply.stage, result, again)
         what = name or "a document"
         if reply.traceback:
             _log.error("the parser failed on %s\n%s", what, reply.traceback)
