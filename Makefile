@@ -28,7 +28,7 @@ demo: $(VENV)/.run  ## crawl the portals of demo/, parse, build, export, and ser
 	$(BIN)/gongkai demo
 
 test: $(VENV)/.dev  ## run the tests
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev  ## check style and types
 	$(BIN)/ruff check .
