@@ -20,9 +20,10 @@ from archive.readers.page_tables import TablePart, continues, fill, joined, to_g
 from archive.readers.page_text import TextLine, join, lines_in_order
 
 _INDENT = 0.8  # em; a first line is set in further than the lines after it
-_ROOM = 1.6  # em left at the end of a line that the next character (and its punctuation) did not fit into
+_ROOM = 2.1  # em left at the end of a line that the next character and the punctuation bound to it did not fit into
 _LEADING = 2.2  # em between base lines of one paragraph, unless the page spaces its lines wider
 _WIDEST = 4.0
+_WIDE = 0.7  # the share of the text width that a line among columns must have to be one of running text
 _FEW_LINES = 4  # fewer do not show where the margins of a page are
 _HANGING = "，。、；：！？）》”’,.;:!?)"
 _ENDS = "。；：！？;:!?"
@@ -74,7 +75,8 @@ def _sheet(page: Page, layout: Layout) -> _Sheet:
     tables: list[TablePart] = []
     for lattice in lattices:
         inside = [glyph for glyph in left if _holds(lattice, glyph.x0, glyph.y0, glyph.x1, glyph.y1)]
-        filled = fill(lattice, inside, page.number)
+        lost = [mark for mark in page.lost if _holds(lattice, mark.x0, mark.y0, mark.x1, mark.y1)]
+        filled = fill(lattice, [*inside, *lost], page.number)
         if filled is None or not inside:
             continue
         table, crossed = filled
@@ -149,16 +151,15 @@ class _Writer:
             self._leading = _leading(lines)
         for line in lines:
             new_page = page != self._page
-            if beside or self._last is None or not self._goes_on(line, margins, new_page):
+            if not self._goes_on(line, margins, new_page):
                 self._end_paragraph()
                 if new_page:
                     self._page, self._paragraphs = page, 0
                 self._text, self._margins = line.text, margins
             else:
                 self._text = join(self._text, line.text)
-            self._last = None if beside or line.gapped else line
-            if beside:
-                self._end_paragraph()
+            narrow = line.x1 - line.x0 < _WIDE * (margins[1] - margins[0])
+            self._last = None if line.gapped or (beside and narrow) else line
 
     def _goes_on(self, line: TextLine, margins: tuple[float, float], new_page: bool) -> bool:
         """Whether a line belongs to the paragraph of the line before it."""

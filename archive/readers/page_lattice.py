@@ -146,7 +146,28 @@ def _lattice(across: Sequence[Rule], down: Sequence[Rule]) -> Lattice | None:
             if _is_open(Box(r, c, tall, wide), below, beside, rows, columns):
                 rim_open.add(len(boxes))
             boxes.append(Box(r, c, tall, wide))
-    return Lattice(tuple(xs), tuple(ys), tuple(boxes), tuple(map(tuple, owner)), frozenset(rim_open))
+    return _without_idle_borders(xs, ys, boxes, rim_open)
+
+
+def _without_idle_borders(xs: list[float], ys: list[float], boxes: list[Box], rim_open: set[int]) -> Lattice:
+    """The table without borders at which no cell begins: pieces of lines too short to part anything."""
+    rows = sorted({box.row for box in boxes})
+    columns = sorted({box.column for box in boxes})
+    kept = []
+    for row, column, tall, wide in boxes:
+        r, c = bisect_left(rows, row), bisect_left(columns, column)
+        kept.append(Box(r, c, bisect_left(rows, row + tall) - r, bisect_left(columns, column + wide) - c))
+    owner = [[0] * len(columns) for _ in rows]
+    for number, (r, c, tall, wide) in enumerate(kept):
+        for i in range(r, r + tall):
+            owner[i][c : c + wide] = [number] * wide
+    return Lattice(
+        (*(xs[column] for column in columns), xs[-1]),
+        (*(ys[row] for row in rows), ys[-1]),
+        tuple(kept),
+        tuple(map(tuple, owner)),
+        frozenset(rim_open),
+    )
 
 
 def _borders(lines: Sequence[Rule], crossing: Sequence[Rule]) -> list[float]:

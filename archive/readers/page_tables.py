@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from archive.models import Grid, GridCell
 from archive.readers.limits import MAX_CELLS, MAX_GRID_AREA, refuse
 from archive.readers.page_lattice import Lattice
 from archive.readers.page_model import Glyph
-from archive.readers.page_text import cell_text, em_of, join, lines_by_place
+from archive.readers.page_text import cell_text, join, lines_by_place
 
 _SAME_EDGE = 4.0  # points between the borders of two parts of one table
 _HEAD_ROWS = 4
@@ -82,7 +83,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
 
 
 def _is_one_number(a: Glyph, b: Glyph) -> bool:
-    em = max(em_of(a), em_of(b))
+    em = max(a.em, b.em)
     return (
         a.text.isascii()
         and b.text.isascii()
@@ -175,4 +176,7 @@ def to_grid(table: TablePart, number: int) -> Grid:
 
 
 def _column(edges: Sequence[float], at: float) -> int:
-    return min(range(len(edges)), key=lambda index: abs(edges[index] - at))
+    index = bisect_left(edges, at)
+    if index == 0 or index == len(edges):
+        return min(index, len(edges) - 1)
+    return index if edges[index] - at < at - edges[index - 1] else index - 1

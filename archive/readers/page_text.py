@@ -28,14 +28,6 @@ class TextLine:
     gapped: bool = False
 
 
-def em_of(glyph: Glyph) -> float:
-    """The size of a letter in points, by its box."""
-    high, wide = glyph.y1 - glyph.y0, glyph.x1 - glyph.x0
-    if glyph.text.isascii():
-        return high or 2 * wide or 1.0
-    return min(high, wide) or high or wide or 1.0
-
-
 def lines_in_order(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines in the order of the file: a new one where the base line changes or the text steps back."""
     runs: list[list[Glyph]] = []
@@ -49,7 +41,7 @@ def lines_in_order(glyphs: Iterable[Glyph]) -> list[TextLine]:
 
 
 def _goes_on(before: Glyph, glyph: Glyph) -> bool:
-    em = max(em_of(before), em_of(glyph))
+    em = max(before.em, glyph.em)
     return abs(glyph.base - before.base) <= _SAME_BASE * em and glyph.x0 >= before.x0 - 0.3 * em
 
 
@@ -57,7 +49,7 @@ def lines_by_place(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """Lines from top to bottom and left to right, whatever the order of the file."""
     rows: list[list[Glyph]] = []
     for glyph in sorted((g for g in glyphs if g.text), key=lambda g: g.base):
-        if rows and abs(glyph.base - rows[-1][0].base) <= _SAME_BASE * max(em_of(rows[-1][0]), em_of(glyph)):
+        if rows and abs(glyph.base - rows[-1][0].base) <= _SAME_BASE * max(rows[-1][0].em, glyph.em):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
@@ -77,7 +69,7 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
             continue
         if before is not None:
             gap = glyph.x0 - before.x1
-            em = max(em_of(before), em_of(glyph))
+            em = max(before.em, glyph.em)
             if gap > _COLUMN_GAP * em:
                 gapped = True
                 parts.append(" ")
@@ -95,7 +87,7 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
         min(glyph.y0 for glyph in inked),
         max(glyph.y1 for glyph in inked),
         inked[0].base,
-        max(em_of(glyph) for glyph in ([g for g in inked if not g.text.isascii()] or inked)),
+        max(glyph.em for glyph in ([g for g in inked if not g.text.isascii()] or inked)),
         gapped,
     )
 

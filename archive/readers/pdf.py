@@ -108,6 +108,10 @@ def _check_text(pages: Sequence[Page]) -> list[str]:
     warnings = []
     if unknown:
         warnings.append(f"{unknown} of {total:,} characters cannot be told by their fonts and are marked \ufffd")
+    if lost := sum(len(page.lost) for page in pages):
+        warnings.append(
+            f"{lost} texts, perhaps blanks, are in fonts that the file lacks; table cells with one are marked \ufffd"
+        )
     for page in pages:
         if page in empty and page.picture > _PICTURE:
             warnings.append(f"page {page.number} is a picture without text; it needs OCR and is not read")

@@ -18,6 +18,7 @@ _CHUNK = 1 << 20
 _STREAM = re.compile(rb"stream\r?\n")
 _OBJECT = re.compile(rb"(?<![0-9])(\d{1,9})\s+\d{1,5}\s+obj\b")
 _BODY = 4_096  # bytes of a dictionary that are looked at
+_ANY_FORM = re.compile(rb"/Subtype\s*/Form\b")
 _FORMS = re.compile(rb"/XObject\s*<<([^>]*)>>")
 _REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
 
@@ -51,6 +52,8 @@ def _check_stream(packed: memoryview) -> None:
 def _check_forms(data: bytes) -> None:
     """Forms that draw each other in a circle, as far as their resources stand in their own dictionary."""
     drawn: dict[int, set[int]] = {}
+    if not _ANY_FORM.search(data):
+        return
     for match in _OBJECT.finditer(data):
         body = data[match.end() : match.end() + _BODY]
         stops = [at for at in (body.find(b"stream"), body.find(b"endobj")) if at >= 0]

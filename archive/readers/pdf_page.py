@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from archive.readers import pdf_raw
 from archive.readers.page_model import Glyph, Page, Rule
+from archive.readers.page_model import glyph as make_glyph
 from archive.readers.pdf_raw import RawGlyph, Stroke
 from archive.readers.radicals import restore
 
 UNKNOWN = "\ufffd"
 _THIN = 3.0
+_LOST_SIZE = 6.0
 _PRIVATE = ((0xE000, 0xF900), (0xF0000, 0x10FFFE))
 _SCAN = 0.5  # the share of a page that a picture under invisible text covers if the text is that of a scan
 
@@ -58,8 +61,9 @@ def read_page(number: int, page: Any, text_page: Any) -> tuple[Page, bool]:
         glyphs=[place.glyph(glyph) for glyph in printed if glyph.quarter == main],
         rules=[rule for stroke in drawn.strokes for rule in place.rules(stroke)] if drawn.full else (),
         turned=turned,
-        skewed="".join(_text(glyph) for glyph in printed if glyph.quarter is None).strip(),
-        hidden="".join(_text(glyph) for glyph in hidden).strip(),
+        lost=[place.unknown(x, y) for x, y in drawn.lost],
+        skewed="".join(_text(glyph.code, glyph.known) for glyph in printed if glyph.quarter is None).strip(),
+        hidden="".join(_text(glyph.code, glyph.known) for glyph in hidden).strip(),
         picture=drawn.picture,
         warnings=warnings,
     )
@@ -84,9 +88,12 @@ class _Placer:
         return min(ax, bx) - left, min(ay, by) - top, max(ax, bx) - left, max(ay, by) - top
 
     def glyph(self, raw: RawGlyph) -> Glyph:
-        return Glyph(
-            _text(raw), *self._box(raw.left, raw.bottom, raw.right, raw.top), self._turn(raw.x, raw.y)[1] - self._top
-        )
+        box = self._box(raw.left, raw.bottom, raw.right, raw.top)
+        return make_glyph(_text(raw.code, raw.known), *box, self._turn(raw.x, raw.y)[1] - self._top)
+
+    def unknown(self, x: float, y: float) -> Glyph:
+        """The mark for a letter at (x, y) that could not be read."""
+        return make_glyph(UNKNOWN, *self._box(x, y, x + _LOST_SIZE, y + _LOST_SIZE), self._turn(x, y)[1] - self._top)
 
     def rules(self, stroke: Stroke) -> list[Rule]:
         """A thin box as a line; a dot, of which dotted borders are made, as both; nothing outside of the page."""
@@ -105,11 +112,12 @@ class _Placer:
         return found
 
 
-def _text(raw: RawGlyph) -> str:
+@lru_cache(maxsize=8192)
+def _text(code: int, known: bool) -> str:
     """The character; U+FFFD where the font does not say which it is, or says one that only the font knows."""
-    if not raw.known or any(low <= raw.code < high for low, high in _PRIVATE) or raw.code > 0x10FFFF:
+    if not known or any(low <= code < high for low, high in _PRIVATE) or code > 0x10FFFF:
         return UNKNOWN
-    char = chr(raw.code)
+    char = chr(code)
     if char.isspace() or char in "\u200b\ufeff\xad":
         return " " if char.isspace() else ""
     return restore(char)

@@ -21,6 +21,8 @@ _MAX_SEGMENTS = 4_000
 _MAX_FORM_DEPTH = 8
 _THIN = 3.0  # points; a filled area no wider than this is a line
 _INVISIBLE = (3, 7)  # text rendering modes that print nothing
+_NO_SIZE = 0.01
+_LATIN_FONTS = (b"Helvetica", b"Arial", b"Times", b"Courier", b"Calibri", b"Cambria", b"Verdana", b"Tahoma")
 _PRINTED_ANNOTATIONS = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -60,11 +62,16 @@ class Stroke(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """What a page draws besides text; `full` False where it has more objects than are looked at."""
+    """What a page draws besides text; `full` False where it has more objects than are looked at.
+
+    `lost` are the places of texts without size, which pdfium leaves out: blanks, or letters of a font that is neither
+    in the file nor on the machine.
+    """
 
     strokes: list[Stroke] = field(default_factory=list)
     picture: float = 0.0
     invisible_text: bool = False
+    lost: list[tuple[float, float]] = field(default_factory=list)
     objects: int = 0
     full: bool = True
 
@@ -204,6 +211,9 @@ def _object(shape: Any, matrix: Matrix, depth: int, page_area: float, found: Dra
     elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
         if not found.invisible_text:
             found.invisible_text = pdfium.FPDFTextObj_GetTextRenderMode(shape) in _INVISIBLE
+        box = _box(shape, matrix)
+        if box is not None and box.x1 - box.x0 < _NO_SIZE and not _has_known_font(shape):
+            found.lost.append(_apply(_times(_matrix(shape), matrix), 0.0, 0.0))
     elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
         box = _box(shape, matrix)
         if box is not None and min(box.x1 - box.x0, box.y1 - box.y0) <= _THIN:
@@ -216,6 +226,16 @@ def _object(shape: Any, matrix: Matrix, depth: int, page_area: float, found: Dra
             _object(pdfium.FPDFFormObj_GetObject(shape, index), inner, depth + 1, page_area, found)
             if found.objects > MAX_OBJECTS:
                 return
+
+
+def _has_known_font(shape: Any) -> bool:
+    """Whether the font of a text is in the file, or one of the Latin fonts that pdfium always has."""
+    font = pdfium.FPDFTextObj_GetFont(shape)
+    if not font or pdfium.FPDFFont_GetIsEmbedded(font) == 1:
+        return True
+    name = ctypes.create_string_buffer(64)
+    pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
+    return name.value.startswith(_LATIN_FONTS)
 
 
 def _box(shape: Any, matrix: Matrix) -> Stroke | None:

@@ -1,19 +1,51 @@
-"""A small writer of PDF files for tests: text by UniGB-UCS2-H (no font embedded), ruling lines, rotated pages.
+"""A small writer of PDF files for tests: text in a font of squares, ruling lines, rotated pages.
 
 Source of the syntax: ISO 32000-1, chapters 7 to 9. Coordinates are points from the lower left corner, as in the format.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-FONT = (
-    b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font"
-    b"/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>"
-    b"/DW 1000/W[1 95 500]/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[0 -120 1000 880]"
-    b"/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 700/StemV 80>>>>]>>"
-)
+from tests.readers.box_font import box_font
+
+TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def
+1 begincodespacerange <0000> <FFFF> endcodespacerange
+%s
+endcmap end end"""
+
+
+def to_unicode(first: int = 0) -> bytes:
+    """A ToUnicode map under which every code from `first` on is its own character."""
+    ranges = [b"<%02X00> <%02XFF> <%02X00>" % (high, high, high) for high in range(first >> 8, 256)]
+    blocks = [ranges[start : start + 100] for start in range(0, len(ranges), 100)]
+    return TO_UNICODE % b"\n".join(
+        b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks
+    )
+
+
+def stream(data: bytes, entries: str = "") -> bytes:
+    """A stream object, deflated."""
+    packed = zlib.compress(data)
+    return b"<<%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (entries.encode(), len(packed), packed)
+
+
+def font_objects(at: int, *, mapped: bool = True) -> list[bytes]:
+    """The objects of the font, numbered from `at`; `mapped` False leaves out which characters its shapes stand for."""
+    unicode_map = b"/ToUnicode %d 0 R" % (at + 4) if mapped else b""
+    return [
+        b"<</Type/Font/Subtype/Type0/BaseFont/BOXES+Square/Encoding/Identity-H/DescendantFonts[%d 0 R]%s>>"
+        % (at + 1, unicode_map),
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/BOXES+Square/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        b"/Supplement 0>>/DW 1000/W[0 255 500]/CIDToGIDMap %d 0 R/FontDescriptor %d 0 R>>" % (at + 3, at + 2),
+        b"<</Type/FontDescriptor/FontName/BOXES+Square/Flags 4/FontBBox[0 -120 1000 880]/ItalicAngle 0/Ascent 880"
+        b"/Descent -120/CapHeight 700/StemV 80/FontFile2 %d 0 R>>" % (at + 5),
+        stream(b"\x00\x00" * 33 + b"\x00\x01" * 65503),
+        stream(to_unicode()),
+        stream(box_font(), f"/Length1 {len(box_font())}"),
+    ]
 
 
 def width(text: str, size: float) -> float:
@@ -23,7 +55,7 @@ def width(text: str, size: float) -> float:
 
 @dataclass
 class Sheet:
-    """One page: `turn` prints everything turned by quarters of a circle anticlockwise, `rotate` is the page's /Rotate."""
+    """One page: `turn` prints everything turned by quarter circles anticlockwise, `rotate` is the page's /Rotate."""
 
     width: float = 595.0
     height: float = 842.0
@@ -55,19 +87,19 @@ class Sheet:
         return (self.height, self.width) if self.turn % 2 else (self.width, self.height)
 
 
-def pdf(sheets: Iterable[Sheet], *, info: str = "", font: bytes = FONT, extra: str = "") -> bytes:
+def pdf(sheets: Iterable[Sheet], *, info: str = "", mapped: bool = True, extra: str = "") -> bytes:
     """A file of the pages; `info` is the body of the information dictionary, `extra` goes into every page."""
-    objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", font, f"<<{info}>>".encode("latin-1")]
+    objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"null", f"<<{info}>>".encode("latin-1")]
+    objects += font_objects(5, mapped=mapped)
     kids = []
     for sheet in sheets:
         wide, high = sheet.box()
-        body = sheet.content()
         kids.append(len(objects) + 1)
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {wide} {high}]/Rotate {sheet.rotate}/Contents {len(objects) + 2} 0 R"
-            f"/Resources<</Font<</F1 3 0 R>>>>{extra}>>".encode()
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {wide} {high}]/Rotate {sheet.rotate}"
+            f"/Contents {len(objects) + 2} 0 R/Resources<</Font<</F1 5 0 R>>>>{extra}>>".encode()
         )
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(body), body))
+        objects.append(stream(sheet.content()))
     objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>".encode()
     return assemble(objects)
 
