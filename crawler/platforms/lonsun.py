@@ -5,8 +5,8 @@ How to recognise it: paths `/public/column/<organ>` and `/public/<organ>/<articl
 public body's page; `?type=` is 1 制度, 2 指南, 3 年报, 4 目录, 5 依申请, so that `?type=3` is the column of any organ
 (newer skins have `/site/tpl/<n>?…&year=`, a number a year). Rows come as markup from
 `/site/label/8888?labelName=publicInfoList&…`: the call stands in the page's script as an address or as named values,
-the site's number in the meta tag `SiteId`; `pageIndex` counts from 1 and `pageCount:<n>` stands in a script of the page or
-of the answer. Older skins print the rows and a pager `#page_public_info a[paged]`. Pages of type 3 say `ColumnType`
+the site's number in the meta tag `SiteId`; `pageIndex` counts from 1 and `pageCount:<n>` stands in a script of the page
+or of the answer. Older skins print the rows and a pager `#page_public_info a[paged]`. Pages of type 3 say `ColumnType`
 信息公开年报 in their meta tags.
 """
 

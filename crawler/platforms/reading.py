@@ -275,6 +275,18 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
     return replace(reading, next=pages, pages_owed=pager.pages, partial=partial)
 
 
+def with_steps(reading: PageReading, steps: Iterable[FollowLink], excluded: Iterable[ExcludedLink] = ()) -> PageReading:
+    """The same reading with further steps and refusals; what is known already stays as it is."""
+    follow = {(link.url, link.method, link.body): link for link in (*steps, *reading.follow)}
+    taken = {link.url for link in (*follow.values(), *reading.next)}
+    refused = {link.url: link for link in (*excluded, *reading.excluded)}
+    return replace(
+        reading,
+        follow=tuple(sorted(follow.values(), key=lambda link: -link.score)),
+        excluded=tuple(link for url, link in refused.items() if url not in taken),
+    )
+
+
 def with_partial(reading: PageReading, partial: Partial) -> PageReading:
     """The same reading with what it owes."""
     return replace(reading, partial=partial)
