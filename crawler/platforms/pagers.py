@@ -140,6 +140,10 @@ _TOTAL = re.compile(
     r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
 )
 
+_HERE = re.compile(
+    r"(?:第|页次[:：]?)\s*(\d{1,4})\s*页?\s*[/／,，]?\s*共?\s*(\d{1,4})\s*页|\b(\d{1,4})\s*/\s*(\d{1,4})\s*页"
+)
+
 
 def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
@@ -156,14 +160,17 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     total = _TOTAL.search(page.visible_text)
     pages = int(next(group for group in total.groups() if group)) if total else None
     scripted = not urls and _has_scripted_next(page)
-    is_last = not scripted and any(
-        _BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links
+    here = _HERE.search(page.visible_text)
+    number_here, last = (int(figure) for figure in here.groups() if figure) if here else (None, None)
+    is_last = (number_here is not None and number_here == last) or (
+        not scripted
+        and any(_BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links)
     )
     if not urls and not scripted and (pages is None or pages < 2):
         return None
     return Pager(
         pages or (highest or None),
-        None,
+        None if number_here is None else number_here - 1,
         tuple(urls)[:MAX_PAGES],
         "links",
         "the pager needs a script" if not urls and not is_last and (scripted or (pages or 0) > 1) else None,

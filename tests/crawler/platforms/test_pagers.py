@@ -148,3 +148,20 @@ def test_platforms_that_show_in_the_url_are_seen_there() -> None:
                 continue  # 安徽's newer skin says nothing in its URL
             evidence = detect(Page.of(row["annual_report_url"], 200, {}, b"<html></html>")).evidence
             assert row["platform"] in evidence, row["annual_report_url"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("第3页/共3页 <span>下一页</span>", None),
+        ("页次：2/2页 <span>下一页</span>", None),
+        ("第 2 页 共 3 页 <span>下一页</span>", "the pager needs a script"),
+        ("1/3页 <a href='javascript:go(2)'>下一页</a>", "the pager needs a script"),
+    ],
+)
+def test_the_last_page_owes_nothing(words: str, reason: str | None) -> None:
+    html = f"<html><body><ul><li><a href='/a/1.htm'>某局2023年年报</a></li></ul><div>{words}</div></body></html>"
+    page = Page.of("http://www.example.gov.cn/xxgk/nb_3.htm", 200, (("Content-Type", "text/html"),), html.encode())
+    pager = link_pager(page, links_of(page))
+    assert pager is not None
+    assert pager.unreachable == reason
