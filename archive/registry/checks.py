@@ -28,8 +28,10 @@ PLATFORMS = (
     "hebei",
     "zibo",
     "truecms",
+    "shanghai",
+    "liaoning",
 )
-"""The dialects that the registry may name. One that has no module of its own yet is read by `generic`."""
+"""The dialects that the registry may name; each has a reader in `crawler.platforms`."""
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)

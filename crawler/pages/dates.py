@@ -70,6 +70,7 @@ _DIALECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("liaoning", r"/(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{4,12}/index\.s?html?\Z"),
         ("hebei", r"/columns/[0-9a-f\-]{36}/(?P<y>20\d\d)(?P<m>\d\d)/(?P<d>\d\d)/[0-9a-f\-]{36}\.html\Z"),
         ("shanghai", rf"/(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)/{_HEX}\.html\Z"),
+        ("epoint", r"/(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)/[0-9a-f]{8}-[0-9a-f\-]{27}\.html\Z"),
         ("sichuan", rf"/(?P<y>20\d\d)/(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/{_HEX}\.shtml\Z"),
         ("channel-hex", rf"/20\d{{4}}/{_HEX}\.s?html\Z"),
         ("henan", r"/(?P<y>20\d\d)/(?P<m>\d\d)-(?P<d>\d\d)/\d+\.html\Z"),

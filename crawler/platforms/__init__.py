@@ -15,6 +15,7 @@ from typing import NamedTuple
 from archive.models import Role
 from crawler.pages import Page
 from crawler.platforms import articles, fingerprints
+from crawler.platforms.anhui_openness import AnhuiOpenness
 from crawler.platforms.contract import (
     Context,
     ExcludedLink,
@@ -23,9 +24,15 @@ from crawler.platforms.contract import (
     Partial,
     Platform,
 )
+from crawler.platforms.epoint import Epoint
 from crawler.platforms.generic import Generic
+from crawler.platforms.gkmlpt import Gkmlpt
+from crawler.platforms.lonsun import Lonsun
+from crawler.platforms.nfcms import Nfcms
 from crawler.platforms.reading import with_facts
+from crawler.platforms.static_lists import static_lists
 from crawler.platforms.trs import Trs
+from crawler.platforms.truecms import Truecms
 
 __all__ = [
     "PLATFORMS",
@@ -41,7 +48,17 @@ __all__ = [
     "read",
 ]
 
-_ALL: tuple[Platform, ...] = (Trs(), Generic())
+_ALL: tuple[Platform, ...] = (
+    Trs(),
+    Gkmlpt(),
+    Nfcms(),
+    Lonsun(),
+    AnhuiOpenness(),
+    Epoint(),
+    Truecms(),
+    *static_lists(),
+    Generic(),
+)
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform for platform in _ALL})
 """Every platform by its name in the registry's `platform` column."""

@@ -1,0 +1,137 @@
+"""TrueCMS: 南通, 如皋 and neighbours; lists come from `messageController/getMessage.do` as JSONP.
+
+How to recognise it: `messageController/getMessage.do` in the markup. Where its parameters are found: the address of the
+service and `columnId` stand in the script of the list page, as an address or as named values. It is asked with
+`startrecord` and `endrecord` (from 1), `perpage`, `columnId` and `callback`; without a Referer it answers 404. A server
+gives at most so many rows as it likes (50, 20 or 10), so the number of rows of its first answer is the size of a page.
+The names of the fields differ from site to site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from archive.models import Role
+from crawler.pages import Page, links_of, resolve
+from crawler.platforms import articles, payloads, reading
+from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
+from crawler.platforms.fingerprints import evidence_of
+from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
+
+PER_PAGE = 50
+"""Rows asked for at once: the most that any server seen gives."""
+
+_SERVICE = re.compile(
+    r"(?P<path>(?:https?:)?[\w./:\-]{0,120}messageController/getMessage\.do)(?:\?(?P<query>[^\"'\s]{0,500}))?"
+)
+_URLS = ("url", "linkurl", "linkUrl", "href", "htmlurl", "htmlUrl", "fileUrl", "link")
+_TITLES = ("title", "fulltitle", "messageTitle", "name", "subject")
+_DATES = ("publishDate", "publishdate", "pubDate", "pubdate", "date", "createDate", "time", "publishTime")
+_BODIES = ("publishUnit", "unitName", "deptName", "source")
+_TOTALS = ("total", "totalRecord", "totalrecord", "totalCount", "totalNum", "recordCount", "count")
+_SCORE = 96.0
+
+
+class Truecms:
+    """TrueCMS."""
+
+    name = "truecms"
+
+    def recognises(self, page: Page) -> str | None:
+        """Returns the evidence that TrueCMS made the page."""
+        return evidence_of(page, self.name)
+
+    def read_home(self, page: Page, context: Context) -> PageReading:
+        """Reads a page on the way to the column; one that is a column already is read as such."""
+        if reading.is_column(page):
+            return self.read_listing(page, context)
+        return reading.read_home(page, context)
+
+    def read_listing(self, page: Page, context: Context) -> PageReading:
+        """Reads a list page and what its script would load, or an answer of the service."""
+        if urlsplit(page.url).path.endswith("/messageController/getMessage.do"):
+            return _read_service(page, context)
+        links = links_of(page)
+        found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
+        asked = _request(page, context)
+        return reading.with_steps(found, [asked] if asked else [])
+
+    def read_article(self, page: Page, context: Context) -> PageReading:
+        """Reads the files beside an article."""
+        return articles.read_article(page, context)
+
+
+def _request(page: Page, context: Context) -> FollowLink | None:
+    """The first request to the service that the list page's script names."""
+    match = _SERVICE.search(page.text.replace("&amp;", "&"))
+    if match is None:
+        return None
+    given = dict(parse_qsl(match["query"] or ""))
+    scripts = "\n".join(page.scripts)
+    column = given.get("columnId", "") or payloads.literal_of(scripts, "columnId", "columnid", "channelId")
+    column = column or page.meta.get("columnid", "")
+    path = match["path"]
+    url = resolve(page.url, path if path.startswith(("/", "http")) else f"/{path}")
+    if not column or url is None or not context.allows(url):
+        return None
+    others = {name: value for name, value in given.items() if re.fullmatch(r"[\w\-.]{1,80}", value)}
+    return _ask(url, {**others, "columnId": column}, 1, PER_PAGE)
+
+
+def _ask(url: str, given: Mapping[str, str], start: int, size: int) -> FollowLink:
+    query = {
+        **given,
+        "startrecord": str(start),
+        "endrecord": str(start + size - 1),
+        "perpage": str(size),
+        "callback": "callback",
+    }
+    why = f"{SERVICE}: rows from {start}"
+    return FollowLink(f"{url}?{urlencode(query)}", Role.LISTING, why, "", _SCORE if start == 1 else PAGE_SCORE)
+
+
+def _read_service(page: Page, context: Context) -> PageReading:
+    """One answer of the service: its rows, and on the first page how many more there are."""
+    answer = payloads.payload(page.text)
+    rows = payloads.rows_with(answer, _URLS)
+    total = _total(answer)
+    given = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+    start = int(given["startrecord"]) if given.get("startrecord", "").isdecimal() else 1
+    asked = int(given["perpage"]) if given.get("perpage", "").isdecimal() else PER_PAGE
+    records = [
+        Record(
+            url,
+            payloads.words(row, *_TITLES),
+            payloads.day(row, *_DATES),
+            payloads.words(row, *_BODIES),
+        )
+        for row in rows
+        if (url := resolve(page.url, payloads.words(row, *_URLS)))
+    ]
+    pages: tuple[FollowLink, ...] = ()
+    owed, partial = None, None
+    url = page.url.partition("?")[0]
+    if answer is None:
+        partial = Partial(1, 0, "the service answered with no data", "pages")
+    elif total and not rows and start == 1:
+        partial = Partial(total, 0, "the service counts rows and gives none")
+    elif rows and total is not None and start == 1:
+        size = min(len(rows), asked)
+        owed = -(-total // size)
+        pages, partial = further_pages(range(1, owed), lambda number: _ask(url, given, number * size + 1, size), owed)
+    elif rows and total is None:
+        pages = (_ask(url, given, start + len(rows), asked),)  # ends with the first answer that has no rows
+    return read_records(page, context, records, pages=pages, pages_owed=owed, partial=partial, service="truecms")
+
+
+def _total(answer: object) -> int | None:
+    """The number of rows in all, on the answer itself or one level below it."""
+    top = payloads.mapping(answer)
+    found = payloads.count(top, *_TOTALS)
+    for value in top.values():
+        if found is None:
+            found = payloads.count(payloads.mapping(value), *_TOTALS)
+    return found
