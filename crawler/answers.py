@@ -166,8 +166,9 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
 def _links(url: FrontierUrl, reading: PageReading, setting: Setting) -> Iterator[Found]:
     for link in reading.follow:
         yield _follow(url, link, setting, url.depth + 1)
-    # Turning the page of a list that goes on giving rows is no click away from it: some can only be turned one by one.
-    turned = url.depth if reading.entries or reading.excluded else url.depth + 1
+    # Some lists can only be turned page by page: that is no click away from them, if they give rows and have an end.
+    turning = reading.pages_owed is not None and bool(reading.entries or reading.excluded)
+    turned = url.depth if turning else url.depth + 1
     for link in reading.next:
         yield _follow(url, link, setting, turned)
     for left_out in reading.excluded:

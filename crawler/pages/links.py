@@ -182,11 +182,11 @@ def _written_markup(page: Page) -> list[str]:
     for script in page.scripts:
         calls = [match.end() for match in _WRITE.finditer(script)]
         if calls:
-            found.append("\n".join(_literals(script, start) for start in calls))
+            found.append("\n".join(joined_literals(script, start) for start in calls))
     return [markup for markup in found if "<" in markup]
 
 
-def _literals(script: str, start: int) -> str:
+def joined_literals(script: str, start: int) -> str:
     """The string literals of one call, joined; a gap that is more than a plus sign leaves a mark in its place."""
     parts: list[str] = []
     while match := _LITERAL.search(script, start):

@@ -33,7 +33,7 @@ _CONTAINERS = etree.XPath(
     " or contains(@class, 'article-con') or contains(@class, 'article_con') or contains(@class, 'pages_content')"
     " or contains(@class, 'wzcon') or @id='content' or contains(@class, 'content')]"
 )
-_CJK = re.compile(r"[\u4e00-\u9fff]")
+_CJK_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _SECTION_WORDS = (
     "总体情况",
     "主动公开政府信息",
@@ -52,9 +52,10 @@ _PRINTED_DATE = re.compile(r"(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\
 _NO_SOURCE = frozenset({"本网", "本站", "本网站", "原创", "管理员", "网站"})
 
 
-def read_article(page: Page, context: Context) -> PageReading:
+def read_article(page: Page, context: Context, files: re.Pattern[str] | None = None) -> PageReading:
     """Reads an article page: its files as ATTACHMENT links, and in `facts` what its text is.
 
+    `files` finds the URLs under which the CMS keeps an article's own files, wherever they stand on the page.
     `facts["body"]` is `report` (section headings of the form, or much text), `files_only` (a cover for its files),
     `short` (little text, no file) or `empty`; `title_look_alike` is set where the page's own title is of another kind.
     """
@@ -72,6 +73,8 @@ def read_article(page: Page, context: Context) -> PageReading:
             _file(gathering, link, "a file in the text")
         elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
             _file(gathering, link, "a file in the article's folder")
+        elif files and files.search(link.url):
+            _file(gathering, link, "a file of the article by its address")
         elif _REPORT_FILE.search(normalise(link.title)):
             _file(gathering, link, "a file named like one of the report")
     reading = gathering.reading(
@@ -157,7 +160,7 @@ def _body(page: Page) -> etree._Element | None:
 def _body_kind(body: etree._Element, files: bool) -> str:
     text = normalise(text_of(body))
     headings = sum(words in text for words in _SECTION_WORDS)
-    characters = len(_CJK.findall(text))
+    characters = sum(map(len, _CJK_RUN.findall(text)))
     if headings >= _SECTIONS_NEEDED or characters > 4 * _LITTLE_TEXT:
         return "report"
     if characters == 0 and not files:

@@ -1,0 +1,75 @@
+"""VSB (西安博达): 临沂 with its departments and counties, 府谷 and other counties of 陕西, universities.
+
+How to recognise it: articles `/info/<column>/<id>.htm`, `id="vsb_content"`, `v_news_content`, `pb_sys_common`. Where
+its parameters are found: rows are `li[id^=line_u]`; further pages count down (of T the second is `<list>/<T-1>.htm`,
+the last `<list>/1.htm`) and are renumbered when an item is added, so only 下页 is followed, never computed
+(`span.p_next a`, on older sites `a.Next`). Files: `download.jsp?…wbfileid=…`, `/__local/…`, `/virtual_attach_file.vsb`,
+and the first argument of `showVsbpdfIframe`, which may be all that an article holds. The table above the text has
+索引号, 公开目录 and dates such as 2024/01/30; a link that an article gives to itself may be out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.pages import Page, PageLink, date_in_text, host_of, links_of
+from crawler.platforms import articles, reading
+from crawler.platforms.contract import Context, PageReading
+from crawler.platforms.fingerprints import evidence_of
+from crawler.platforms.pagers import Pager, link_pager
+from crawler.platforms.reading import Territory
+
+_TERRITORY = Territory(re.compile(r"/info/\d+/\d+\.html?\Z"), re.compile(r"/\w+/20\d\d\w{0,8}\.htm\Z"))
+_FILES = re.compile(r"/system/_?content/download\.jsp|/__local/|/virtual_attach_file\.vsb")
+_NEXT_WORDS = re.compile(r"\A(?:下一?页|后一?页|next|>|»)\Z", re.IGNORECASE)
+_NEXT_CLASS = re.compile(r"\b(?:p_next|Next)\b")
+_PUBLISHED = re.compile(r"发布(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
+
+
+class Vsb:
+    """VSB."""
+
+    name = "vsb"
+
+    def recognises(self, page: Page) -> str | None:
+        """Returns the evidence that VSB made the page."""
+        return evidence_of(page, self.name)
+
+    def read_home(self, page: Page, context: Context) -> PageReading:
+        """Reads a page on the way to the column; one that is a column already is read as such."""
+        if reading.is_column(page):
+            return self.read_listing(page, context)
+        return reading.read_home(page, context)
+
+    def read_listing(self, page: Page, context: Context) -> PageReading:
+        """Reads the rows of a list and follows 下页 alone: the number in a page's URL means another page tomorrow."""
+        links = links_of(page)
+        return reading.read_rows(page, context, links, _next_page(page, links), _TERRITORY)
+
+    def read_article(self, page: Page, context: Context) -> PageReading:
+        """Reads the files of an article, of which a PDF in a viewer may be the whole; the table names the date."""
+        found = articles.read_article(page, context, _FILES)
+        if match := _PUBLISHED.search(page.visible_text):
+            return reading.with_facts(found, [("published", date_in_text(match[1]) or "")])
+        return found
+
+
+def _next_page(page: Page, links: Sequence[PageLink]) -> Pager | None:
+    """The one link to the following page, with the number of pages where the list says it."""
+    numbered = link_pager(page, links)
+    pages = numbered.pages if numbered else None
+    for link in links:
+        if host_of(link.url) == host_of(page.url) and link.url != page.url and _is_next(link):
+            return Pager(pages, None, (link.url,), "下页")
+    if numbered is None or numbered.unreachable is None:
+        return None
+    return Pager(pages, None, (), "下页", numbered.unreachable)
+
+
+def _is_next(link: PageLink) -> bool:
+    if _NEXT_WORDS.match("".join(link.text.split())):
+        return True
+    element = link.element
+    around = [element, element.getparent()] if element is not None else []
+    return any(one is not None and _NEXT_CLASS.search(one.get("class") or "") for one in around)
