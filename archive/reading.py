@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from archive import readers
-from archive.models import Document, NotAReport, ParseResult, Unreadable, UnreadableDocument
+from archive.models import Document, NotAReport, ParsedReport, ParseResult, Unreadable, UnreadableDocument
 from archive.readers.package import PACKAGES, members
 from archive.report.parser import parse_document
 from archive.several import Part, choose
@@ -51,7 +52,8 @@ def read_report(
         return Unreadable(str(error))
     result = parse_document(document, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
     if isinstance(result, NotAReport) and document.embedded:
-        return _embedded(document, title_hint, date_hint, agency_hint)
+        inner = _embedded(document, title_hint, date_hint, agency_hint)
+        return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
 
 
