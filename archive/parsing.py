@@ -111,7 +111,7 @@ def _record(
     match result:
         case ParsedReport():
             summary.ok += 1
-            text = wire.dumps(wire.result_to_json(capture.url, result, ()))
+            text = wire.dumps(wire.result_to_json(capture.url, result))
             ledger.record_parse(capture, parser_version, "ok", result=text)
         case NotAReport(why):
             summary.not_a_report += 1

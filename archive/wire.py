@@ -9,6 +9,7 @@ from typing import Any
 
 import simplejson
 
+from archive.checks.confidence import Confidence, confidence
 from archive.models import (
     Cell,
     CellRef,
@@ -28,12 +29,16 @@ from archive.models import (
 )
 
 
-def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] = ()) -> dict[str, Any]:
-    """The JSON object of one parsed file; amounts stay `Decimal` (write it with `dumps`)."""
+def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] | None = None) -> dict[str, Any]:
+    """The JSON object of one parsed file; amounts stay `Decimal` (write it with `dumps`).
+
+    Without findings (on the way to where checks are made) no confidence can be stated, and none is.
+    """
     if isinstance(result, NotAReport):
         return {"file": file, "not_a_report": result.why}
     if isinstance(result, Unreadable):
         return {"file": file, "unreadable": result.why}
+    checked = tuple(findings or ())
     return {
         "file": file,
         "title": result.title,
@@ -59,13 +64,23 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] =
             {"label": r.label, "unit": r.unit, "values": list(r.values), "place": r.place, "key": r.key}
             for r in result.extra_rows
         ],
-        "findings": [finding_to_json(finding) for finding in findings],
+        "findings": [finding_to_json(finding) for finding in checked],
         "warnings": list(result.warnings),
         "published": result.published,
         "period": list(result.period) if result.period else None,
         "leftovers": [{"where": left.where, "text": left.text} for left in result.leftovers],
         "parser_version": result.parser_version,
-    }
+    } | ({} if findings is None else {"confidence": confidence_to_json(confidence(result, checked))})
+
+
+def confidence_to_json(stated: Confidence) -> dict[str, Any]:
+    """The JSON object of a status with its reasons."""
+    return {"status": str(stated.status), "reason": reasons_to_json(stated)}
+
+
+def reasons_to_json(stated: Confidence) -> list[dict[str, Any]]:
+    """The facts that a status rests on as a JSON list, the deciding ones first."""
+    return [{"code": str(reason.code), "count": reason.count} for reason in stated.reason]
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def held(report: TrueReport) -> Report:
         role=Role.ARTICLE,
         portal=PORTAL.id,
     )
-    body = wire.dumps(wire.result_to_json(url, parsed(report), ()))
+    body = wire.dumps(wire.result_to_json(url, parsed(report)))
     version = Version(
         report_id=report.id,
         number=1,

@@ -139,7 +139,7 @@ def version_of(report_id: str, number: int, parsed: ParsedReport, capture: Captu
         title=parsed.title,
         era=parsed.era,
         published=parsed.published,
-        packed=PackedReport.pack(wire.dumps(wire.result_to_json("", parsed, ()))),
+        packed=PackedReport.pack(wire.dumps(wire.result_to_json("", parsed))),
     )
 
 

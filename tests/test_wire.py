@@ -24,6 +24,9 @@ def test_a_report_comes_back_without_loss() -> None:
     raw = loads(dumps(result_to_json("a.html", parsed, findings)))
     assert report_from_json(raw) == parsed
     assert result_from_json(raw) == parsed
+    assert raw["confidence"]["status"] == "verified"
+    assert {"code": "cells_read", "count": 198} in raw["confidence"]["reason"]
+    assert "confidence" not in result_to_json("a.html", parsed)
     assert tuple(map(finding_from_json, raw["findings"])) == findings
     promised = [
         "file",

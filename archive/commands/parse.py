@@ -52,7 +52,7 @@ def file_to_json(path: Path, read: Read) -> dict[str, object]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return wire.result_to_json(str(path), Unreadable(error.strerror or str(error)), ())
+        return wire.result_to_json(str(path), Unreadable(error.strerror or str(error)))
     result = read(data, name=path.name)
     findings = check_report(result) if isinstance(result, ParsedReport) else ()
     return wire.result_to_json(str(path), result, findings)

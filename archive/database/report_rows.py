@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from archive import wire
+from archive.checks.confidence import confidence
 from archive.checks.within import check_report
 from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
 from archive.database.dictionaries import Row, status_codes
@@ -70,6 +72,7 @@ class Taker:
         findings = check_report(parsed)
         self.findings += len(findings)
         version, place = report.current, place_of(agency)
+        stated = confidence(parsed, findings)
         batch.checks += [self._check_row(finding, batch) for finding in findings]
         period = parsed.period or (None, None)
         batch.add(
@@ -99,6 +102,8 @@ class Taker:
                     "cells_total": len(parsed.cells),
                     "cells_read": read,
                     "checks_failed": sum(finding.status in FAILED for finding in findings),
+                    "confidence": stated.status,
+                    "confidence_reason": _json(wire.reasons_to_json(stated)),
                     "warnings": _json([*report.warnings, *parsed.warnings]),
                     "parser_version": parsed.parser_version,
                 }
