@@ -56,6 +56,8 @@ def _by_bsdtar(program: str, data: bytes, limit: int) -> list[tuple[str, bytes]]
                     found.append((entry.name, part.read()))
     except (tarfile.TarError, EOFError, ValueError) as fault:
         raise UnreadableDocument(f"damaged: {fault}") from fault
+    if not found:
+        raise UnreadableDocument("no file in it")
     return found
 
 

@@ -23,10 +23,10 @@ FILLER = "\ufffe"
 U16 = struct.Struct("<H").unpack_from
 U32 = struct.Struct("<I").unpack_from
 
-# What olefile raises on a damaged compound file; its own errors are OSErrors.
-_OLE_FAULTS = (
+OLE_FAULTS = (
     OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, struct.error,
 )  # fmt: skip
+"""What olefile raises on a damaged compound file; its own errors are OSErrors."""
 _MAGIC = 0xA5EC
 _OLD_MAGICS = {0xA5DC: "Word 6/95", 0xA5DB: "Word 2", 0xA59B: "Word 2", 0xA59C: "Word 2"}
 _FIRST_97 = 0xC1  # nFib of Word 97
@@ -70,7 +70,7 @@ class WordFile:
     def __init__(self, data: bytes) -> None:
         try:
             self._ole = olefile.OleFileIO(io.BytesIO(data))
-        except _OLE_FAULTS as fault:
+        except OLE_FAULTS as fault:
             raise UnreadableDocument(f"a damaged compound file: {fault}") from fault
         self.main = self._stream("WordDocument")
         if not self.main:
@@ -111,7 +111,7 @@ class WordFile:
     def _stream(self, name: str) -> bytes:
         try:
             return self._ole.openstream(name).read() if self._ole.exists(name) else b""
-        except _OLE_FAULTS as fault:
+        except OLE_FAULTS as fault:
             raise UnreadableDocument(f"a damaged Word file: stream {name}: {fault}") from fault
 
     def _check_header(self) -> None:

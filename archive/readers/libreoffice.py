@@ -27,7 +27,7 @@ def program() -> str | None:
     return next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
 
 
-def convert(data: bytes, *, suffix: str = "doc", seconds: int = SECONDS) -> bytes:
+def convert(data: bytes, *, suffix: str = "doc", seconds: float = SECONDS) -> bytes:
     """The bytes of a file as .docx; `suffix` is what the file would be called by.
 
     Raises UnreadableDocument where LibreOffice is missing, fails or takes longer than `seconds`.
@@ -51,13 +51,13 @@ def convert(data: bytes, *, suffix: str = "doc", seconds: int = SECONDS) -> byte
         return target.read_bytes()
 
 
-def read_with_libreoffice(data: bytes, *, suffix: str = "doc", seconds: int = SECONDS) -> Document:
+def read_with_libreoffice(data: bytes, *, suffix: str = "doc", seconds: float = SECONDS) -> Document:
     """Reads a file through LibreOffice; raises UnreadableDocument as `convert` and the reader of .docx do."""
     document = read_docx(convert(data, suffix=suffix, seconds=seconds))
     return replace(document, warnings=(*document.warnings, "converted by LibreOffice before it was read"))
 
 
-def _run(command: list[str], folder: str, seconds: int) -> str:
+def _run(command: list[str], folder: str, seconds: float) -> str:
     """Runs a program in a session of its own, so that its children end with it."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(

@@ -68,11 +68,13 @@ class _Budget:
 
 
 def _members(data: bytes, folder: str, budget: _Budget, *, nested: bool) -> Iterator[Member]:
-    found = _zip_members(data, budget) if sniff(data) == "zip" else _other_members(data, budget)
+    kind = sniff(data)
+    if kind not in PACKAGES:
+        raise UnreadableDocument("a damaged ZIP archive" if kind == "damaged zip" else f"no package but {kind}")
+    found = _zip_members(data, budget) if kind == "zip" else _other_members(data, budget)
     for member in found:
         name = posixpath.join(folder, member.name)
-        kind = sniff(member.data) if member.problem is None else ""
-        if kind not in PACKAGES:
+        if member.problem is not None or sniff(member.data) not in PACKAGES:
             yield Member(name, member.data, member.problem)
         elif nested:
             yield Member(name, b"", "a package inside of a package inside of a package")

@@ -28,13 +28,14 @@ from archive.models import Block, Document, Grid, GridCell, Paragraph, Unreadabl
 from archive.readers.limits import MAX_BYTES, MAX_CELLS, MAX_COLSPAN, MAX_GRID_AREA, MAX_ROWSPAN, check_blocks, refuse
 from archive.readers.odt_package import ZIP_FAULTS, check_sizes
 from archive.readers.sheet_formulas import without_results
+from archive.readers.sheet_guard import MAX_COLUMNS, MAX_ROWS, check_compound, check_zip, far_out
 
 NAME = "sheet"
 
 NO_RESULT = "[formula without a result]"
 """The text of a cell whose formula was never calculated: it is not blank, and its value is not known."""
 
-_MAX_ROWS, _MAX_COLUMNS, _MAX_SHEETS = 20_000, 256, 100
+_MAX_SHEETS = 100
 _DIGITS = 15
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -53,14 +54,21 @@ def read_sheet(data: bytes, *, charset: str | None = None) -> Document:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 check_sizes(archive)
+                check_zip(archive)
                 formulas = without_results(archive)
         except ZIP_FAULTS as fault:
             raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
+    else:
+        check_compound(data)
     try:
         return _document(CalamineWorkbook.from_filelike(io.BytesIO(data)), formulas)
     except PasswordError as fault:
         raise UnreadableDocument("a spreadsheet encrypted with a password") from fault
     except (CalamineError, XmlError, ZipError, OSError, ValueError, OverflowError) as fault:
+        raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # what the library raises on some damage; it exports no such class
+            raise
         raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
 
 
@@ -103,8 +111,8 @@ class _Sheet:
 
     def __init__(self, sheet: CalamineSheet, no_results: frozenset[tuple[int, int]]) -> None:
         last_row, last_column = sheet.end or (0, 0)
-        if last_row >= _MAX_ROWS or last_column >= _MAX_COLUMNS:
-            raise refuse(f"has a sheet of {last_row + 1:,} rows and {last_column + 1:,} columns")
+        if last_row >= MAX_ROWS or last_column >= MAX_COLUMNS:
+            raise far_out(last_row, last_column)
         self.name = sheet.name
         values = sheet.to_python(skip_empty_area=False) if sheet.end else []
         self.texts = [[printed(value) for value in row] for row in values]

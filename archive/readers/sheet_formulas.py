@@ -29,15 +29,15 @@ def without_results(archive: zipfile.ZipFile) -> Mapping[str, frozenset[tuple[in
         return {}
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
-        for relation in _tree(archive.read("xl/_rels/workbook.xml.rels"))
+        for relation in tree(archive.read("xl/_rels/workbook.xml.rels"))
     }
     found: dict[str, frozenset[tuple[int, int]]] = {}
-    for sheet in _tree(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
+    for sheet in tree(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
         part = targets.get(sheet.get(_R_ID, ""))
         if part in names and part is not None:
             data = archive.read(part)
             if _EMPTY.search(data):
-                found[sheet.get("name", "")] = frozenset(_cells(_tree(data)))
+                found[sheet.get("name", "")] = frozenset(_cells(tree(data)))
     return found
 
 
@@ -54,7 +54,8 @@ def _cells(root: etree._Element) -> Iterator[tuple[int, int]]:
             yield int(at[2]) - 1, column - 1
 
 
-def _tree(data: bytes) -> etree._Element:
+def tree(data: bytes) -> etree._Element:
+    """The root of a part; raises ValueError for XML that is damaged or carries a DTD."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(data, parser)

@@ -92,7 +92,11 @@ def test_refusals() -> None:
     whole = xlsx({"表": sheet((("a", "1"),))})
     with pytest.raises(UnreadableDocument):
         read(whole[: len(whole) // 2])
-    with pytest.raises(UnreadableDocument, match=r"sheet of 1 rows and 16,384 columns"):
+    with pytest.raises(UnreadableDocument, match=r"more than 20,000 rows or 256 columns"):
         read(xlsx({"表": sheet(()).replace("<sheetData>", '<sheetData><row r="1"><c r="XFD1"><v>1</v></c></row>')}))
+    for reference in ("A1048576", "IW1", "A20001"):
+        far = f'<row r="1"><c r="{reference}"><v>1</v></c></row>'
+        with pytest.raises(UnreadableDocument, match=r"rows or 256 columns|rows and"):
+            read(xlsx({"表": sheet(()).replace("<sheetData>", f"<sheetData>{far}")}))
     with pytest.raises(UnreadableDocument, match="document type declaration"):
         read(xlsx({"表": "<!DOCTYPE x>" + sheet((("<f>1</f>",),))}))

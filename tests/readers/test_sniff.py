@@ -52,6 +52,7 @@ CASES = {
     "pptx": [zipped(**{"ppt/presentation.xml": b"<x/>"})],
     "ofd": [zipped(**{"OFD.xml": b"<x/>"})],
     "odt": [zipped(mimetype=b"application/vnd.oasis.opendocument.text")],
+    "ods": [zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")],
     "zip": [zipped(a=b"x")],
     "damaged zip": [zipped(a=b"x")[:30]],
     "pdf": [b"%PDF-1.4\n", b"junk\n%PDF-1.7"],

@@ -1,0 +1,68 @@
+"""Damaged office files: every one is read or refused with a reason, and nothing else ever happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.models import UnreadableDocument
+from archive.readers import read
+from archive.readers.package import members
+from tests.readers.package_builder import zipped
+from tests.readers.test_sheet import MERGES, ROWS
+from tests.readers.xlsx_builder import sheet, xlsx
+
+FIXTURES = Path(__file__).parent / "fixtures" / "office"
+FILES = {path.name: path.read_bytes() for path in sorted(FIXTURES.iterdir()) if path.suffix != ".json"}
+FILES["table.xlsx"] = xlsx({"统计表": sheet(ROWS, MERGES)})
+FILES["page.mht"] = (
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\n'
+    b'Content-Type: text/html; charset="gbk"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    b"<html><body><p>=D6=D0</p></body></html>\r\n--b--\r\n"
+)
+
+# Where to change a byte, as a share of the file, and to what; where to cut it; what to take out.
+Damage = tuple[list[tuple[float, int]], float, tuple[float, int]]
+damages = st.tuples(
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=12),
+    st.one_of(st.just(1.0), st.floats(0, 1)),
+    st.tuples(st.floats(0, 1), st.sampled_from([0, 0, 0, 1, 2, 512])),
+)
+
+
+def damaged(data: bytes, damage: Damage) -> bytes:
+    changes, cut, (start, length) = damage
+    made = bytearray(data)
+    for share, value in changes:
+        made[int(share * (len(made) - 1))] = value
+    at = int(start * len(made))
+    del made[at : at + length]
+    return bytes(made[: int(cut * len(made))])
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+@settings(max_examples=40, deadline=None)
+@given(damage=damages)
+def test_a_damaged_file_is_read_or_refused(name: str, damage: Damage) -> None:
+    data = damaged(FILES[name], damage)
+    try:
+        outcome = read(data).format
+    except UnreadableDocument as refusal:
+        outcome = str(refusal)
+    assert outcome
+
+
+@settings(max_examples=60, deadline=None)
+@given(damage=damages)
+def test_a_damaged_package_is_listed_or_refused(damage: Damage) -> None:
+    data = damaged(zipped({"年报.txt": b"abc" * 50, "附件.zip": zipped({"b.txt": b"b"})}, encoding="gbk"), damage)
+    found, reason = [], ""
+    try:
+        found = list(members(data))
+    except UnreadableDocument as refusal:
+        reason = str(refusal)
+    assert found or reason or not data.startswith(b"PK\x03\x04")
+    assert all(member.problem is None or member.data == b"" for member in found)
