@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.ledger import FAILURES, Completeness, FrontierUrl, Ledger, Run
 from archive.models import Outcome, Role
+from crawler.platforms.contract import SERVICE
 
 HELD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 LEAST_SHARE = 0.7
@@ -39,7 +40,10 @@ def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
     held = 0
     failures: list[FrontierUrl] = []
     partial: list[FrontierUrl] = []
+    services: dict[str, list[FrontierUrl]] = {}
     for url in ledger.urls(portal=portal):
+        if url.referrer and (url.why or "").startswith(SERVICE):
+            services.setdefault(url.referrer, []).append(url)
         if url.outcome in HELD and url.role in (Role.ARTICLE, Role.ATTACHMENT):
             held += 1
         if is_trouble(url):
@@ -47,7 +51,22 @@ def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
         if url.reason == "partial":
             partial.append(url)
     balance = ledger.completeness(portal=portal)
-    return PortalEnd(portal, balance, held, tuple(failures), tuple(partial), ledger.url(seed))
+    settled = {url.url for url in partial if _settled(url, services.get(url.url, ()))}
+    needless = {one.id for name in settled for one in services[name] if one.outcome is Outcome.NOT_FOUND}
+    trouble = tuple(url for url in failures if url.id not in needless)
+    owing = tuple(url for url in partial if url.url not in settled)
+    return PortalEnd(portal, balance, held, trouble, owing, ledger.url(seed))
+
+
+def _settled(page: FrontierUrl, asked: Collection[FrontierUrl]) -> bool:
+    """Whether the services behind a list gave the rows that its page owes: one answered, and so did all there are.
+
+    A service that is not there (404) is one of several that a page without an address of its own might have meant. A
+    list that was cut for its length owes pages, not rows, and stays so.
+    """
+    answered = [url for url in asked if url.outcome in HELD and url.reason != "partial"]
+    by_rows = " rows reached: " in (page.detail or "")
+    return by_rows and bool(answered) and all(url in answered or url.outcome is Outcome.NOT_FOUND for url in asked)
 
 
 def warnings(ends: Mapping[str, PortalEnd], past: Iterator[Run] | tuple[Run, ...]) -> Iterator[str]:

@@ -27,12 +27,15 @@ from crawler.platforms.contract import (
 from crawler.platforms.epoint import Epoint
 from crawler.platforms.generic import Generic
 from crawler.platforms.gkmlpt import Gkmlpt
+from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.lonsun import Lonsun
 from crawler.platforms.nfcms import Nfcms
 from crawler.platforms.reading import with_facts
+from crawler.platforms.shtml_channel import ShtmlChannel
 from crawler.platforms.static_lists import static_lists
 from crawler.platforms.trs import Trs
 from crawler.platforms.truecms import Truecms
+from crawler.platforms.vsb import Vsb
 
 __all__ = [
     "PLATFORMS",
@@ -50,6 +53,9 @@ __all__ = [
 
 _ALL: tuple[Platform, ...] = (
     Trs(),
+    Hanweb(),
+    ShtmlChannel(),
+    Vsb(),
     Gkmlpt(),
     Nfcms(),
     Lonsun(),

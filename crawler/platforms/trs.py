@@ -4,24 +4,19 @@ How to recognise it: articles `<column>/YYYYMM/tYYYYMMDD_<docid>.html`, `createP
 attachments `P0…` with 18–20 digits. Where its parameters are found: the number of pages in the arguments of
 createPageHTML at the end of the list (four orders, see pagers.py) or in `var countPage`; page 1 is `index`, page n
 `index_{n-1}`, with the extension of the call. Images `W0…` are not reports. On Fujian portals only the first
-`maxStaticIndex` pages are static and `recordCount` in the call of `list2.trsapi` is the number of rows owed.
+`maxStaticIndex` pages are static and `recordCount` in the call of `list2.trsapi` is the number of rows owed; the older
+rows come from a search service (trs_search.py). Until that answers, such a list is partial.
 """
 
 from __future__ import annotations
 
-import re
+from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import articles, reading, trs_search
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import Pager, link_pager, script_pager
-
-_SERVICE = re.compile(r"list2\.trsapi|recordCount\s*:")
-_PARAMETER = re.compile(
-    r"\b(?P<name>recordCount|maxStaticIndex|prepage|channelid|classsql|searchId|quickMode)\s*[:=]\s*"
-    r"(?:\"(?P<double>[^\"\n]{0,200})\"|'(?P<single>[^'\n]{0,200})'|(?P<number>\d{1,9}))"
-)
 
 
 class Trs:
@@ -40,17 +35,17 @@ class Trs:
         return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
-        """Reads rows, year folders and tabs, and the pages that the pager's arguments name."""
+        """Reads rows, year folders and tabs, the pages that the pager names, and asks the service for older rows."""
+        if trs_search.SERVICE_PATH.search(urlsplit(page.url).path):
+            return trs_search.read_answer(page, context)
         links = links_of(page)
         pager = script_pager(page) or link_pager(page, links)
-        service = _service(page)
-        if service:
-            pager = _static_pages(page, pager, service)
-        found = reading.read_rows(page, context, links, pager)
+        service = trs_search.parameters_of(page)
         if not service:
-            return found
+            return reading.read_rows(page, context, links, pager)
+        found = reading.read_rows(page, context, links, _static_pages(pager, service))
         rows = sum(1 for link in links if _is_row(link) and context.allows(link.url))
-        return _owed(found, service, rows)
+        return _with_older(found, page, context, service, rows)
 
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article; a navigation element around the text does not hide it."""
@@ -62,19 +57,7 @@ def _is_row(link: PageLink) -> bool:
     return shape is not None and shape.dialect == "trs" and link.date is not None
 
 
-def _service(page: Page) -> dict[str, str]:
-    """The parameters of the search service behind a Fujian list, or nothing where there is no such service."""
-    scripts = [script for script in page.scripts if _SERVICE.search(script)]
-    found: dict[str, str] = {}
-    for script in scripts:
-        for match in _PARAMETER.finditer(script):
-            found.setdefault(
-                match["name"], next(value for value in match.group("double", "single", "number") if value is not None)
-            )
-    return found if found.get("recordCount", "").isdecimal() else {}
-
-
-def _static_pages(page: Page, pager: Pager | None, service: dict[str, str]) -> Pager | None:
+def _static_pages(pager: Pager | None, service: dict[str, str]) -> Pager | None:
     """Only the first pages of such a list are files; asking for the others would be asking for errors."""
     static = int(service["maxStaticIndex"]) if service.get("maxStaticIndex", "").isdecimal() else 1
     if pager is None:
@@ -83,11 +66,13 @@ def _static_pages(page: Page, pager: Pager | None, service: dict[str, str]) -> P
     return Pager(pager.pages, here, pager.urls[: max(static - 1 - here, 0)], pager.style)
 
 
-def _owed(found: PageReading, service: dict[str, str], rows: int) -> PageReading:
-    """A Fujian list with fewer static rows than `recordCount` says is partial; the parameters are kept for the log."""
+def _with_older(found: PageReading, page: Page, context: Context, service: dict[str, str], rows: int) -> PageReading:
+    """A list with fewer static rows than `recordCount` is partial until its service answers for the others."""
     owed = int(service["recordCount"])
     reached = rows * (1 + len(found.next))
     noted = reading.with_facts(found, ((f"service_{name}", value) for name, value in sorted(service.items())))
     if owed <= reached:
         return noted
-    return reading.with_partial(noted, Partial(owed, reached, "older rows come from a search service"))
+    asked = trs_search.first_requests(page, context, service)
+    why = "older rows come from a search service" + ("" if asked else " whose parameters the page does not name")
+    return reading.with_partial(reading.with_steps(noted, asked), Partial(owed, reached, why))
