@@ -34,7 +34,7 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         reports=rows(
             connection,
             "select report_id, year, title, era, published, first_seen, versions, cells_total, cells_read,"
-            " checks_failed, vanished_on from reports where agency_id = ? order by year desc",
+            " checks_failed, confidence, vanished_on from reports where agency_id = ? order by year desc",
             agency_id,
         ),
         gaps=rows(

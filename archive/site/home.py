@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from archive.models import Outcome
+from archive.site.confidence import count_statuses
 from archive.site.database import row, rows
 
 SHOWN = 8
@@ -45,6 +46,7 @@ class Home:
     newest: list[sqlite3.Row]
     changed: list[sqlite3.Row]
     findings: int
+    confidence: tuple[tuple[str, int], ...]
     troubled: tuple[Trouble, ...]
     troubled_count: int
 
@@ -67,7 +69,7 @@ def home(connection: sqlite3.Connection) -> Home:
         years=years,
         newest=rows(
             connection,
-            "select report_id, agency, year, first_seen, published, checks_failed from reports"
+            "select report_id, agency, year, first_seen, published, checks_failed, confidence from reports"
             " order by first_seen desc, report_id limit ?",
             SHOWN,
         ),
@@ -79,6 +81,7 @@ def home(connection: sqlite3.Connection) -> Home:
             SHOWN,
         ),
         findings=failed["n"] if failed else 0,
+        confidence=count_statuses(connection),
         troubled=troubled[:SHOWN],
         troubled_count=len(troubled),
     )

@@ -146,8 +146,9 @@ def search(connection: sqlite3.Connection, wish: Wish) -> Found:
         entry["docid"]: entry
         for entry in rows(
             connection,
-            "select docid, section_id, report_id, number, heading, text, year, agency, province, level from sections"
-            f" where docid in ({','.join('?' * len(ids))})",
+            "select s.docid, s.section_id, s.report_id, s.number, s.heading, s.text, s.year, s.agency, s.province,"
+            " s.level, r.confidence from sections s join reports r using (report_id)"
+            f" where s.docid in ({','.join('?' * len(ids))})",
             *ids,
         )
     }

@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound, Response
 from archive.site import environment, searching
 from archive.site.agency import agency_page
 from archive.site.capture import Replay, find_capture, replay
+from archive.site.confidence import count_statuses
 from archive.site.database import TooLong, archive_of, read
 from archive.site.home import home
 from archive.site.middleware import VISIT
@@ -112,6 +113,14 @@ async def agency_view(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "agency.html", page=shown)
 
 
+async def confidence_view(datasette: Any, request: Any) -> Any:
+    """`/confidence`: what each status means, and how many reports have it."""
+    counted = await _memory.recall(
+        datasette, ("confidence",), lambda: read(datasette, count_statuses, HOME_MILLISECONDS)
+    )
+    return await page(datasette, request, "confidence.html", counted=counted)
+
+
 async def capture_view(datasette: Any, request: Any) -> Any:
     """`/capture/<sha256>`: the stored bytes; a page that says where they stand if they are not at hand."""
     sha256 = request.url_vars["sha256"].lower()
@@ -155,6 +164,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/search$", search_view),
     (r"^/report/(?P<report_id>[^/]+)$", report_view),
     (r"^/agency/(?P<agency_id>[^/]+)$", agency_view),
+    (r"^/confidence$", confidence_view),
     (r"^/capture/(?P<sha256>[0-9A-Fa-f]{64})$", capture_view),
     STYLE_ROUTE,
 ]

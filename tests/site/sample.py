@@ -34,6 +34,11 @@ SENTENCES = (
     "下一步将加强队伍建设，健全信访与公开的衔接机制。",
     "按照规定收取信息处理费的情况：本年度没有收取信息处理费。",
 )
+VERIFIED = '[{"code": "cells_read", "count": 200}, {"code": "sums_hold", "count": 42}]'
+PARTIAL = (
+    '[{"code": "cells_missing", "count": 1}, {"code": "cells_unreadable", "count": 1},'
+    ' {"code": "sums_fail", "count": 3}, {"code": "of_tomorrow", "count": 2}]'
+)
 Row = Mapping[str, Any]
 
 
@@ -94,7 +99,8 @@ def report_rows(number: int, agency: Row, year: int, sha256: str, rng: random.Ra
         | {"report_id": report_id, "year": year, "division": "990100", "era": era, "title": title, "version": 1}
         | {"version_no": number, "versions": 1, "sightings": 1, "url": url, "portal_id": PORTAL, "sha256": sha256}
         | {"first_seen": first, "last_seen": last, "cells_total": len(load_form().eras[era].cells), "cells_read": 0}
-        | {"checks_failed": 0, "warnings": "[]", "parser_version": "1", "published": f"{year + 1}-01-15"},
+        | {"checks_failed": 0, "confidence": "verified", "confidence_reason": VERIFIED}
+        | {"warnings": "[]", "parser_version": "1", "published": f"{year + 1}-01-15"},
     )
     version_id = f"{report_id}-v1"
     yield (
@@ -262,6 +268,9 @@ def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> No
     connection.execute(
         "update reports set checks_failed = 3, title = ?, warnings = ?, url = ? where report_id = ?",
         (BAD_TITLE, json.dumps(["标题与正文年份不一致 <b>"], ensure_ascii=False), "javascript:alert(1)", report_id),
+    )
+    connection.execute(
+        "update reports set confidence = 'partial', confidence_reason = ? where report_id = ?", (PARTIAL, report_id)
     )
     connection.execute("update sections set status = 'missing', heading = null where docid = 12")
     change_text(connection, 12, None)

@@ -33,6 +33,7 @@ WIDTHS = (1280, 390, 320)
 PAGES = (
     "/",
     "/search",
+    "/confidence",
     "/search?q=公开",
     "/search?q=没有的词",
     "/report/u-0000000000-2023?q=独角兽",
@@ -125,7 +126,7 @@ def test_search_by_hand(browser: Any, address: str) -> None:
         visit.page.get_by_role("searchbox").fill("独角兽")
         visit.page.get_by_role("button", name="检索").click()
         assert visit.page.locator(".hits > li").count() == 1
-        visit.page.locator(".hits a").click()
+        visit.page.locator(".hits h3 a").click()
         assert "#s1" in visit.page.url
         assert visit.page.locator("mark").first.inner_text() == "独角兽"
         visit.page.get_by_role("link", name="English").click()
