@@ -6,6 +6,7 @@ stand after the paragraph that they are anchored in. Source of the rules: [MS-DO
 
 from __future__ import annotations
 
+import bisect
 import re
 import struct
 from collections.abc import Iterator
@@ -121,8 +122,11 @@ class _Reader:
         line = shown(self.seen.text[start:stop])
         label = self.lists.label(*self.styles.list_of(state)) if line.strip() else ""
         yield Par(label + line, self.styles.level(state))
-        for position, shape in self.anchors:
-            if start <= position < stop and shape in self.boxes:
+        for at in range(bisect.bisect_left(self.anchors, (start, 0)), len(self.anchors)):
+            position, shape = self.anchors[at]
+            if position >= stop:
+                break
+            if shape in self.boxes:
                 yield from self._part(*self.boxes.pop(shape))
 
     def _notes(self, first: int, index: int, kind: str) -> list[Paragraph]:
@@ -130,6 +134,9 @@ class _Reader:
         limits = self.file.structure(index + 1)
         starts = struct.unpack(f"<{len(limits) // 4}I", limits[: len(limits) // 4 * 4])[:-1]
         found: list[Paragraph] = []
+        if list(starts) != sorted(starts):
+            self.warnings.append(f"the {kind}s could not be read: their places are damaged")
+            return []
         for start, end in pairwise(starts):
             if text := joined(self._part(first + start, min(first + end, len(self.file.text)))):
                 found.append(Paragraph(text, f"{kind} {len(found) + 1}"))
@@ -145,11 +152,13 @@ def _boxes(file: WordFile) -> dict[int, tuple[int, int]]:
         (lengths.main, lengths.footnotes, lengths.headers, lengths.macros, lengths.annotations, lengths.endnotes)
     )
     found: dict[int, tuple[int, int]] = {}
+    last = 0
     for n in range(count - 1):  # the last one is empty by rule
         start, end = struct.unpack_from("<II", table, 4 * n)
         shape = U32(table, 4 * (count + 1) + _BOX_SIZE * n + 14)[0]
-        if start < end and first + end <= len(file.text):
+        if last <= start < end and first + end <= len(file.text):
             found[shape] = (first + start, first + end)
+            last = end
     return found
 
 
@@ -157,7 +166,7 @@ def _anchors(file: WordFile) -> list[tuple[int, int]]:
     """The text position and the number of each shape that is anchored in the main text."""
     table = file.structure(_SHAPES)
     count = max(0, (len(table) - 4) // (4 + _SHAPE_SIZE))
-    return [(U32(table, 4 * n)[0], U32(table, 4 * (count + 1) + _SHAPE_SIZE * n)[0]) for n in range(count)]
+    return sorted((U32(table, 4 * n)[0], U32(table, 4 * (count + 1) + _SHAPE_SIZE * n)[0]) for n in range(count))
 
 
 def _properties(file: WordFile) -> tuple[dict[str, str], list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from archive.models import Link
 from archive.readers.doc_file import FILLER, WordFile
 from archive.readers.doc_formatting import CharacterRun, Formatting
+from archive.readers.limits import refuse
 from archive.readers.nodes import IMAGE
 
 STRUCTURE = "\r\x07\x0c"
@@ -19,6 +20,7 @@ STRUCTURE = "\r\x07\x0c"
 DELETED_MARK = "\ufdd0"
 """Stands for a paragraph mark that a revision deleted: the paragraph goes on in the next one."""
 
+_MOST_WORK = 20_000_000  # runs times pieces
 _FIELD = re.compile("[\x13\x14\x15]")
 _LINK = re.compile(r'\s*HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]{1,2000})"', re.I)
 _NOT_STRUCTURE = re.compile(f"[^{STRUCTURE}]")
@@ -50,6 +52,8 @@ def seen(file: WordFile, formatting: Formatting) -> SeenText:
     found = SeenText(file.text)
     runs = list(formatting.characters())
     if runs:
+        if len(runs) * len(file.pieces) > _MOST_WORK:
+            raise refuse("is saved in too many pieces with too many revisions")
         characters = list(file.text)
         for run in runs:
             _apply(run, file, characters, found)

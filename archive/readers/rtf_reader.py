@@ -81,26 +81,23 @@ class RtfReader:
 
     def feed(self, token: Token) -> None:
         """Takes one token; raises UnreadableDocument beyond the limits."""
-        kind = token.kind
-        if kind == "text":
-            self._literal(token.value.encode("latin-1"))
-            return
-        if kind == "byte":
-            self._literal(bytes((int(token.value, 16),)))
-            return
-        self._flush()
-        if kind == "word":
-            self._word(token.value, token.number)
-        elif kind == "symbol":
-            self._symbol(token.value)
-        elif kind == "{":
+        kind, value, number = token
+        if kind == "other":
             self._skip = 0
-            if len(self._stack) >= _MAX_DEPTH:
-                raise refuse(f"is nested deeper than {_MAX_DEPTH:,} groups")
-            self._stack.append((self._state, self._at_close))
-            self._state, self._at_close = replace(self._state, starred=False), None
-        elif self._stack:
-            self._close()
+        elif kind == "text":
+            self._literal(value.encode("latin-1"))
+        elif kind == "byte":
+            self._literal(bytes((int(value, 16),)))
+        else:
+            self._flush()
+            if kind == "word":
+                self._word(value, number)
+            elif kind == "symbol":
+                self._symbol(value)
+            elif value == "{":
+                self._open()
+            elif self._stack:
+                self._close()
 
     # ------------------------------------------------------------------ characters
 
@@ -152,6 +149,13 @@ class RtfReader:
                 self._emit(SYMBOLS[symbol])
 
     # ------------------------------------------------------------------ groups
+
+    def _open(self) -> None:
+        self._skip = 0
+        if len(self._stack) >= _MAX_DEPTH:
+            raise refuse(f"is nested deeper than {_MAX_DEPTH:,} groups")
+        self._stack.append((self._state, self._at_close))
+        self._state, self._at_close = replace(self._state, starred=False), None
 
     def _close(self) -> None:
         self._skip = 0

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archive.readers.limits import refuse
+from archive.readers.rtf_words import MEANT
 
 _MAX_TOKENS = 3_000_000
 _TOKEN = re.compile(
@@ -23,39 +23,44 @@ _TOKEN = re.compile(
 )
 
 
-class Token(NamedTuple):
-    """`kind` is `{`, `}`, `word`, `symbol`, `byte` or `text`; `number` is the argument of a word, None without one."""
+Token = tuple[str, str, int | None]
+"""Kind (`brace`, `word`, `symbol`, `byte`, `text`, `other` for a word without meaning), value, argument of a word."""
 
-    kind: str
-    value: str
-    number: int | None = None
+_WORD, _NUMBER, _BYTE, _SYMBOL, _BRACE, _TEXT = range(1, 7)  # groups of the pattern
+_KINDS = {_BYTE: "byte", _SYMBOL: "symbol", _BRACE: "brace", _TEXT: "text"}
+_OTHER: Token = ("other", "", None)
 
 
 def tokens(data: bytes) -> Iterator[Token]:
-    """The tokens in order, binary data left out; raises UnreadableDocument where there are more than any report has."""
+    """The tokens in order, binary data and words without meaning left out, save those that may begin a group.
+
+    Raises UnreadableDocument where there are more than any report has.
+    """
     text = data.decode("latin-1")
     at = count = 0
+    opening = False  # whether the next word begins a group that is to be skipped if it is not known
     while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            at += 1
-            continue
-        at = match.end()
-        count += 1
-        if count > _MAX_TOKENS:
-            raise refuse(f"has more than {_MAX_TOKENS:,} pieces of markup")
-        word, number, byte, symbol, brace, run = match.groups()
-        if run is not None:
-            yield Token("text", run)
-        elif word is not None:
-            argument = int(number) if number is not None else None
-            if word == "bin":
-                at += max(argument or 0, 0)
+        start = at
+        for match in _TOKEN.finditer(text, start):
+            at = match.end()
+            count += 1
+            if count > _MAX_TOKENS:
+                raise refuse(f"has more than {_MAX_TOKENS:,} pieces of markup")
+            which = match.lastindex
+            if which is None:
+                continue
+            if which <= _NUMBER:
+                word = match[_WORD]
+                if word == "bin":
+                    at += max(int(match[_NUMBER] or 0), 0)
+                    break
+                if opening or word in MEANT:
+                    yield "word", word, int(match[_NUMBER]) if which == _NUMBER else None
+                else:
+                    yield _OTHER
+                opening = False
             else:
-                yield Token("word", word, argument)
-        elif byte is not None:
-            yield Token("byte", byte)
-        elif brace is not None:
-            yield Token(brace, "")
-        elif symbol is not None:
-            yield Token("symbol", symbol)
+                opening = which == _SYMBOL and match[which] == "*"
+                yield _KINDS[which], match[which], None
+        else:
+            at = len(text)

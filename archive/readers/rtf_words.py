@@ -28,3 +28,12 @@ SYMBOLS = {"~": " ", "_": "-", "{": "{", "}": "}", "\\": "\\"}
 
 PROPERTIES = frozenset({"title", "subject", "author", "operator", "keywords"})
 """What the `info` group may state."""
+
+_OPENING = frozenset({"fonttbl", "info", "pict", "fldrslt", "shptxt", "dptxbxtext", "stylesheet"})
+_CHARACTER_PROPERTIES = frozenset({"u", "uc", "f", "v", "deleted", "revised", "plain", "fcharset", "ansicpg", "deff"})
+_PARAGRAPH = frozenset({
+    "par", "sect", "page", "column", "pard", "s", "outlinelevel", "intbl", "itap", "cell", "nestcell", "row", "nestrow",
+    "trowd", "trleft", "cellx", "clmgf", "clmrg", "clvmgf", "clvmrg",
+})  # fmt: skip
+MEANT = SKIPPED | STARRED | PROPERTIES | CHARACTERS.keys() | _OPENING | _CHARACTER_PROPERTIES | _PARAGRAPH
+"""Every word that the reader acts on; the others change only how text looks."""
