@@ -9,16 +9,15 @@ from archive.models import Document, UnreadableDocument
 from archive.readers import pdf_guard, pdf_raw
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.page_blocks import lay_out
+from archive.readers.page_check import check_text
 from archive.readers.page_model import Page
-from archive.readers.pdf_page import read_page, unknown_share
+from archive.readers.pdf_page import read_page
 from archive.readers.radicals import restore
 
 NAME = "pdf"
 
 MAX_PAGES = 300
 MAX_SECONDS = 40.0
-_GARBAGE = 0.2  # the share of unknown characters beyond which the rest is not to be trusted either
-_PICTURE = 0.15  # the share of a page from which a picture may hold a table
 _FACTS = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate")
 
 
@@ -40,7 +39,7 @@ def read_pdf(data: bytes, *, charset: str | None = None) -> Document:
         metadata = {name.lower(): restore(text) for name in _FACTS if (text := file.fact(name))}
     finally:
         file.close()
-    warnings += _check_text(pages)
+    warnings += check_text(pages, "a PDF file")
     layout = lay_out(pages)
     if scanned:
         metadata["text_layer"] = "ocr"
@@ -85,39 +84,6 @@ def _pages(file: pdf_raw.File) -> tuple[list[Page], list[int], list[str]]:
     if not pages:
         raise UnreadableDocument(f"a damaged PDF file: none of its {count} pages could be read")
     return pages, scanned, warnings
-
-
-def _check_text(pages: Sequence[Page]) -> list[str]:
-    """Warnings about text that is missing or cannot be told; raises UnreadableDocument if that is all or most of it."""
-    empty = [page for page in pages if not any(glyph.text.strip() for glyph in page.glyphs)]
-    if len(empty) == len(pages):
-        pictures = sum(1 for page in pages if page.picture > _PICTURE)
-        if pictures:
-            raise UnreadableDocument(f"a scan of {len(pages)} pages without text; needs OCR")
-        drawn = any(page.rules for page in pages)
-        raise UnreadableDocument(
-            f"a PDF of {len(pages)} pages whose text is drawn as shapes; needs OCR"
-            if drawn
-            else f"a PDF of {len(pages)} empty pages"
-        )
-    unknown, total = unknown_share(pages)
-    if unknown > _GARBAGE * total:
-        raise UnreadableDocument(
-            f"the text layer is unreadable: the fonts do not say which characters {unknown:,} of {total:,} shapes are"
-        )
-    warnings = []
-    if unknown:
-        warnings.append(f"{unknown} of {total:,} characters cannot be told by their fonts and are marked \ufffd")
-    if lost := sum(len(page.lost) for page in pages):
-        warnings.append(
-            f"{lost} texts, perhaps blanks, are in fonts that the file lacks; table cells with one are marked \ufffd"
-        )
-    for page in pages:
-        if page in empty and page.picture > _PICTURE:
-            warnings.append(f"page {page.number} is a picture without text; it needs OCR and is not read")
-        elif page.picture > _PICTURE:
-            warnings.append(f"page {page.number} holds a picture on {page.picture:.0%} of its area; it is not read")
-    return warnings
 
 
 def _list(numbers: Sequence[int]) -> str:

@@ -1,32 +1,14 @@
-"""One page of a PDF as glyphs and ruling lines, turned so that its letters stand upright whatever its /Rotate says."""
+"""One page of a PDF as glyphs and ruling lines."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from archive.readers import pdf_raw
-from archive.readers.page_model import Glyph, Page, Rule
-from archive.readers.page_model import glyph as make_glyph
-from archive.readers.pdf_raw import RawGlyph, Stroke
-from archive.readers.radicals import restore
+from archive.readers.page_model import Page
+from archive.readers.page_turn import make_page
 
-UNKNOWN = "\ufffd"
-_THIN = 3.0
-_LOST_SIZE = 6.0
-_PRIVATE = ((0xE000, 0xF900), (0xF0000, 0x10FFFE))
 _SCAN = 0.5  # the share of a page that a picture under invisible text covers if the text is that of a scan
-
-Turn = Callable[[float, float], tuple[float, float]]
-_TURNS: tuple[Turn, ...] = (
-    lambda x, y: (x, -y),
-    lambda x, y: (y, x),
-    lambda x, y: (-x, y),
-    lambda x, y: (-y, -x),
-)
 
 
 def read_page(number: int, page: Any, text_page: Any) -> tuple[Page, bool]:
@@ -35,95 +17,22 @@ def read_page(number: int, page: Any, text_page: Any) -> tuple[Page, bool]:
     Raises pdf_raw.TooMuch for more characters than any page has.
     """
     box = pdf_raw.bounding_box(page)
-    area = (box.x1 - box.x0) * (box.y1 - box.y0)
-    drawn = pdf_raw.drawing(page, area)
-    raw = list(pdf_raw.glyphs(text_page, look_for_invisible=drawn.invisible_text))
-    printed = [glyph for glyph in raw if glyph.printed]
-    hidden = [glyph for glyph in raw if not glyph.printed]
-    scanned = len(hidden) > len(printed) and drawn.picture >= _SCAN
+    drawn = pdf_raw.drawing(page, (box.x1 - box.x0) * (box.y1 - box.y0))
+    glyphs = list(pdf_raw.glyphs(text_page, look_for_invisible=drawn.invisible_text))
+    hidden = sum(1 for glyph in glyphs if not glyph.printed)
+    scanned = 2 * hidden > len(glyphs) and drawn.picture >= _SCAN
     if scanned:
-        printed, hidden = raw, []
-    quarters = Counter(glyph.quarter for glyph in printed if glyph.quarter is not None)
-    main = quarters.most_common(1)[0][0] if quarters else 0
-    place = _Placer(_TURNS[main], box)
-    turned = [
-        [_Placer(_TURNS[quarter], box).glyph(glyph) for glyph in printed if glyph.quarter == quarter]
-        for quarter in sorted(quarters)
-        if quarter != main
-    ]
+        glyphs = [glyph._replace(printed=True) for glyph in glyphs]
     warnings = []
     if not drawn.full:
         warnings.append(f"page {number} has more than {pdf_raw.MAX_OBJECTS:,} objects; its ruling lines are left out")
-    made = Page(
-        number=number,
-        width=place.width,
-        height=place.height,
-        glyphs=[place.glyph(glyph) for glyph in printed if glyph.quarter == main],
-        rules=[rule for stroke in drawn.strokes for rule in place.rules(stroke)] if drawn.full else (),
-        turned=turned,
-        lost=[place.unknown(x, y) for x, y in drawn.lost],
-        skewed="".join(_text(glyph.code, glyph.known) for glyph in printed if glyph.quarter is None).strip(),
-        hidden="".join(_text(glyph.code, glyph.known) for glyph in hidden).strip(),
+    made = make_page(
+        number,
+        box,
+        glyphs,
+        drawn.strokes if drawn.full else (),
         picture=drawn.picture,
+        lost=drawn.lost,
         warnings=warnings,
     )
     return made, scanned
-
-
-class _Placer:
-    """Turns places of the file into places of the upright page."""
-
-    def __init__(self, turn: Turn, box: Stroke) -> None:
-        corners = (turn(box.x0, box.y0), turn(box.x1, box.y1))
-        self._turn = turn
-        self._left = min(x for x, _ in corners)
-        self._top = min(y for _, y in corners)
-        self.width = abs(corners[0][0] - corners[1][0])
-        self.height = abs(corners[0][1] - corners[1][1])
-
-    def _box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
-        ax, ay = self._turn(x0, y0)
-        bx, by = self._turn(x1, y1)
-        left, top = self._left, self._top
-        return min(ax, bx) - left, min(ay, by) - top, max(ax, bx) - left, max(ay, by) - top
-
-    def glyph(self, raw: RawGlyph) -> Glyph:
-        box = self._box(raw.left, raw.bottom, raw.right, raw.top)
-        return make_glyph(_text(raw.code, raw.known), *box, self._turn(raw.x, raw.y)[1] - self._top)
-
-    def unknown(self, x: float, y: float) -> Glyph:
-        """The mark for a letter at (x, y) that could not be read."""
-        return make_glyph(UNKNOWN, *self._box(x, y, x + _LOST_SIZE, y + _LOST_SIZE), self._turn(x, y)[1] - self._top)
-
-    def rules(self, stroke: Stroke) -> list[Rule]:
-        """A thin box as a line; a dot, of which dotted borders are made, as both; nothing outside of the page."""
-        if not all(map(math.isfinite, stroke)):
-            return []
-        x0, y0, x1, y1 = self._box(*stroke)
-        x0, x1 = max(x0, -1.0), min(x1, self.width + 1.0)
-        y0, y1 = max(y0, -1.0), min(y1, self.height + 1.0)
-        if x1 < x0 or y1 < y0:
-            return []
-        found = []
-        if y1 - y0 <= _THIN:
-            found.append(Rule(True, (y0 + y1) / 2, x0, x1))
-        if x1 - x0 <= _THIN:
-            found.append(Rule(False, (x0 + x1) / 2, y0, y1))
-        return found
-
-
-@lru_cache(maxsize=8192)
-def _text(code: int, known: bool) -> str:
-    """The character; U+FFFD where the font does not say which it is, or says one that only the font knows."""
-    if not known or any(low <= code < high for low, high in _PRIVATE) or code > 0x10FFFF:
-        return UNKNOWN
-    char = chr(code)
-    if char.isspace() or char in "\u200b\ufeff\xad":
-        return " " if char.isspace() else ""
-    return restore(char)
-
-
-def unknown_share(pages: Sequence[Page]) -> tuple[int, int]:
-    """How many characters of all printed ones cannot be told."""
-    texts = [glyph.text for page in pages for glyph in page.glyphs if glyph.text.strip()]
-    return sum(1 for text in texts if text == UNKNOWN), len(texts)

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+from archive.readers.page_turn import RawGlyph, Stroke
 
 MAX_OBJECTS = 200_000
 MAX_GLYPHS = 200_000
@@ -31,33 +33,6 @@ _REASONS = {
     pdfium.FPDF_ERR_SECURITY: "a PDF file encrypted in a way that its reader does not know",
 }
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-class RawGlyph(NamedTuple):
-    """A character: code point, box, origin, quarter turns anticlockwise (None: at an angle), and whether it is printed.
-
-    `known` is False where the font does not tell which character the shape stands for.
-    """
-
-    code: int
-    left: float
-    bottom: float
-    right: float
-    top: float
-    x: float
-    y: float
-    quarter: int | None
-    known: bool
-    printed: bool
-
-
-class Stroke(NamedTuple):
-    """A straight line or thin bar, by its ends or its box."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document
-from archive.readers import doc, docx, html, mhtml, odt, pdf, rtf, sheet, text
+from archive.readers import doc, docx, html, mhtml, odt, ofd, pdf, rtf, sheet, text
 
 
 class Reader(Protocol):
@@ -21,6 +21,7 @@ READERS: Mapping[str, Reader] = {
     html.NAME: html.read_html,
     mhtml.NAME: mhtml.read_mhtml,
     odt.NAME: odt.read_odt,
+    ofd.NAME: ofd.read_ofd,
     pdf.NAME: pdf.read_pdf,
     "ods": sheet.read_sheet,
     rtf.NAME: rtf.read_rtf,
@@ -37,7 +38,6 @@ REASONS: Mapping[str, str] = {
     "ole": "a compound file of an unknown program (no reader for it yet)",
     "encrypted": "an Office file encrypted with a password",
     "pptx": "a PowerPoint file (no reader for it yet)",
-    "ofd": "an OFD file (GB/T 33190; no reader for it yet)",
     "zip": "a ZIP archive of other files, which are read one by one",
     "damaged zip": "a damaged ZIP archive or Office file",
     "rar": "a RAR archive of other files, which are read one by one",
