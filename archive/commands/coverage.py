@@ -5,12 +5,21 @@ from __future__ import annotations
 import csv
 import sqlite3
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
 
+from archive.checks.confidence import ConfidenceStatus
 from archive.commands.common import EXIT_CODES_HELP, data_option, say
 from archive.commands.published import published_archive
+
+_MARKS = {
+    ConfidenceStatus.VERIFIED: "■",
+    ConfidenceStatus.INCONSISTENT: "≠",
+    ConfidenceStatus.PARTIAL: "◧",
+    ConfidenceStatus.UNPARSED: "□",
+}
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -22,14 +31,17 @@ from archive.commands.published import published_archive
 def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_csv: bool) -> None:
     """Show what the published archive holds, agency by agency and year by year, and why something is missing.
 
-    A gap is never silent: the portal blocked us or could not be reached, the document was found and could not be
+    What is held is marked by how sure its reading is: ■ verified, ≠ inconsistent at the source, ◧ partial, □ tables
+    not read (docs/json.md explains them). A gap is never silent: the portal blocked us or could not be reached, the document was found and could not be
     read, no list names it, or nobody has looked yet.
     """
     with published_archive(data) as archive:
         rows = _rows(archive, portal, year)
     if as_csv:
         writer = csv.writer(sys.stdout)
-        writer.writerow(rows[0].keys() if rows else ["agency_id", "agency", "year", "status", "reason", "portal_id"])
+        writer.writerow(
+            rows[0].keys() if rows else ["agency_id", "agency", "year", "status", "reason", "portal_id", "confidence"]
+        )
         writer.writerows(rows)
     elif gaps:
         for row in rows:
@@ -38,13 +50,15 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
     else:
         _table(rows)
     held = sum(row["status"] == "held" for row in rows)
-    say(f"{held} of {len(rows)} reports are held")
+    sure = Counter(row["confidence"] for row in rows if row["confidence"] is not None)
+    by_status = ", ".join(f"{mark} {sure[status]} {status}" for status, mark in _MARKS.items() if sure[status])
+    say(f"{held} of {len(rows)} reports are held{f': {by_status}' if by_status else ''}")
 
 
 def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> list[sqlite3.Row]:
     return archive.execute(
-        "select c.agency_id, a.name as agency, c.year, c.status, c.reason, c.portal_id"
-        " from coverage c join agencies a using (agency_id)"
+        "select c.agency_id, a.name as agency, c.year, c.status, c.reason, c.portal_id, r.confidence"
+        " from coverage c join agencies a using (agency_id) left join reports r on r.report_id = c.report_id"
         " where (? is null or c.portal_id = ? or a.portal_id = ?) and (? is null or c.year = ?)"
         " order by a.portal_id, a.agency_id, c.year",
         (portal, portal, portal, year, year),
@@ -52,12 +66,14 @@ def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> 
 
 
 def _table(rows: list[sqlite3.Row]) -> None:
-    """One line an agency, one column a year: ■ held, else the first letters of the status."""
+    """One line an agency, one column a year: the mark of what is held, else the first letters of the status."""
     years = sorted({row["year"] for row in rows})
     agencies: dict[str, dict[int, str]] = {}
     for row in rows:
-        agencies.setdefault(row["agency"], {})[row["year"]] = row["status"]
+        agencies.setdefault(row["agency"], {})[row["year"]] = (
+            _MARKS[ConfidenceStatus(row["confidence"])] if row["status"] == "held" else row["status"]
+        )
     click.echo("      ".join(["", *map(str, years)]).strip().rjust(4 + 10 * len(years)) + "  agency")
     for name, by_year in agencies.items():
-        cells = [("■" if by_year.get(y) == "held" else by_year.get(y, ""))[:9].rjust(10) for y in years]
+        cells = [by_year.get(y, "")[:9].rjust(10) for y in years]
         click.echo("".join(cells) + "  " + name)

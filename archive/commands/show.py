@@ -12,6 +12,8 @@ from archive.commands.common import EXIT_CODES_HELP, Problem, data_option
 from archive.commands.published import published_archive
 from archive.generations import current
 from archive.route import EXPORTS
+from archive.site import language
+from archive.site.confidence import reasons
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -54,12 +56,14 @@ def _line(data: Path, report_id: str) -> object:
 
 def _pages(archive: sqlite3.Connection, report: sqlite3.Row) -> list[str]:
     key = (report["report_id"],)
+    sure = language.text(f"confidence.{report['confidence']}", "en")
     lines = [
         click.style(report["title"] or report["report_id"], bold=True),
         f"{report['agency']}, {report['year']}, form {report['era']}, version {report['version']}",
         f"source   {report['url']}",
         f"capture  sha256 {report['sha256']}",
         f"read     {report['cells_read']} of {report['cells_total']} cells; {report['checks_failed']} checks failed",
+        f"reading  {sure}: {'; '.join(reasons(report['confidence_reason'], 'en'))}",
     ]
     for section in archive.execute("select * from sections where report_id = ? order by number", key):
         lines += ["", click.style(section["heading"] or f"Section {section['number']}: {section['status']}", bold=True)]

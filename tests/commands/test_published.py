@@ -1,0 +1,55 @@
+"""What `gongkai show` and `gongkai coverage` say of an archive: how sure its reading is, among the rest."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.cli import main
+from archive.database import build_database
+from tests.made_holdings import BUILT_AT, made_holdings
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("data")
+    generation = directory / "generations" / "1"
+    generation.mkdir(parents=True)
+    build_database(generation / "archive.db", made_holdings(agencies=2), built_at=BUILT_AT)
+    (directory / "current").symlink_to("generations/1")
+    with sqlite3.connect(generation / "archive.db") as connection:
+        connection.execute("update reports set confidence = 'verified' where report_id = 'a00000-2021'")
+        connection.execute("update reports set confidence = 'inconsistent' where report_id = 'a00000-2022'")
+        connection.execute("update reports set confidence = 'unparsed' where report_id = 'a00001-2021'")
+    connection.close()
+    return directory
+
+
+def run(data: Path, *words: str) -> Result:
+    result = CliRunner().invoke(main, [words[0], "--data", str(data), *words[1:]])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_show_says_how_sure_the_reading_is_and_why(data: Path) -> None:
+    said = run(data, "show", "a00001-2023").output
+    assert "reading  partial: one cell is missing; one cell is unreadable; one cell is inferred" in said
+
+
+def test_coverage_marks_what_is_held(data: Path) -> None:
+    result = run(data, "coverage")
+    lines = {line.split()[-1]: line.split()[:-1] for line in result.stdout.splitlines()[1:]}
+    assert lines["云溪市教育局"] == ["◧", "◧", "■", "≠", "◧", "not_found"]
+    assert lines["青石市教育局"] == ["◧", "◧", "□", "◧", "◧", "not_found"]
+    assert "10 of 12 reports are held: ■ 1 verified, ≠ 1 inconsistent, ◧ 7 partial, □ 1 unparsed" in result.stderr
+
+
+def test_coverage_as_csv_has_the_status_in_a_column(data: Path) -> None:
+    rows = list(csv.DictReader(run(data, "coverage", "--csv", "--year", "2022").stdout.splitlines()))
+    assert [row["confidence"] for row in rows] == ["inconsistent", "partial"]
+    gaps = run(data, "coverage", "--gaps", "--year", "2030").stdout
+    assert "not_found: 门户网站中没有" in gaps
