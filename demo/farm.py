@@ -11,7 +11,19 @@ from pathlib import Path
 from archive.models import Level, Portal
 from archive.registry import AGENCY_COLUMNS, PORTAL_COLUMNS
 from demo.form import DATA
-from demo.portals import closed, linxi, qinghe, songlan, weitang
+from demo.portals import (
+    closed,
+    fengwu,
+    huaiyu,
+    liaoting,
+    linxi,
+    qinghe,
+    songlan,
+    static_lists,
+    tongbu,
+    weitang,
+    weiyan,
+)
 from demo.reports import SEED, reports_of
 from demo.site import Answer, Decoy, Desk, Publication, Site
 from demo.truth import Quirk, TrueAgency, TrueReport
@@ -41,6 +53,16 @@ PORTALS = (
     Played("yanhu", 14, closed.build_challenge, closed.COLUMN, "", "answers with a script challenge"),
     Played("weitang", 15, weitang.build, weitang.COLUMN, "trs", "breaks half-way"),
     Played("xingwu", 16, closed.build_broken_robots, "", "", "robots.txt answers 503"),
+    Played("liaoting", 40, liaoting.build, "", "", "home page only; NFCMS and the catalogue gkmlpt beside it"),
+    Played("fengwu", 41, fengwu.build, fengwu.COLUMN, "", "LonSun: rows from a label service"),
+    Played("huaiyu", 42, huaiyu.build, "", "", "home page only; openness module, every report also as a picture"),
+    Played("tongbu", 43, tongbu.build, tongbu.COLUMN, "", "Epoint: rows by POST in two shapes"),
+    Played("weiyan", 44, weiyan.build, weiyan.COLUMN, "truecms", "rows as JSONP, Referer needed"),
+    Played("yimei", 45, static_lists.build_jiangxi, static_lists.JIANGXI, "", "pc/list pages"),
+    Played("qingfan", 46, static_lists.build_hebei, "", "", "home page only; columns named by UUIDs"),
+    Played("muyan", 47, static_lists.build_zibo, static_lists.ZIBO, "zibo", "a site for each body"),
+    Played("wuzhu", 48, static_lists.build_shanghai, static_lists.SHANGHAI, "shanghai", "rows in another folder"),
+    Played("qinxiu", 49, static_lists.build_liaoning, "", "", "home page only; years beside each other"),
 )
 
 

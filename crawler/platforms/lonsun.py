@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from archive.models import Role
@@ -80,8 +81,9 @@ class Lonsun:
         links = links_of(page)
         pager = _service_pager(page) or _paged_pager(page) or script_pager(page) or link_pager(page, links)
         found = reading.read_rows(page, context, links, pager, _TERRITORY)
+        kept = tuple(link for link in found.follow if link.entry or _reports_of(link.url) in {None, link.url})
         steps = [*_service(page, context), *_units(page, context, links)]
-        return reading.with_steps(found, steps)
+        return reading.with_steps(replace(found, follow=kept), steps)
 
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article."""
