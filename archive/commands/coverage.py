@@ -14,6 +14,7 @@ from archive.checks.confidence import ConfidenceStatus
 from archive.commands.common import EXIT_CODES_HELP, data_option, say
 from archive.commands.published import published_archive
 
+_COLUMNS = ("agency_id", "agency", "year", "status", "reason", "portal_id", "confidence")
 _MARKS = {
     ConfidenceStatus.VERIFIED: "■",
     ConfidenceStatus.INCONSISTENT: "≠",
@@ -32,16 +33,14 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
     """Show what the published archive holds, agency by agency and year by year, and why something is missing.
 
     What is held is marked by how sure its reading is: ■ verified, ≠ inconsistent at the source, ◧ partial, □ tables
-    not read (docs/json.md explains them). A gap is never silent: the portal blocked us or could not be reached, the document was found and could not be
-    read, no list names it, or nobody has looked yet.
+    not read (docs/json.md explains them). A gap is never silent: the portal blocked us or could not be reached, the
+    document was found and could not be read, no list names it, or nobody has looked yet.
     """
     with published_archive(data) as archive:
         rows = _rows(archive, portal, year)
     if as_csv:
         writer = csv.writer(sys.stdout)
-        writer.writerow(
-            rows[0].keys() if rows else ["agency_id", "agency", "year", "status", "reason", "portal_id", "confidence"]
-        )
+        writer.writerow(_COLUMNS)
         writer.writerows(rows)
     elif gaps:
         for row in rows:
