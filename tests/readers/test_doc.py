@@ -30,6 +30,10 @@ def test_a_file_with_one_of_everything_reads_as_expected() -> None:
     check(read(FEATURES), "office/features.doc")
 
 
+def test_a_whole_report_reads_as_expected() -> None:
+    check(read((FIXTURES / "report.doc").read_bytes()), "office/report.doc")
+
+
 @pytest.mark.parametrize("suffix", ["doc", "odt"])
 def test_a_converted_file_reads_like_its_source(suffix: str) -> None:
     source, converted = as_json(read(features())), as_json(read((FIXTURES / f"features.{suffix}").read_bytes()))
