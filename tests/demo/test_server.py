@@ -25,7 +25,7 @@ from archive.registry import load_registry
 from demo import bulk
 from demo.__main__ import main
 from demo.bulk import build_bulk
-from demo.farm import Farm, build_farm, manifest, write_registry
+from demo.farm import PORTALS, Farm, build_farm, manifest, write_registry
 from demo.portals import closed, linxi, qinghe, songlan, weitang
 from demo.server import Record, free_port, serving
 from demo.site import Publication
@@ -303,7 +303,7 @@ def test_connections_that_a_client_keeps_open_are_dropped_at_the_end() -> None:
 
 
 def test_one_address_with_a_port_for_each_portal() -> None:
-    with serving(build_farm(free_port(7), host="127.0.0.1")) as farm:
+    with serving(build_farm(free_port(len(PORTALS) + 1), host="127.0.0.1")) as farm:
         assert len({site.port for site in farm.sites}) == len(farm.sites)
         for site in farm.sites[:3]:
             assert ask(site.base + "/")[0] == 200
