@@ -17,6 +17,7 @@ from archive.readers.limits import MAX_BYTES, refuse
 NAME = "mhtml"
 
 _MAX_PARTS = 2_000
+_MAX_BOUNDARIES = 20_000
 _BOUNDARY = re.compile(rb"^content-type:\s*multipart/", re.I | re.M)
 _MAX_NESTING = 20
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -31,6 +32,8 @@ def read_mhtml(data: bytes, *, charset: str | None = None) -> Document:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     if len(_BOUNDARY.findall(data)) > _MAX_NESTING:
         raise refuse(f"has more than {_MAX_NESTING} multipart bodies")
+    if data.count(b"\n--") > _MAX_BOUNDARIES:
+        raise refuse(f"has more than {_MAX_BOUNDARIES:,} lines that look like a boundary")
     try:
         message = email.message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n\t "))
         root = _root(message)

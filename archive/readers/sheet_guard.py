@@ -24,7 +24,7 @@ _HEADER = struct.Struct("<HH").unpack_from
 _DIMENSIONS = 0x0200
 # Records that begin with the row and the column of a cell.
 _CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206})
-_FAR_COLUMN = re.compile(rb"<c\b[^>]*?\sr=\"(?:J[A-Z]|[K-Z][A-Z]|I[W-Z]|[A-Z]{3,})\d")
+_FAR_COLUMN = re.compile(rb"<c\b[^>]{0,200}?\sr=\"(?:J[A-Z]|[K-Z][A-Z]|I[W-Z]|[A-Z]{3,})\d")
 _FAR_ROW = re.compile(rb"\sr=\"[A-Z]*(?:2\d{4}|[3-9]\d{4}|1\d{5,}|[2-9]\d{5,})\"")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"

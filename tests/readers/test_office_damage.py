@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,21 @@ def test_a_damaged_package_is_listed_or_refused(damage: Damage) -> None:
         reason = str(refusal)
     assert found or reason or not data.startswith(b"PK\x03\x04")
     assert all(member.problem is None or member.data == b"" for member in found)
+
+
+HOSTILE = {
+    "rtf paragraphs": b"{\\rtf1 " + b"x\\par " * 200_000 + b"}",
+    "rtf rows": b"{\\rtf1 " + b"\\trowd\\cellx9\\cell\\row" * 60_000 + b"}",
+    "rtf tables": b"{\\rtf1 " + b"".join(b"\\itap%d x\\nestcell" % n for n in range(1, 40)) + b"}",
+    "xlsx open tags": xlsx({"a": "<c " * 300_000}),
+    "mht boundaries": b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n" + b"--b\n\nz\n" * 100_000,
+    "mht nesting": b"MIME-Version: 1.0\n" + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 3_000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_hostile_files_are_refused_soon(name: str) -> None:
+    start = time.process_time()
+    with pytest.raises(UnreadableDocument):
+        read(HOSTILE[name])
+    assert time.process_time() - start < 5
