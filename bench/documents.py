@@ -1,7 +1,7 @@
 """Documents per second and core, from bytes to report, beside the bare read of the same bytes by the format's library.
 
 `python -m bench.documents [FOLDER]`; without a folder, on documents of made-up reports. CPU time of this process and
-its children together, the least of many runs, so that other work on the machine counts little.
+its children together, so that other work on the machine counts little.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import resource
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -23,14 +22,14 @@ from lxml import etree, html
 from archive.models import ParsedReport
 from archive.readers import sniff
 from archive.reading import read_report
-from archive.sandbox import Sandbox
+from archive.sandbox import Limits, Sandbox
 from demo.render import docx as as_docx
 from demo.render import html as as_html
 from demo.render import text as as_text
 from demo.reports import many
 
-MANY = 40  # documents a child in the measurement; in the archive it is Limits.documents
-LONGEST = 1.0  # seconds of CPU that one figure may take, three runs at the least
+REPEATS = 4
+SERIES = 0.3  # seconds of CPU
 
 
 def bare_html(data: bytes) -> None:
@@ -106,15 +105,22 @@ def cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
+def timed(run: Callable[[], object]) -> float:
+    """The CPU seconds of a run."""
+    start = cpu()
+    run()
+    return cpu() - start
+
+
 def least(run: Callable[[], object]) -> float:
-    """The least CPU seconds of one run."""
-    best, spent, runs = float("inf"), 0.0, 0
-    while runs < 3 or (spent < LONGEST and runs < 40):
-        start, clock = cpu(), time.perf_counter()
-        run()
-        taken = cpu() - start
-        best, spent, runs = min(best, taken), spent + max(taken, time.perf_counter() - clock), runs + 1
-    return best
+    """The CPU seconds of one run, the best mean of a few series; some systems count CPU time in steps of 4 ms only."""
+    count = max(1, round(SERIES / max(timed(run), timed(run), 1e-5)))
+
+    def series() -> None:
+        for _ in range(count):
+            run()
+
+    return min(timed(series) for _ in range(REPEATS)) / count
 
 
 def main(folder: Path | None = None) -> None:
@@ -141,22 +147,23 @@ def line(name: str, data: bytes) -> None:
         return
     library, bare = BARE[kind]
     plain, theirs = least(lambda: read_report(data, name=name)), least(lambda: bare(data))
-    safe = (time_of_many(data, name)) / MANY
+    safe = in_sandbox(data, name)
     print(
         f"  {name:28} {kind:5} {len(data) / 1000:6.1f} kB {1 / safe:6.0f}/s in the sandbox, {1 / plain:6.0f}/s without"
         f" {safe / theirs:7.1f} x {library} ({1 / theirs:.0f}/s)"
     )
 
 
-def time_of_many(data: bytes, name: str) -> float:
-    """The least CPU seconds for MANY readings in a sandbox, the start and the end of the child included."""
+def in_sandbox(data: bytes, name: str) -> float:
+    """CPU seconds of one reading, with the share that each has in the start and the end of its child."""
+    count = Limits().documents
 
-    def run() -> None:
+    def life_of_a_child() -> None:
         with Sandbox() as sandbox:
-            for _ in range(MANY):
+            for _ in range(count):
                 sandbox.read(data, name=name)
 
-    return least(run)
+    return min(timed(life_of_a_child) for _ in range(REPEATS)) / count
 
 
 if __name__ == "__main__":

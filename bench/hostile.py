@@ -22,13 +22,12 @@ def outcome(result: ParseResult) -> str:
 def main(folders: list[Path]) -> None:
     """Prints one row a file, and the worst of all."""
     ends: list[Reply] = []
-    print("| file | outcome | seconds | CPU s | peak MiB |\n| --- | --- | --: | --: | --: |")
+    print("| file | outcome | seconds | peak MiB |\n| --- | --- | --: | --: |")
     with Sandbox(Limits(documents=1), told=ends.append) as sandbox:
         for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
             said = outcome(sandbox.read(path.read_bytes(), name=path.name)).replace("|", "\\|").replace("\n", " ")
             end = ends[-1]
-            cpu, peak = end.cpu_seconds or 0.0, (end.peak or 0) >> 20
-            print(f"| {path.name} | {said} | {end.seconds:.2f} | {cpu:.2f} | {peak} |", flush=True)
+            print(f"| {path.name} | {said} | {end.seconds:.2f} | {(end.peak or 0) >> 20} |", flush=True)
     print(f"\nworst: {max(end.seconds for end in ends):.2f} s, {max(end.peak or 0 for end in ends) >> 20} MiB")
 
 

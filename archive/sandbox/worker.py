@@ -28,9 +28,9 @@ class Reply:
     """What came of one question: the `answer`, or `why` there is none, completing "the reader was ended: …".
 
     `traceback` is that of an exception in the child, which lives on. `stage` is what the child last said it was doing,
-    `stderr` the beginning of what it printed. `seconds` are wall clock. `cpu_seconds` and `peak` (bytes resident, the
-    pages shared with the parent included) are known of a child that is gone, else None. `out_of_time` tells an end by
-    a clock from one by memory or a crash.
+    `stderr` the beginning of what it printed. `seconds` are wall clock. `peak` is what a child that is gone ever had
+    resident, in bytes, the pages shared with the parent included; None while it lives. `out_of_time` tells an end by a
+    clock from one by memory or a crash.
     """
 
     answer: bytes | None
@@ -39,7 +39,6 @@ class Reply:
     stage: str = ""
     stderr: str = ""
     seconds: float = 0.0
-    cpu_seconds: float | None = None
     peak: int | None = None
     out_of_time: bool = False
 
@@ -101,7 +100,6 @@ class Worker:
             stage=heard.stage,
             stderr=heard.stderr.decode("utf-8", "replace"),
             seconds=time.monotonic() - started,
-            cpu_seconds=self.usage.ru_utime + self.usage.ru_stime if self.usage else None,
             peak=self.usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) if self.usage else None,
             out_of_time=fault == _out_of_time(self.limits)
             or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in _CLOCKS),
