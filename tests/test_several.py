@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from archive.models import Cell, Era, NotAReport, Number, ParsedReport, ParseResult, State, Unreadable
 from archive.reading import read_report
+from archive.sandbox import read_safely
 from archive.several import Part, choose
 from demo.render import docx, html, text
 from demo.reports import many
 from demo.truth import TrueReport
-from tests.readers.package_builder import zipped
+from tests.readers.package_builder import rar, zipped
 
 FIRST, SECOND = islice(many(2), 2)
 NOTICE = "关于开展植树活动的通知\n请于三月十二日上午到场。".encode()
@@ -48,6 +51,22 @@ def test_the_one_report_of_a_package_is_taken_and_named(encoding: str) -> None:
     assert values(result) == truth(FIRST)
     assert isinstance(result, ParsedReport)
     assert "read from 附件/年度报告.docx in the package" in result.warnings
+
+
+@pytest.mark.parametrize("programs", [("bsdtar", "head", "sh"), ("unar", "sh")], ids=["bsdtar", "unar"])
+def test_a_rar_package_is_opened_in_the_sandbox_too(
+    programs: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in programs:
+        path = shutil.which(program)
+        if path is None:
+            pytest.skip(f"needs {program}")
+        (tmp_path / program).symlink_to(path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = read_safely(rar({"a.docx": docx.render(FIRST), "b.txt": NOTICE}))
+    assert values(result) == truth(FIRST)
+    assert isinstance(result, ParsedReport)
+    assert "read from a.docx in the package" in result.warnings
 
 
 def test_copies_of_one_report_count_as_one() -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
 from typing import Self
@@ -16,6 +19,7 @@ from typing import Self
 from archive import wire
 from archive.models import ParseResult, Unreadable
 from archive.readers import sniff
+from archive.readers.package import MAX_TOTAL
 from archive.reading import Read, read_report
 from archive.sandbox.child import LENGTH, Limits, Stage
 from archive.sandbox.office import read_converted
@@ -24,6 +28,9 @@ from archive.sandbox.worker import Reply, Worker
 __all__ = ["Limits", "Reply", "Sandbox", "read_safely"]
 
 _LONGEST_REASON = 300
+_WRITERS = {"rar": ("unar",), "7z": ("unar",)}
+"""Kinds of package that a program may open which writes files: tried where reading without writing did not help."""
+
 _SAMPLE = """<html><head><meta charset="utf-8"><title>某局2023年政府信息公开工作年度报告</title></head><body>
 <p>一、总体情况</p><p>无。</p><p>二、主动公开政府信息情况</p><table><tr><td>规章</td><td>0</td></tr></table></body></html>"""
 
@@ -87,7 +94,10 @@ class Sandbox:
             "agency_hint": agency_hint,
         }
         head = json.dumps(hints).encode()
-        reply = self._ask(LENGTH.pack(len(head)) + head + data)
+        question = LENGTH.pack(len(head)) + head + data
+        reply = self._ask(question)
+        if reply.stage in _WRITERS and _is_refused(reply) and any(map(shutil.which, _WRITERS[reply.stage])):
+            reply = self._ask_with_files(question)
         if reply.answer is not None:
             result = wire.result_from_json(wire.loads(reply.answer))
             if not isinstance(result, Unreadable):
@@ -100,6 +110,19 @@ class Sandbox:
             return Unreadable(f"the parser failed: {reply.why[:_LONGEST_REASON]}")
         _log.warning("the reader of %s was ended: %s\n%s", what, reply.why, reply.stderr)
         return Unreadable(f"the {reply.stage} reader was ended: {reply.why}".replace("  ", " "))
+
+    def _ask_with_files(self, question: bytes) -> Reply:
+        """Asks a child of its own that may write, in a folder that is removed whatever happens."""
+        with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+
+            def work(asked: bytes, stage: Stage) -> bytes:
+                tempfile.tempdir = folder
+                return self._work(asked, stage)
+
+            reply = Worker(work, replace(self._limits, file_size=MAX_TOTAL, documents=1)).ask(question)
+        if self._told:
+            self._told(reply)
+        return reply
 
     def _ask(self, question: bytes) -> Reply:
         while True:
@@ -141,6 +164,10 @@ def read_safely(
 def warm_up() -> None:
     """Does in the parent, once, what every child would else do again: tables loaded, patterns compiled."""
     read_report(_SAMPLE.encode())
+
+
+def _is_refused(reply: Reply) -> bool:
+    return reply.answer is not None and isinstance(wire.result_from_json(wire.loads(reply.answer)), Unreadable)
 
 
 def _work(read: Read) -> Callable[[bytes, Stage], bytes]:
