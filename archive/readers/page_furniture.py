@@ -27,33 +27,41 @@ class Margin:
 
 
 def furniture(pages: Sequence[Margin]) -> list[set[int]]:
-    """For each page the indexes of its lines that are page numbers, running headers or footers."""
+    """For each page the indexes of its lines that are page numbers, running headers or footers.
+
+    They are looked for from the edge of the page inwards, row by row, up to the first row that is none of these.
+    """
+    rims = [_rim_rows(page) for page in pages]
+    candidates = [[index for rows in rim for row in rows for index in row] for rim in rims]
     found: list[set[int]] = [set() for _ in pages]
-    candidates = [_rim_lines(page) for page in pages]
-    for page, rim, chosen in zip(pages, candidates, found, strict=True):
-        for index in rim:
-            line = page.lines[index]
-            if (
-                _MARKED_NUMBER.fullmatch(line.text)
-                or _is_counted(pages, candidates, page, line)
-                or _is_repeated(pages, candidates, line)
-            ):
-                chosen.add(index)
+    for page, rim, chosen in zip(pages, rims, found, strict=True):
+        for rows in rim:
+            for row in rows:
+                if not all(_is_furniture(pages, candidates, page, page.lines[index]) for index in row):
+                    break
+                chosen.update(row)
     return found
 
 
-def _rim_lines(page: Margin) -> list[int]:
-    """Lines near the upper or lower end of a page that stand alone at their height."""
-    alone = [
-        index
-        for index, line in enumerate(page.lines)
-        if not any(other is not line and abs(other.base - line.base) < _SAME_HEIGHT for other in page.lines)
-    ]
-    return [
-        index
-        for index in alone
-        if page.lines[index].bottom < _RIM * page.height or page.lines[index].top > (1 - _RIM) * page.height
-    ]
+def _is_furniture(pages: Sequence[Margin], candidates: Sequence[Sequence[int]], page: Margin, line: TextLine) -> bool:
+    return (
+        _MARKED_NUMBER.fullmatch(line.text) is not None
+        or _is_counted(pages, candidates, page, line)
+        or _is_repeated(pages, candidates, line)
+    )
+
+
+def _rim_rows(page: Margin) -> tuple[list[list[int]], list[list[int]]]:
+    """Lines near the upper and near the lower end of a page, those at one height together, from the edge inwards."""
+    rows: list[list[int]] = []
+    for index in sorted(range(len(page.lines)), key=lambda index: page.lines[index].base):
+        if rows and page.lines[index].base - page.lines[rows[-1][0]].base < _SAME_HEIGHT:
+            rows[-1].append(index)
+        else:
+            rows.append([index])
+    upper = [row for row in rows if page.lines[row[0]].bottom < _RIM * page.height]
+    lower = [row for row in rows if page.lines[row[0]].top > (1 - _RIM) * page.height]
+    return upper, lower[::-1]
 
 
 def _is_repeated(pages: Sequence[Margin], candidates: Sequence[Sequence[int]], line: TextLine) -> bool:

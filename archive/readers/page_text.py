@@ -10,7 +10,8 @@ from archive.readers.page_model import Glyph
 
 _SAME_BASE = 0.4  # em between base lines of one line (subscripts, mixed fonts)
 _COLUMN_GAP = 0.9  # em of blank paper that no justified line leaves between two characters
-_WORD_GAP = 0.22  # em of blank paper between two words, or two numbers, of Latin letters and digits
+_WORD_GAP = 0.22  # em of blank paper between two Latin words
+_NUMBER_GAP = 0.12  # em of blank paper between two numbers: better a number in pieces than two run together
 _BLANKS = re.compile(r"\s+")
 
 
@@ -73,8 +74,10 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
             if gap > _COLUMN_GAP * em:
                 gapped = True
                 parts.append(" ")
-            elif gap > _WORD_GAP * em and _is_latin(before.text) and _is_latin(glyph.text):
-                parts.append(" ")
+            elif _is_latin(before.text) and _is_latin(glyph.text):
+                figures = before.text.isdigit() and glyph.text.isdigit()
+                if gap > (_NUMBER_GAP if figures else _WORD_GAP) * em:
+                    parts.append(" ")
         parts.append(glyph.text)
         before = glyph
     inked = [glyph for glyph in glyphs if glyph.text.strip()]

@@ -1,6 +1,6 @@
 """Made-up reports as LibreOffice prints them: `python -m tests.readers.pdf_fixtures` makes fixtures/pdf/*.pdf anew.
 
-The embedded fonts are replaced by one of squares: they are most of a file and say nothing about its text. The truth of
+The embedded fonts are replaced by one of bars: they are most of a file and say nothing about its text. The truth of
 each file is the demo report it was made of.
 """
 
@@ -109,7 +109,7 @@ def printed(word: bytes) -> bytes:
 
 
 def with_box_font(data: bytes) -> bytes:
-    """The same file with the font of squares in place of the programs of its fonts."""
+    """The same file with the font of bars in place of the programs of its fonts."""
     objects = {int(match[1]): match[2] for match in _objects(data)}
     programs = {int(number) for body in objects.values() for number in re.findall(rb"/FontFile[23]? (\d+) 0 R", body)}
     catalogue = next(number for number, body in objects.items() if b"/Type/Catalog" in body)

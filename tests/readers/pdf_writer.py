@@ -1,10 +1,11 @@
-"""A small writer of PDF files for tests: text in a font of squares, ruling lines, rotated pages.
+"""A small writer of PDF files for tests: text in a font of bars, ruling lines, rotated pages.
 
 Source of the syntax: ISO 32000-1, chapters 7 to 9. Coordinates are points from the lower left corner, as in the format.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -48,11 +49,6 @@ def font_objects(at: int, *, mapped: bool = True) -> list[bytes]:
     ]
 
 
-def width(text: str, size: float) -> float:
-    """How wide `text` is printed: Latin letters and digits are half as wide as the others."""
-    return sum(size / 2 if char.isascii() else size for char in text)
-
-
 @dataclass
 class Sheet:
     """One page: `turn` prints everything turned by quarter circles anticlockwise, `rotate` is the page's /Rotate."""
@@ -62,6 +58,7 @@ class Sheet:
     rotate: int = 0
     turn: int = 0
     operators: list[str] = field(default_factory=list)
+    resources: str = ""
 
     def text(self, x: float, y: float, text: str, size: float = 12.0, *, mode: int = 0) -> None:
         """Prints `text` from (x, y), its base line; `mode` is the rendering mode (3 is invisible)."""
@@ -87,24 +84,35 @@ class Sheet:
         return (self.height, self.width) if self.turn % 2 else (self.width, self.height)
 
 
-def pdf(sheets: Iterable[Sheet], *, info: str = "", mapped: bool = True, extra: str = "") -> bytes:
-    """A file of the pages; `info` is the body of the information dictionary, `extra` goes into every page."""
-    objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"null", f"<<{info}>>".encode("latin-1")]
-    objects += font_objects(5, mapped=mapped)
+def pdf(
+    sheets: Iterable[Sheet],
+    *,
+    info: str = "",
+    mapped: bool = True,
+    extra: str = "",
+    objects: Sequence[bytes] = (),
+    password: str | None = None,
+) -> bytes:
+    """A file of the pages; `info` is the body of the information dictionary, `extra` goes into every page.
+
+    `objects` are further objects, numbered from 11. `password` encrypts the streams of the file with it.
+    """
+    bodies: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"null", f"<<{info}>>".encode("latin-1")]
+    bodies += [*font_objects(5, mapped=mapped), *objects]
     kids = []
     for sheet in sheets:
         wide, high = sheet.box()
-        kids.append(len(objects) + 1)
-        objects.append(
+        kids.append(len(bodies) + 1)
+        bodies.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {wide} {high}]/Rotate {sheet.rotate}"
-            f"/Contents {len(objects) + 2} 0 R/Resources<</Font<</F1 5 0 R>>>>{extra}>>".encode()
+            f"/Contents {len(bodies) + 2} 0 R/Resources<</Font<</F1 5 0 R>>{sheet.resources}>>{extra}>>".encode()
         )
-        objects.append(stream(sheet.content()))
-    objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>".encode()
-    return assemble(objects)
+        bodies.append(stream(sheet.content()))
+    bodies[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>".encode()
+    return assemble(bodies) if password is None else encrypted(bodies, password)
 
 
-def assemble(objects: Sequence[bytes]) -> bytes:
+def assemble(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     """A file of the objects, numbered from 1; the first is the catalogue, the fourth the information dictionary."""
     out = bytearray(b"%PDF-1.5\n")
     offsets = []
@@ -114,5 +122,48 @@ def assemble(objects: Sequence[bytes]) -> bytes:
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Size %d/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    out += b"trailer<</Size %d/Root 1 0 R/Info 4 0 R%s>>\n" % (len(objects) + 1, trailer)
+    out += b"startxref\n%d\n%%%%EOF\n" % start
+    return bytes(out)
+
+
+_PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+
+
+def encrypted(objects: Sequence[bytes], password: str) -> bytes:
+    """A file of the objects with its streams in RC4 under the user password (ISO 32000-1, 7.6.3, revision 2)."""
+    user = (password.encode("latin-1") + _PADDING)[:32]
+    owner = _rc4(hashlib.md5(user).digest()[:5], user)
+    rights, name = -4, b"0123456789abcdef"
+    key = hashlib.md5(user + owner + rights.to_bytes(4, "little", signed=True) + name).digest()[:5]
+    hidden = []
+    for number, body in enumerate(objects, 1):
+        head, mark, rest = body.partition(b"stream\n")
+        if mark:
+            own = hashlib.md5(key + number.to_bytes(3, "little") + b"\0\0").digest()[:10]
+            rest = _rc4(own, rest.removesuffix(b"\nendstream")) + b"\nendstream"
+        hidden.append(head + mark + rest)
+    entry = b"/Encrypt<</Filter/Standard/V 1/R 2/P %d/O<%s>/U<%s>>>/ID[<%s><%s>]" % (
+        rights,
+        owner.hex().encode(),
+        _rc4(key, _PADDING).hex().encode(),
+        name.hex().encode(),
+        name.hex().encode(),
+    )
+    return assemble(hidden, entry)
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    state = list(range(256))
+    j = 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) % 256
+        state[i], state[j] = state[j], state[i]
+    out = bytearray()
+    i = j = 0
+    for byte in data:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        out.append(byte ^ state[(state[i] + state[j]) % 256])
     return bytes(out)
