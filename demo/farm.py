@@ -13,16 +13,22 @@ from archive.registry import AGENCY_COLUMNS, PORTAL_COLUMNS
 from demo.form import DATA
 from demo.portals import (
     closed,
+    diheng,
+    fengtai,
     fengwu,
     huaiyu,
+    jiyu,
     liaoting,
     linxi,
+    luqi,
     qinghe,
     songlan,
     static_lists,
     tongbu,
+    tongmei,
     weitang,
     weiyan,
+    yizhu,
 )
 from demo.reports import SEED, reports_of
 from demo.site import Answer, Decoy, Desk, Publication, Site
@@ -53,6 +59,12 @@ PORTALS = (
     Played("yanhu", 14, closed.build_challenge, closed.COLUMN, "", "answers with a script challenge"),
     Played("weitang", 15, weitang.build, weitang.COLUMN, "trs", "breaks half-way"),
     Played("xingwu", 16, closed.build_broken_robots, "", "", "robots.txt answers 503"),
+    Played("jiyu", 31, jiyu.build, jiyu.COLUMN, "hanweb", "Hanweb jpage: rows in a data store and from dataproxy.jsp"),
+    Played("luqi", 32, luqi.build, "", "", "home page only; Hanweb xxgk: a page for each unit and year"),
+    Played("tongmei", 33, tongmei.build, tongmei.COLUMN, "", "Hanweb JPaaS: rows built by a unit of the page"),
+    Played("diheng", 34, diheng.build, "", "", "home page only; channel codes, a node for each year"),
+    Played("fengtai", 35, fengtai.build, fengtai.COLUMN, "", "VSB: pages count down"),
+    Played("yizhu", 36, yizhu.build, yizhu.COLUMN, "", "TRS with a search service behind the list"),
     Played("liaoting", 40, liaoting.build, "", "", "home page only; NFCMS and the catalogue gkmlpt beside it"),
     Played("fengwu", 41, fengwu.build, fengwu.COLUMN, "", "LonSun: rows from a label service"),
     Played("huaiyu", 42, huaiyu.build, "", "", "home page only; openness module, every report also as a picture"),

@@ -20,6 +20,7 @@ from crawler.pages import Page, PageLink, links_of, resolve
 from crawler.platforms import payloads, reading
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
+from crawler.platforms.pagers import MAX_PAGES
 from crawler.platforms.records import further_pages
 from crawler.platforms.services import ask, column_of, on_column, with_pages
 
@@ -43,6 +44,7 @@ _PAGES = re.compile(
 )
 _DATE_FORMAT = "%a, %d %b %Y %H:%M:%S GMT"
 _MODULE_SCORE = 86.0
+_A_MENU = 3
 
 
 def is_annual_module(page: Page) -> bool:
@@ -51,7 +53,7 @@ def is_annual_module(page: Page) -> bool:
 
 
 def read_years(page: Page, context: Context) -> PageReading:
-    """Leads to the page of each year: those the page names, those wanted, else all up to the last one complete."""
+    """Leads to the page of each year: those in the menu of the page, those wanted, else all up to the last complete."""
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
     others = tuple(link for link in links_of(page) if not _MODULE.search(urlsplit(link.url).path))
@@ -64,6 +66,8 @@ def read_years(page: Page, context: Context) -> PageReading:
     title = year_in_title(page.meta.get("articletitle") or page.title)
     last = max({*named, *({title} if title else ()), *_year_of_answer(page)}, default=None)
     first, latest = context.years or (FIRST_YEAR, last or FIRST_YEAR - 1)
+    if len(named) >= _A_MENU and context.years is None:
+        first = max(named)  # the page has a menu of its years: only later ones may be missing from it
     every = {*named, *range(first, latest + 1)}
     bare = f"{parts.scheme}://{parts.netloc}{parts.path}"
     steps = []
@@ -87,11 +91,11 @@ def with_short_cut(found: PageReading, page: Page, context: Context) -> PageRead
 def with_search(found: PageReading, page: Page, context: Context) -> PageReading:
     """The reading of a column without rows: asks the search for its category, else goes to the module of the unit."""
     script = "\n".join(page.scripts)
-    area, category = _area(page), payloads.literal_of(script, "infotypeId", "infotypeid")
+    areas, category = _areas(page), payloads.literal_of(script, "infotypeId", "infotypeid")
     address = resolve(page.base, "/module/xxgk/search.jsp")
-    if not (area and category and address and _SEARCH.search(page.text) and context.allows(address)):
+    if not (len(areas) == 1 and category and address and _SEARCH.search(page.text) and context.allows(address)):
         return with_short_cut(found, page, context)
-    form = _form(area, category, payloads.literal_of(script, "divid") or "div", payloads.literal_of(script, "jdid"))
+    form = _form(areas[0], category, payloads.literal_of(script, "divid") or "div", payloads.literal_of(script, "jdid"))
     return with_pages(found, (ask(page.url, address, "page 1", form),))
 
 
@@ -146,20 +150,21 @@ def _form(area: str, category: str, block: str, node: str) -> dict[str, str]:
 
 
 def _short_cuts(page: Page, context: Context) -> tuple[FollowLink, ...]:
-    area = _area(page)
-    url = resolve(page.base, f"/module/xxgk/xxgkAnnualReport.jsp?area={area}") if area else None
-    if url is None or not context.allows(url):
-        return ()
-    return (FollowLink(url, Role.LISTING, f"the module of annual reports of unit {area}", score=_MODULE_SCORE),)
+    steps = []
+    for area in _areas(page)[:MAX_PAGES]:  # the page may be the directory of all units
+        url = resolve(page.base, f"/module/xxgk/xxgkAnnualReport.jsp?area={area}")
+        if url and context.allows(url):
+            why = f"the module of annual reports of unit {area}"
+            steps.append(FollowLink(url, Role.LISTING, why, score=_MODULE_SCORE))
+    return tuple(steps)
 
 
-def _area(page: Page) -> str:
-    found = {match[1] or match[2] for match in _AREA.finditer(page.text)} | {
-        match[1] or match[2] for match in _AREA.finditer(page.url)
-    }
-    if len(found) == 1:  # a page with the codes of several units is a directory of them, and says so by its links
-        return found.pop()
-    return "" if found else payloads.literal_of("\n".join(page.scripts), "area", "vc_xxgkarea")
+def _areas(page: Page) -> list[str]:
+    """The codes of the units that a page names, in its order."""
+    found = [match[1] or match[2] for text in (page.url, page.text) for match in _AREA.finditer(text)]
+    if not found and _SEARCH.search(page.text):
+        found = [payloads.literal_of("\n".join(page.scripts), "area", "vc_xxgkarea")]
+    return [area for area in dict.fromkeys(found) if area]
 
 
 def _year_of_answer(page: Page) -> tuple[int, ...]:

@@ -62,7 +62,8 @@ def _next_page(page: Page, links: Sequence[PageLink]) -> Pager | None:
     for link in links:
         if host_of(link.url) == host_of(page.url) and link.url != page.url and _is_next(link):
             return Pager(pages, None, (link.url,), "下页")
-    if numbered is None or numbered.unreachable is None:
+    ended = any("p_next_d" in (element.get("class") or "") for element in page.tree.iter("span"))
+    if numbered is None or numbered.unreachable is None or ended:
         return None
     return Pager(pages, None, (), "下页", numbered.unreachable)
 
