@@ -78,7 +78,7 @@ class Lonsun:
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads the rows of a page or of the service's answer, and what leads to the service or to further pages."""
-        links = links_of(page)
+        links = tuple(_older_row(link) for link in links_of(page))
         pager = _service_pager(page) or _paged_pager(page) or script_pager(page) or link_pager(page, links)
         found = reading.read_rows(page, context, links, pager, _TERRITORY)
         kept = tuple(link for link in found.follow if link.entry or _reports_of(link.url) in {None, link.url})
@@ -88,6 +88,17 @@ class Lonsun:
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article."""
         return articles.read_article(page, context)
+
+
+def _older_row(link: PageLink) -> PageLink:
+    """The link with its whole row: in older skins a row is a list of its own (index number, title, date)."""
+    if link.date or link.element is None:
+        return link
+    row = next(link.element.iterancestors("ul"), None)
+    box = row.getparent() if row is not None else None
+    if row is None or box is None or "xxgk_navli" not in (box.get("class") or ""):
+        return link
+    return replace(link, row=row) if sum(1 for _ in row.iter("a")) == 1 else link
 
 
 def _is_answer(page: Page) -> bool:

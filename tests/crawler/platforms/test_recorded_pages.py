@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pytest
 
 from archive.models import Level, Portal, Role
-from crawler.platforms import PLATFORMS, Context, Page, PageReading, detect, read
+from crawler.platforms import PLATFORMS, Context, FollowLink, Page, PageReading, detect, read
 
 HERE = Path(__file__).parent
 HOST = "http://www.qingshi.gov.cn"
@@ -21,13 +21,35 @@ PORTAL = Portal("qingshi", "青石县人民政府", "990102", Level.COUNTY, f"{H
 def recorded(path: Path) -> tuple[dict[str, Any], Page]:
     case = json.loads(path.read_text("utf-8"))
     headers = {"Content-Type": case.get("content_type", "text/html")}
-    return case, Page.of(case["url"], 200, headers, path.with_suffix(".html").read_bytes())
+    (answer,) = (file for file in path.parent.glob(path.stem + ".*") if file != path)
+    return case, Page.of(case["url"], 200, headers, answer.read_bytes())
+
+
+def asked(link: FollowLink) -> str | list[str]:
+    """A request as the cases write it: its URL, and the body where it is a POST."""
+    return link.url if link.method == "GET" else [link.url, link.body.decode()]
+
+
+def told(request: str | list[str]) -> str | list[str]:
+    """The same with the URL made absolute."""
+    return urljoin(HOST, request) if isinstance(request, str) else [urljoin(HOST, request[0]), *request[1:]]
 
 
 def reading_of(case: dict[str, Any], page: Page) -> PageReading:
     years = tuple(case["years"]) if "years" in case else None
     trail = tuple(case.get("trail", ()))
-    context = Context(PORTAL, Role(case["role"]), lambda url: url.startswith(f"{HOST}/"), years=years, trail=trail)
+    context = Context(
+        PORTAL,
+        Role(case["role"]),
+        lambda url: url.startswith(f"{HOST}/"),
+        depth=case.get("depth", 0),
+        years=years,
+        trail=trail,
+        method="POST" if "body" in case else "GET",
+        body=case.get("body", "").encode(),
+        referrer=urljoin(HOST, case["referrer"]) if "referrer" in case else "",
+        headers=(("Referer", urljoin(HOST, case["referer"])),) if "referer" in case else (),
+    )
     return read(page, context, case.get("named"))
 
 
@@ -38,16 +60,17 @@ def test_the_reading_is_the_expected_one(path: Path) -> None:
     assert [[e.url, e.title, e.date, e.agency_hint] for e in reading.entries] == [
         [urljoin(HOST, url), *rest] for url, *rest in case["entries"]
     ]
-    assert all(entry.listing_url == page.url for entry in reading.entries)
+    listing = urljoin(HOST, case["referer"]) if "referer" in case else page.url  # markup of a service is of its column
+    assert all(entry.listing_url in {listing, page.url} for entry in reading.entries)
     assert {link.url for link in reading.follow if link.entry} >= {entry.url for entry in reading.entries}
     rows = {entry.url for entry in reading.entries}
-    assert [[link.role.value, link.url] for link in reading.follow if link.url not in rows] == [
-        [role, urljoin(HOST, url)] for role, url in case["steps"]
+    assert [[link.role.value, asked(link)] for link in reading.follow if link.url not in rows] == [
+        [role, told(request)] for role, request in case["steps"]
     ]
     assert {link.url: link.reason for link in reading.excluded} == {
         urljoin(HOST, url): reason for url, reason in case["excluded"].items()
     }
-    assert [link.url for link in reading.next] == [urljoin(HOST, url) for url in case["next"]]
+    assert [asked(link) for link in reading.next] == [told(request) for request in case["next"]]
     assert reading.pages_owed == case.get("pages_owed")
     partial = reading.partial and {
         "owed": reading.partial.owed,
