@@ -9,7 +9,19 @@ import click
 
 from archive.commands.common import EXIT_CODES_HELP
 
-SUBCOMMANDS = ("crawl", "parse", "build", "export", "serve", "nightly", "coverage", "check", "show", "demo")
+SUBCOMMANDS = (
+    "crawl",
+    "parse",
+    "build",
+    "export",
+    "serve",
+    "nightly",
+    "coverage",
+    "check",
+    "show",
+    "demo",
+    "savefixture",
+)
 
 
 class LazyGroup(click.Group):
