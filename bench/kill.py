@@ -125,9 +125,14 @@ def torn(data: Path, registry: Path) -> int:
     return len(before - acknowledged(data))
 
 
-def full(data: Path, registry: Path) -> int:
-    """Crawls on a disk that is full after a while, then on one that has room again."""
-    limit: Callable[[], None] = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))  # noqa: E731
+def full(data: Path, registry: Path, undisturbed: Path) -> int:
+    """Crawls on a disk that is full half-way, then on one that has room again.
+
+    No file may grow beyond half of the largest one of the undisturbed crawl, which is what a full disk looks like to a
+    writer: part of the bytes are taken, then none.
+    """
+    room = max(path.stat().st_size for path in undisturbed.rglob("*") if path.is_file()) // 2
+    limit: Callable[[], None] = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
     code = subprocess.run(command(data, registry, 0.0), capture_output=True, preexec_fn=limit).returncode
     before = acknowledged(data)
     print(f"full disk: the crawl ended with exit code {code} and {len(before)} captures acknowledged")
@@ -153,7 +158,7 @@ def main() -> int:
             name = f"{options.kills} x kill -9 ({', '.join(f'{number} {what}' for what, number in notes.items())})"
             good = judge(name, base / "killed", lost, truth)
             good &= judge("torn tail", base / "killed", torn(base / "killed", registry), truth)
-            good &= judge("full disk", base / "full", full(base / "full", registry), truth)
+            good &= judge("full disk", base / "full", full(base / "full", registry, base / "truth"), truth)
     return 0 if good else 1
 
 
