@@ -18,7 +18,7 @@ from crawler.pages import Page, links_of, resolve
 from crawler.platforms import articles, payloads, reading
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
 from crawler.platforms.fingerprints import evidence_of
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import MAX_PAGES, link_pager, script_pager
 from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
 
 PER_PAGE = 50
@@ -122,8 +122,10 @@ def _read_service(page: Page, context: Context) -> PageReading:
         size = min(len(rows), asked)
         owed = -(-total // size)
         pages, partial = further_pages(range(1, owed), lambda number: _ask(url, given, number * size + 1, size), owed)
-    elif rows and total is None:
+    elif rows and total is None and start <= MAX_PAGES * len(rows):
         pages = (_ask(url, given, start + len(rows), asked),)  # ends with the first answer that has no rows
+    elif rows and total is None:
+        partial = Partial(MAX_PAGES + 1, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     return read_records(page, context, records, pages=pages, pages_owed=owed, partial=partial, service="truecms")
 
 
