@@ -311,13 +311,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ExtraRow:
-    """A row of a table that is not of the official form, with its label and every printed value."""
+    """A row of a table that is not of the official form, with its label and every printed value.
+
+    `inferred` says that the values were cut out of digits run together, by the sums of the table: not read.
+    """
 
     label: str
     unit: str | None
     values: tuple[Number | str | None, ...]
     place: str | None = None
     key: str | None = None
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,14 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] |
             for c in result.cells
         ],
         "extra_rows": [
-            {"label": r.label, "unit": r.unit, "values": list(r.values), "place": r.place, "key": r.key}
+            {
+                "label": r.label,
+                "unit": r.unit,
+                "values": list(r.values),
+                "place": r.place,
+                "key": r.key,
+                "inferred": r.inferred,
+            }
             for r in result.extra_rows
         ],
         "findings": [finding_to_json(finding) for finding in checked],
@@ -139,7 +146,9 @@ def report_from_json(raw: Mapping[str, Any]) -> ParsedReport:
             for c in raw["statistics"]
         ),
         extra_rows=tuple(
-            ExtraRow(r["label"], r["unit"], _values(r["values"]), r.get("place"), r.get("key"))
+            ExtraRow(
+                r["label"], r["unit"], _values(r["values"]), r.get("place"), r.get("key"), r.get("inferred", False)
+            )
             for r in raw["extra_rows"]
         ),
         leftovers=tuple(Leftover(left["where"], left["text"]) for left in raw.get("leftovers", ())),

@@ -32,6 +32,7 @@ class Item:
     `kind` is `count`, `signed_count` or `money`; `unit` None means that the form states none. `table` is 2, 3 or 4 for
     the tables of eras B and C and 0 for the annexed statistics table of eras A1 and A2. `path` names the headings above
     the cell, outermost first. `by_applicant` is true for rows of table 3, which have one cell for each applicant.
+    `under` is the key of the row that must head the group of this one, `also` are other wordings of the label.
     """
 
     key: str
@@ -43,6 +44,8 @@ class Item:
     section: int
     path: tuple[str, ...] = ()
     by_applicant: bool = False
+    under: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,20 @@ def _six_section_form(era: Era, raw: Mapping[str, Any], applicants: tuple[Applic
 
 def _annex_form(era: Era, raw: Mapping[str, Any]) -> EraForm:
     rows = raw["statistics_tables"].get(era, ())
-    items = tuple(Item(r["key"], r["label"], r["label_en"], r["unit"], r["kind"], 0, 0) for r in rows)
+    items = tuple(
+        Item(
+            r["key"],
+            r["label"],
+            r["label_en"],
+            r["unit"],
+            r["kind"],
+            table=0,
+            section=0,
+            under=r.get("under"),
+            also=tuple(r.get("also", ())),
+        )
+        for r in rows
+    )
     about = raw["eras"][era]
     return EraForm(era, about["label"], about["label_en"], items, tuple((item.key, None) for item in items))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
-from archive.report.annex import read_annex
+from archive.report.annex import annexed_form, read_annex
 from archive.report.identity import Identity, identify, paragraphs_length, rejected
 from archive.report.lines import Line, lines_of
 from archive.report.sections import read_outline, six_section_count
 from archive.report.tables import detect_era, read_tables
 from archive.report.text import squeeze
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
@@ -30,7 +30,7 @@ def parse_document(
     """Reads a document as an annual report; the hints are what the list it was found in said of it."""
     lines = lines_of(document.blocks)
     identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
-    era = detect_era(document.blocks)
+    era = detect_era(document.blocks) or annexed_form(document.blocks)
     headings = six_section_count(lines)
     why = _why_not(document, lines, identity, era, headings)
     if why is not None:
@@ -38,8 +38,10 @@ def parse_document(
     warnings = [*document.warnings, *identity.warnings]
     chosen = _era(era, headings, identity.year, warnings)
     outline = read_outline(lines, chosen)
-    read = read_tables if chosen in (Era.B, Era.C) else read_annex
-    tables = read(document.blocks, chosen)
+    if chosen in (Era.B, Era.C):
+        tables = read_tables(document.blocks, chosen)
+    else:
+        tables = read_annex(document.blocks, chosen, identity.year)
     expected = _expected_era(identity.year)
     if expected and chosen not in expected:
         warnings.append(f"era: the form is that of {chosen}, reports for {identity.year} use {' or '.join(expected)}")

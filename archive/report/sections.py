@@ -294,6 +294,11 @@ def _six_sections(lines: Sequence[Line]) -> Outline:
     return outline
 
 
+def _section(lines: Sequence[Line], candidate: _Candidate, texts: Sequence[str], table: bool) -> Section:
+    status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
+    return Section(candidate.number, _heading_text(lines, candidate), status, "\n".join(texts))
+
+
 def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -> Outline:
     sections: dict[int, Section] = {}
     leftovers: list[Leftover] = []
@@ -310,16 +315,18 @@ def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -
             if not six:
                 texts, annex = _cut_annex(texts, _heading_text(lines, candidate))
                 leftovers += [Leftover("annex", "\n".join(annex))] if annex else []
+                if annex and squeeze(annex[0]).startswith("附表"):
+                    # 附表 heads a part of the report: the one before it goes on to there, signature included
+                    sections[candidate.number] = _section(lines, candidate, texts, table)
+                    continue
             texts, signature, after = _cut_end(texts)
             if signature:
                 leftovers.append(Leftover("signature", "\n".join(signature)))
             if after:
                 leftovers.append(Leftover("after", "\n".join(after)))
-        status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
-        heading = _heading_text(lines, candidate)
-        sections[candidate.number] = Section(candidate.number, heading, status, "\n".join(texts))
+        sections[candidate.number] = _section(lines, candidate, texts, table)
         for other in candidate.merged:
-            sections.setdefault(other, Section(other, heading, SectionStatus.MERGED, ""))
+            sections.setdefault(other, Section(other, sections[candidate.number].heading, SectionStatus.MERGED, ""))
     warnings: tuple[str, ...] = ()
     if six:
         missing = [n for n in range(1, 7) if n not in sections]

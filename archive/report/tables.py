@@ -9,6 +9,7 @@ in running text are cut where exactly one cut is possible (`glued`) and marked `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from archive.report.readings import CANONICAL, CellKey, Found, Readings
 from archive.report.rows import read_rows
 from archive.report.stream import read_stream
 from archive.report.text import squeeze
+
+_HEADING = 12  # characters between two column headings of one table, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,24 @@ def detect_era(document: Sequence[Block]) -> Era | None:
 
     A label counts in a table cell; in running text two of an era's labels are needed, as a sentence may use one.
     """
-    cells = {squeeze(cell.text) for grid in document if isinstance(grid, Grid) for row in grid.rows for cell in row}
-    cell_text = "\n".join(cells)
+    grids = [{squeeze(cell.text) for row in grid.rows for cell in row} for grid in document if isinstance(grid, Grid)]
+    cell_text = "\n".join(set().union(*grids))
     text = "\n".join(squeeze(block.text) for block in document if not isinstance(block, Grid))
     for rule in load_form().era_rules:
         if rule.any_of:
             if any(label in cell_text for label in rule.any_of) or sum(label in text for label in rule.any_of) >= 2:
                 return rule.era
-        elif all(label in cell_text for label in rule.all_of) or all(label in text for label in rule.all_of):
+        elif any(all(label in cells for label in rule.all_of) for cells in grids) or _near(text, rule.all_of):
             return rule.era
     rows = {row.key: row.pattern for row in table_3_rows()}
     if rows["requests_received"].search(cell_text) and rows["requests_carried_forward"].search(cell_text):
         return Era.C if rows["other_not_corrected"].search(cell_text) else Era.B
     return None
+
+
+def _near(text: str, labels: Sequence[str]) -> bool:
+    """Whether the labels stand close together in this order, as the headings of one table do."""
+    return bool(re.search(f".{{0,{_HEADING}}}?".join(map(re.escape, labels)), text.replace("\n", "")))
 
 
 def read_tables(document: Sequence[Block], era: Era) -> Tables:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from archive.models import Cell, ParsedReport, ParseResult
 from archive.reading import read_report
+from archive.report.text import squeeze
 
 _SUFFIXES = re.compile(r"(?:_seed|_from_compare_pdf|\.page)?\.[a-z]+$|(?:\.(?:doc|docx))?\.txt$")
 
@@ -87,6 +88,29 @@ def section_differences(report: ParsedReport, sections: Mapping[str, Mapping[str
             yield f"section {number} has {len(text)} characters, expected {expected['chars_without_whitespace']}"
 
 
+def compare_rows(report: ParsedReport, table: Sequence[Mapping[str, Any]]) -> Comparison:
+    """The rows of an older statistics table, in order: every printed value of each is right, unfilled or wrong."""
+    rows = list(report.extra_rows)
+    right, unfilled, wrong = 0, [], []
+    for expected in table:
+        label = squeeze(expected["label"])
+        at = next((i for i, row in enumerate(rows) if squeeze(row.label) == label), None)
+        found = rows.pop(at) if at is not None else None
+        for number, value in enumerate(expected["values"]):
+            read = found.values[number] if found is not None and len(found.values) > number else None
+            if str(read) == str(value):
+                right += 1
+            elif read is None:
+                unfilled.append(f"{label}, column {number + 1}: expected {value!r}, not filled")
+            else:
+                wrong.append(f"{label}, column {number + 1}: expected {value!r}, read {read!r}")
+        if found is not None and (len(found.values) > len(expected["values"]) or found.unit != expected["unit"]):
+            wrong.append(f"{label}: {found.values} {found.unit}, expected {expected['values']} {expected['unit']}")
+    if table:
+        wrong += [f"{row.label}: a row that the source does not have" for row in rows]
+    return Comparison(right, tuple(unfilled), tuple(wrong))
+
+
 def load(path: Path) -> tuple[ParseResult, dict[str, Any]]:
     """A file as parsed, and its expected object (empty where there is none)."""
     expected = expected_of(path)
@@ -104,8 +128,9 @@ def main(arguments: list[str]) -> None:
         comparison = compare(result, truth.get("statistics", []))
         texts = {n: s for n, s in truth.get("sections", {}).items() if n in "156" or result.era < "B"}
         differences = list(section_differences(result, texts))
-        print(f"{name}: era {result.era}, {comparison}; sections differing: {len(differences)}")
-        for line in (*comparison.wrong, *differences):
+        rows = compare_rows(result, truth.get("statistics_table", []))
+        print(f"{name}: era {result.era}, {comparison}; rows {rows}; sections differing: {len(differences)}")
+        for line in (*comparison.wrong, *rows.wrong, *differences):
             print(f"    {line}")
 
 
