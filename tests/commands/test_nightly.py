@@ -1,0 +1,95 @@
+"""The night in order: published or kept, never half-way, with a summary and the exit code that it deserves."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive import generations
+from archive.cli import main
+from archive.ledger import locked
+from archive.nightly import LOCK, run_night
+from archive.registry import load_registry
+from demo.farm import build_farm, write_registry
+from demo.server import free_port, serving
+
+PORTAL = "songlan"
+
+
+def gongkai(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A first night on one portal of the demo farm."""
+    folder = tmp_path_factory.mktemp("night")
+    farm = build_farm(free_port(20))
+    write_registry(farm, folder)
+    with serving(farm):
+        registry = ["--portals", str(folder / "portals.csv"), "--agencies", str(folder / "agencies.csv")]
+        quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "GONGKAI_RETRY_DELAY=0.1"]
+        result = gongkai("nightly", "--data", str(folder / "data"), "--portal", PORTAL, *registry, *quick)
+    return folder / "data", result
+
+
+def test_a_good_night_publishes_and_says_so(night: tuple[Path, Result]) -> None:
+    data, result = night
+    assert result.exit_code == 0, result.output
+    assert "Published generation 1" in result.stderr
+    published = generations.current(data)
+    assert published is not None
+    assert published.number == 1
+
+
+def test_the_summary_is_kept_for_people_and_programs(night: tuple[Path, Result]) -> None:
+    data, _ = night
+    (text,) = (data / "nights").glob("*.txt")
+    summary = json.loads(text.with_suffix(".json").read_text("utf-8"))
+    assert summary["generation"] == 1
+    assert summary["exit_code"] == 0
+    assert summary["reports"] == summary["documents_read"] > 0 or summary["documents_read"] >= summary["reports"]
+    assert "Published generation 1" in text.read_text("utf-8")
+
+
+def test_a_failed_crawl_keeps_the_published_archive(night: tuple[Path, Result]) -> None:
+    data, _ = night
+    failed = run_night(data, load_registry, lambda: 1)
+    assert failed.exit_code == 1
+    assert failed.generation is None
+    assert failed.kept_generation == 1
+    assert any("stays on generation 1" in line for line in failed.lines())
+    published = generations.current(data)
+    assert published is not None
+    assert published.number == 1
+
+
+def test_an_archive_that_lost_its_reports_is_not_published(night: tuple[Path, Result]) -> None:
+    data, _ = night
+
+    def forget() -> int:
+        """A crawl after which the ledger no longer knows most of what was read."""
+        with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+            ledger.execute(
+                "update parses set status = 'unreadable', result = null, why = 'lost' where capture % 3 <> 0"
+            )
+        return 0
+
+    refused = run_night(
+        data, lambda: load_registry(data / "registry/portals.csv", data / "registry/agencies.csv"), forget
+    )
+    assert refused.exit_code == 5
+    assert refused.kept_generation == 1
+    assert (data / "current").resolve().name == "1"
+
+
+def test_two_nights_at_once_are_refused(tmp_path: Path) -> None:
+    with locked(tmp_path / LOCK):
+        result = gongkai("nightly", "--data", str(tmp_path))
+    assert result.exit_code == 4
+    assert "another run is at work" in result.stderr
