@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 
+from archive.models import UnreadableDocument
 from archive.readers.limits import refuse
 
 MAX_STREAM = 160 << 20
@@ -15,6 +16,8 @@ MAX_STREAM = 160 << 20
 
 _SUSPECT = 96 << 10  # bytes; deflate packs no more than 1,032 to 1, so a shorter stream stays within MAX_STREAM
 _CHUNK = 1 << 20
+_DEFLATED = (b"\x78", b"\x48", b"\x58", b"\x68", b"\x38", b"\x18", b"\x28", b"\x08")
+_NO_TEXT = re.compile(rb"/Image\b|/Length[123]\b|/FontFile|/ICCBased|/N\s+\d+\s*/Alternate|/Filter\s*\[[^\]]*/[^\]]*/")
 _STREAM = re.compile(rb"stream\r?\n")
 _OBJECT = re.compile(rb"(?<![0-9])(\d{1,9})\s+\d{1,5}\s+obj\b")
 _BODY = 4_096  # bytes of a dictionary that are looked at
@@ -24,18 +27,27 @@ _REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
 
 
 def check(data: bytes) -> None:
-    """Raises UnreadableDocument for a stream that unpacks beyond all measure and for a form that draws itself."""
+    """Raises UnreadableDocument for a stream that unpacks beyond all measure or is damaged, and for a form in a circle.
+
+    pdfium reads on past damage and takes no notice of checksums: a figure would be another one or missing.
+    """
+    locked = b"/Encrypt" in data
     for match in _STREAM.finditer(data):
         start = match.end()
-        if data[start : start + 1] in (b"\x78", b"\x48", b"\x58", b"\x68", b"\x38", b"\x18", b"\x28", b"\x08"):
-            end = data.find(b"endstream", start)
-            end = len(data) if end < 0 else end
-            if end - start > _SUSPECT:
-                _check_stream(memoryview(data)[start:end])
+        if data[start : start + 1] not in _DEFLATED:
+            continue
+        end = data.find(b"endstream", start)
+        dictionary = data[max(data.rfind(b"obj", max(0, start - _BODY), start), 0) : start]
+        may_be_text = not locked and b"FlateDecode" in dictionary and not _NO_TEXT.search(dictionary)
+        whole = end < 0 or may_be_text
+        packed = memoryview(data)[start : len(data) if end < 0 else end]
+        if (whole or len(packed) > _SUSPECT) and not _unpacks(packed) and whole:
+            raise UnreadableDocument("a damaged PDF file: a part of its text is cut short or altered")
     _check_forms(data)
 
 
-def _check_stream(packed: memoryview) -> None:
+def _unpacks(packed: memoryview) -> bool:
+    """Whether a stream unpacks to its end and its checksum holds; raises UnreadableDocument beyond MAX_STREAM."""
     unpacker = zlib.decompressobj()
     size = 0
     rest: bytes | memoryview = packed
@@ -46,7 +58,8 @@ def _check_stream(packed: memoryview) -> None:
             if size > MAX_STREAM:
                 raise refuse(f"would unpack a stream of {len(packed):,} bytes to more than {MAX_STREAM >> 20} MB")
     except zlib.error:
-        return  # damaged or not deflated at all: pdfium takes what it can of it
+        return False
+    return unpacker.eof
 
 
 def _check_forms(data: bytes) -> None:

@@ -284,6 +284,19 @@ def test_limits() -> None:
         read(b"%PDF-1.4\nnothing at all")
 
 
+def test_a_part_that_is_altered_or_cut_short_is_refused_not_read_on() -> None:
+    sheet = Sheet()
+    for line in range(30):
+        sheet.text(50, 800 - 20 * line, f"第{line}行{LONG}")
+    whole = pdf([sheet])
+    at = whole.rindex(b"endstream") - 20
+    altered = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+    for damaged in (altered, whole[:at]):
+        with pytest.raises(UnreadableDocument, match="cut short or altered"):
+            read_pdf(damaged)
+    assert read_pdf(pdf([sheet], password=""))
+
+
 def test_places_that_are_no_numbers_are_left_out() -> None:
     letter = RawGlyph(0x4E00, 10, 10, 20, 20, 10, 12, 0, True, True)
     page = make_page(1, Stroke(0, 0, 100, 100), [letter], [Stroke(math.nan, 0, 1, 1), Stroke(0, 5, math.inf, 5)])
