@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
 import json
 import sqlite3
 import subprocess
@@ -11,10 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive.captures import CaptureStore
+from archive.cli import main
 from archive.ledger import Ledger
 from archive.models import Outcome
+from archive.site.worker import make_site
 from demo.farm import Farm, build_farm
 from demo.server import free_port
 from demo.truth import TrueReport
@@ -144,3 +149,69 @@ def test_a_second_run_changes_nothing(walked: tuple[Path, Farm]) -> None:
         assert done.returncode == 0, done.stderr
     assert (data / "exports" / "reports.jsonl").read_bytes() == before
     assert (data / "current").resolve().name == "2"
+
+
+def gongkai(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, list(words))
+    return result.exit_code, result.stdout
+
+
+def test_the_findings_are_listed_with_both_sides(walked: tuple[Path, Farm]) -> None:
+    data, farm = walked
+    code, output = gongkai("check", "--data", str(data), "--rule", "T3.ROW")
+    assert code == 0
+    planted = sorted(
+        (report.agency.name, failure.key)
+        for report in expected(farm).values()
+        for failure in report.failures
+        if failure.rule == "T3.ROW"
+    )
+    assert len(output.splitlines()) == len(planted) > 0
+    for name, key in planted:
+        assert any(name in line and str(key) in line and " against " in line for line in output.splitlines())
+
+
+def test_the_stored_captures_are_sound(walked: tuple[Path, Farm]) -> None:
+    code, output = gongkai("check", "--captures", "--data", str(walked[0]))
+    assert code == 0
+    assert "0 damaged" in output
+
+
+def test_every_gap_has_its_reason(walked: tuple[Path, Farm]) -> None:
+    data, farm = walked
+    code, output = gongkai("coverage", "--csv", "--data", str(data))
+    assert code == 0
+    rows = list(csv.DictReader(output.splitlines()))
+    assert sum(row["status"] == "held" for row in rows) == len(expected(farm))
+    assert all(row["reason"] for row in rows if row["status"] != "held")
+
+
+def test_a_report_is_shown_with_its_source_and_its_numbers(walked: tuple[Path, Farm]) -> None:
+    data, farm = walked
+    report_id, report = next((key, r) for key, r in expected(farm).items() if r.failures)
+    code, output = gongkai("show", report_id, "--data", str(data))
+    assert code == 0
+    assert report.title in output
+    assert "sha256" in output
+    assert "Does not add up" in output
+    code, output = gongkai("show", report_id, "--json", "--data", str(data))
+    assert code == 0
+    assert json.loads(output)["report_id"] == report_id
+    assert gongkai("show", "nobody-1999", "--data", str(data))[0] == 1
+
+
+def test_the_site_answers_a_search_in_chinese(walked: tuple[Path, Farm]) -> None:
+    data, farm = walked
+    report = next(iter(expected(farm).values()))
+    words = report.sections[4].text[:6]
+    site = make_site((data / "current" / "archive.db").resolve())
+
+    async def ask() -> tuple[int, str, int, int]:
+        page = await site.client.get(f"/report/{report.id}")
+        found = await site.client.get("/archive/sections.json", params={"_search": words, "_shape": "array"})
+        return page.status_code, page.text, found.status_code, len(found.json())
+
+    status, text, found_status, count = asyncio.run(ask())
+    assert (status, found_status) == (200, 200)
+    assert report.agency.name in text
+    assert count >= 1
