@@ -22,6 +22,7 @@ from crawler.platforms.reading import Territory
 
 _TERRITORY = Territory(re.compile(r"/info/\d+/\d+\.html?\Z"), re.compile(r"/\w+/20\d\d\w{0,8}\.htm\Z"))
 _FILES = re.compile(r"/system/_?content/download\.jsp|/__local/|/virtual_attach_file\.vsb")
+_NUMBERED_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 _NEXT_WORDS = re.compile(r"\A(?:下一?页|后一?页|next|>|»)\Z", re.IGNORECASE)
 _NEXT_CLASS = re.compile(r"\b(?:p_next|Next)\b")
 _PUBLISHED = re.compile(r"发布(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
@@ -45,7 +46,9 @@ class Vsb:
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads the rows of a list and follows 下页 alone: the number in a page's URL means another page tomorrow."""
         links = links_of(page)
-        return reading.read_rows(page, context, links, _next_page(page, links), _TERRITORY)
+        pager = _next_page(page, links)
+        rows = tuple(link for link in links if not _is_page(page.url, link.url))
+        return reading.read_rows(page, context, rows, pager, _TERRITORY)
 
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files of an article, of which a PDF in a viewer may be the whole; the table names the date."""
@@ -66,6 +69,12 @@ def _next_page(page: Page, links: Sequence[PageLink]) -> Pager | None:
     if numbered is None or numbered.unreachable is None or ended:
         return None
     return Pager(pages, None, (), "下页", numbered.unreachable)
+
+
+def _is_page(own: str, other: str) -> bool:
+    """Whether a URL is that of a numbered page of the list at `own`, or its first page."""
+    first = _NUMBERED_PAGE.sub(".htm", own)
+    return other == first or _NUMBERED_PAGE.sub(".htm", other) == first
 
 
 def _is_next(link: PageLink) -> bool:
