@@ -1,7 +1,9 @@
 """Who reports on which year: title, agency, year, statistics period and publication date, with conflicts kept.
 
 Order of trust for the year: statistics period in the preamble, title, list title, publication date minus one. Every
-reading is kept; where they disagree the first wins and a warning names them all.
+reading is kept; where they disagree the first wins and a warning names them all. One exception: a period that the
+title, the list title and the publication date contradict alike was copied from the report of another year (bodies take
+last year's preamble over, while title and date are set anew); the text must not speak for the period more often.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.models import Document, Heading, Paragraph
+from archive.report.bodies import body_of_zone, named_in_text
 from archive.report.form import load_form
 from archive.report.lines import Line
 from archive.report.text import squeeze
@@ -96,6 +99,8 @@ def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
         yield text
         if index + 1 < len(top) and len(top[index + 1]) <= 40:
             yield text + top[index + 1]
+            if before and len(before) <= 40 and squeeze(before).endswith(load_form().agency_endings):
+                yield before + text + top[index + 1]
 
 
 def _pieces(text: str) -> list[str]:
@@ -152,9 +157,10 @@ def identify(
     published = iso_date(date_hint) or next(
         (d for key in ("pubdate", *front["published"]) if (d := iso_date(metadata.get(key)))), None
     )
-    year = _year(period_years, title, listed, published, warnings)
+    year = _year(period_years, title, listed, published, lines, warnings)
     stated = next((metadata[key] for key in ("contentsource", *front["agency"]) if metadata.get(key, "").strip()), None)
-    agency = (title and title.agency) or (listed and listed.agency) or agency_hint or stated
+    agency = (title and title.agency) or (listed and listed.agency) or named_in_text(lines) or agency_hint or stated
+    agency = body_of_zone(agency, document, lines) if agency else None
     if agency and agency_hint and not (agency in agency_hint or agency_hint in agency):
         warnings.append(f"agency: the document says {agency}, the list it was found in {agency_hint}")
     chosen = title or listed
@@ -170,7 +176,12 @@ def identify(
 
 
 def _year(
-    period: Sequence[int], title: _Title | None, listed: _Title | None, published: str | None, warnings: list[str]
+    period: Sequence[int],
+    title: _Title | None,
+    listed: _Title | None,
+    published: str | None,
+    lines: Sequence[Line],
+    warnings: list[str],
 ) -> int | None:
     readings: list[tuple[str, int]] = []
     if len(period) == 1:
@@ -188,7 +199,19 @@ def _year(
         warnings.append("year: taken from the publication date")
     if len({year for _, year in readings}) > 1:
         warnings.append("year: " + ", ".join(f"{source} says {year}" for source, year in readings))
+        against = {year for source, year in readings if source != "statistics period"}
+        if len(period) == 1 and len(against) == 1 and published and int(published[:4]) - 1 in against:
+            year = min(against)
+            if _mentions(lines, year) >= _mentions(lines, period[0]):
+                warnings.append(f"year: {year}, as title and publication date agree against the statistics period")
+                return year
     return readings[0][1] if readings else None
+
+
+def _mentions(lines: Sequence[Line], year: int) -> int:
+    """How often the text speaks of a year, the sentence with the statistics period and the titles left out."""
+    texts = (line.squeezed for line in lines if not load_form().period.search(line.squeezed))
+    return sum(text.count(f"{year}年") for text in texts if not load_form().title.match(text))
 
 
 def paragraphs_length(document: Document) -> int:

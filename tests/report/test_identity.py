@@ -59,12 +59,55 @@ def test_the_period_is_trusted_before_the_title_and_a_conflict_is_kept() -> None
     found = read(
         "青石县财政局2023年政府信息公开工作年度报告",
         "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。",
-        date_hint="2024-01-20",
+        date_hint="2023-01-20",
     )
     assert found.year == 2022
     assert found.period == ("2022-01-01", "2022-12-31")
     assert found.warnings == ("year: statistics period says 2022, title says 2023",)
-    assert found.published == "2024-01-20"
+    assert found.published == "2023-01-20"
+
+
+def test_a_period_copied_from_last_year_is_outvoted() -> None:
+    title = "青石县财政局2023年政府信息公开工作年度报告"
+    period = "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。"
+    copied = read(title, period, "2023年，我局收到申请3件。", date_hint="2024-01-20")
+    assert copied.year == 2023
+    assert copied.period == ("2022-01-01", "2022-12-31")
+    assert copied.warnings[1] == "year: 2023, as title and publication date agree against the statistics period"
+    late = read(title, period, "2022年，我局收到申请3件。2022年底结转1件。", date_hint="2024-01-20")
+    assert late.year == 2022
+    listed = read(title, period, title_hint=title.replace("2023", "2022"), date_hint="2024-01-20")
+    assert listed.year == 2022
+
+
+def test_the_body_of_a_zone_is_its_committee_as_printed() -> None:
+    title = "青石综合实验区2021年政府信息公开工作年度报告"
+    assert read(title, "可在“青石综合实验区管委会网站”下载。").agency == "青石综合实验区管委会"
+    assert read(title, "由青石综合实验区管理委员会编制。").agency == "青石综合实验区管理委员会"
+    assert read(title, "由区管委会办公室编制。").agency == "青石综合实验区"
+    assert read("青石市2021年政府信息公开工作年度报告", "青石市管委会").agency == "青石市"
+    outside = Document(None, (Paragraph(title),), outside=(Paragraph("主办：青石综合实验区管委会"),))
+    assert identify(outside, lines_of(outside.blocks)).agency == "青石综合实验区管委会"
+
+
+@pytest.mark.parametrize(
+    ("texts", "agency"),
+    [
+        (("根据条例，现公布青石县财政局2022年度政府信息公开工作年度报告。",), "青石县财政局"),
+        (("本年度报告由青石县财政局根据条例编制。",), "青石县财政局"),
+        (("2022年收到申请3件。", "青石县财政局", "2023年1月5日"), "青石县财政局"),
+        (("本报告由青石县人民政府办公室编制。",), None),
+        (("本报告由我局根据条例编制。",), None),
+        (("本报告由青石县财政局编制。", "青石县教育局", "2023年1月5日"), None),
+    ],
+)
+def test_a_title_without_a_body(texts: tuple[str, ...], agency: str | None) -> None:
+    assert read("2022年政府信息公开工作年度报告", *texts).agency == agency
+
+
+def test_a_title_over_three_lines() -> None:
+    found = read("青石县河东镇人民政府", "2022年政府信息公开", "工作年度报告", "根据条例。")
+    assert (found.agency, found.year) == ("青石县河东镇人民政府", 2022)
 
 
 @pytest.mark.parametrize(

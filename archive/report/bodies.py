@@ -1,0 +1,75 @@
+"""Which body a report speaks for, where its title does not say so in full: zones, preambles, signatures.
+
+A zone (综合实验区, 开发区) is no body; its report is that of its administrative committee, under the name that the
+document prints. A bare 市 or 县 stays as titled. Names found in running text count only if they have the form of a body's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from archive.models import Document, Grid
+from archive.report.form import load_form
+from archive.report.lines import Line
+from archive.report.text import squeeze
+
+_COMMITTEE = ("管委会", "管理委员会")
+_ZONE = re.compile("(?:区|园|港|基地|新城)$")
+_NAME = r"[\u4e00-\u9fff()·]{3,30}?"
+_NAMED = (
+    re.compile(
+        rf"(?:公布|发布|报告|编制(?:完成)?了?|现将|将)(?P<name>{_NAME})(?:关于)?20\d\d年度?(?:政府|政务)?信息公开"
+    ),
+    re.compile(rf"^《?(?P<name>{_NAME})(?:关于)?20\d\d年度?(?:政府|政务)?信息公开(?:工作)?年度?(?:工作)?报告》?由"),
+    re.compile(rf"本年?度?报告(?:是)?由(?P<name>{_NAME})(?:根据|依据|按照|编制|负责编制)"),
+)
+_OFFICE = re.compile("办公室$|公开办$|办$|小组$")  # writes the report of the government that it serves
+_NO_NAME = re.compile("^[我本各全该市县区镇乡省]|的|报告|信息|年度|有关|要求|规定|条例|向社会|以及|和各")
+_DATE_LINE = re.compile(r"\(?(?:20\d\d|二[○〇零OＯ0][一二三四五六七八九○〇零]{2})年.{1,3}月.{1,3}日\)?")
+
+
+def body_of_zone(agency: str, document: Document, lines: Sequence[Line]) -> str:
+    """The administrative committee of a zone as the document prints it; any other name as it is."""
+    if not _ZONE.search(agency):
+        return agency
+    texts = [line.squeezed for line in lines]
+    texts += [squeeze(cell.text) for b in document.blocks if isinstance(b, Grid) for row in b.rows for cell in row]
+    texts += [squeeze(block.text) for block in document.outside if not isinstance(block, Grid)]
+    texts += [squeeze(value) for value in document.metadata.values()]
+    text = "\n".join(texts)
+    printed = {name: text.count(squeeze(agency) + name) for name in _COMMITTEE}
+    best = max(_COMMITTEE, key=lambda name: printed[name])
+    return agency + best if printed[best] else agency
+
+
+def named_in_text(lines: Sequence[Line]) -> str | None:
+    """The body that the preamble or the signature names, if they agree on one; None if neither does."""
+    names = Counter([*_preamble(lines), *_signature(lines)])
+    return next(iter(names)) if len(names) == 1 else None
+
+
+def _is_name(name: str) -> bool:
+    return (
+        4 <= len(name) <= 30
+        and name.endswith(load_form().agency_endings)
+        and not _NO_NAME.search(name)
+        and not _OFFICE.search(name)
+    )
+
+
+def _preamble(lines: Sequence[Line]) -> Iterator[str]:
+    for line in [line for line in lines[:40] if not line.table]:
+        for pattern in _NAMED:
+            match = pattern.search(line.squeezed)
+            if match and _is_name(match["name"]):
+                yield match["name"]
+
+
+def _signature(lines: Sequence[Line]) -> Iterator[str]:
+    texts = [line.squeezed for line in lines if not line.table]
+    for name, date in pairwise(texts):
+        if _DATE_LINE.fullmatch(date) and _is_name(name):
+            yield name
