@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,32 +44,43 @@ def fingerprints() -> tuple[Fingerprint, ...]:
 
 def evidence_of(page: Page, name: str) -> str | None:
     """The evidence that a page was made by one CMS, whatever others it looks like, or None."""
-    return next((_evidence(page, sign) for sign in fingerprints() if sign.name == name), None)
+    seen = _Seen(page)
+    return next((_evidence(seen, sign) for sign in fingerprints() if sign.name == name), None)
 
 
 def matches(page: Page) -> Iterator[tuple[str, str]]:
     """Each CMS that a page looks like with the evidence, in the order of the tests."""
+    seen = _Seen(page)
     for sign in fingerprints():
-        if found := _evidence(page, sign):
+        if found := _evidence(seen, sign):
             yield sign.name, found
 
 
-def _evidence(page: Page, sign: Fingerprint) -> str | None:
-    parts = urlsplit(page.url)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+class _Seen:
+    """What fingerprints are looked for in, made once a page."""
+
+    def __init__(self, page: Page) -> None:
+        parts = urlsplit(page.url)
+        self.path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        self.text = page.text[:_BODY_CHARACTERS]
+        self._page = page
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """Every URL that the page links to."""
+        found = (resolve(self._page.base, element.get("href")) for element in self._page.tree.iter("a"))
+        return frozenset(url for url in found if url)
+
+
+def _evidence(seen: _Seen, sign: Fingerprint) -> str | None:
     for pattern in sign.path:
-        if match := pattern.search(path):
+        if match := pattern.search(seen.path):
             return f"path {match[0]}"
-    text = page.text[:_BODY_CHARACTERS]
     for pattern in sign.body:
-        if match := pattern.search(text):
+        if match := pattern.search(seen.text):
             return f"markup {match[0][:60]}"
     for pattern in sign.links:
-        found = {
-            url
-            for element in page.tree.iter("a")
-            if (url := resolve(page.base, element.get("href"))) and pattern.search(url)
-        }
+        found = {url for url in seen.links if pattern.search(url)}
         if len(found) >= _LINKS_NEEDED:
             return f"{len(found)} links like {sorted(found)[0]}"
     return None
