@@ -12,6 +12,9 @@ _SAME_BASE = 0.4  # em between base lines of one line (subscripts, mixed fonts)
 _COLUMN_GAP = 0.9  # em of blank paper that no justified line leaves between two characters
 _WORD_GAP = 0.22  # em of blank paper between two Latin words
 _NUMBER_GAP = 0.12  # em of blank paper between two numbers: better a number in pieces than two run together
+_SECOND_PRINT = 0.2  # em between two prints of one line, one over the other
+_SAME_PLACE = 0.35  # of its width between two prints of one letter; no two letters stand so close
+_BOLD = 4  # lines before it of which a line may be the second print
 _BLANKS = re.compile(r"\s+")
 
 
@@ -38,12 +41,24 @@ def lines_in_order(glyphs: Iterable[Glyph]) -> list[TextLine]:
             runs[-1].append(glyph)
         elif glyph.text.strip():
             runs.append([glyph])
-    return [line for run in runs if (line := make_line(run)) is not None]
+    lines = [line for run in runs if (line := make_line(run)) is not None]
+    return [
+        line for number, line in enumerate(lines) if not _is_second_print(line, lines[max(0, number - _BOLD) : number])
+    ]
 
 
 def _goes_on(before: Glyph, glyph: Glyph) -> bool:
     em = max(before.em, glyph.em)
     return abs(glyph.base - before.base) <= _SAME_BASE * em and glyph.x0 >= before.x0 - 0.3 * em
+
+
+def _is_second_print(line: TextLine, before: Sequence[TextLine]) -> bool:
+    """Whether a line is printed over one of those before it: so some programs make letters bold."""
+    near = _SECOND_PRINT * line.em
+    return any(
+        other.text == line.text and abs(other.x0 - line.x0) < near and abs(other.base - line.base) < near
+        for other in before
+    )
 
 
 def lines_by_place(glyphs: Sequence[Glyph]) -> list[TextLine]:
@@ -69,6 +84,8 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
                 parts.append(" ")
             continue
         if before is not None:
+            if glyph.text == before.text and abs(glyph.x0 - before.x0) < _SAME_PLACE * (glyph.x1 - glyph.x0):
+                continue
             gap = glyph.x0 - before.x1
             em = max(before.em, glyph.em)
             if gap > _COLUMN_GAP * em:

@@ -92,6 +92,11 @@ def test_letters_are_placed_by_their_steps_and_their_matrix() -> None:
     assert texts(read_ofd(ofd([doubled]))) == ["放大"]
 
 
+def test_letters_printed_over_each_other_are_one() -> None:
+    twice = page(*(text_object("加粗11", 20, 20, f' CTM="1 0 0 1 {shift} 0"') for shift in (0, 0.1, 0.2)))
+    assert texts(read_ofd(ofd([twice]))) == ["加粗11"]
+
+
 def test_what_is_not_printed_or_has_no_character_is_told_apart() -> None:
     sheet = page(
         text_object("看得见的很多字", 20, 20),

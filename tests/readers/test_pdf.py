@@ -92,6 +92,20 @@ def test_numbers_of_columns_without_lines_never_run_together() -> None:
     assert texts(read_pdf(pdf([sheet]))) == ["规章 11398889 3 65"]
 
 
+@pytest.mark.parametrize("times", [2, 4])
+def test_letters_printed_over_each_other_are_one(times: int) -> None:
+    sheet = Sheet()
+    for shift in range(times):
+        sheet.text(50 + 0.3 * shift, 700, "二、加粗的标题11")
+    table(sheet, 600, [["甲", "3", "55"]])
+    for shift in range(1, times):
+        sheet.text(132 + 0.3 * shift, 591, "3", 8)
+        sheet.text(192 + 0.3 * shift, 591 + 0.1 * shift, "55", 8)
+    document = read_pdf(pdf([sheet]))
+    assert texts(document) == ["二、加粗的标题11"]
+    assert grids(document) == [[["甲", "3", "55"]]]
+
+
 def test_running_headers_and_page_numbers_stand_outside() -> None:
     sheets = []
     for number in range(3):
