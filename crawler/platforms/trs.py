@@ -44,6 +44,8 @@ class Trs:
         if not service:
             return reading.read_rows(page, context, links, pager)
         found = reading.read_rows(page, context, links, _static_pages(pager, service))
+        if pager is not None and pager.number:
+            return found  # what the list owes is told and asked for on its first page
         rows = sum(1 for link in links if _is_row(link) and context.allows(link.url))
         return _with_older(found, page, context, service, rows)
 

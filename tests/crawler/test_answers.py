@@ -1,0 +1,103 @@
+"""What an answer leads to: pages that are turned one by one, headers that a service wants, what is settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from archive.ledger import Attempt, Found, FrontierUrl, Ledger
+from archive.models import Capture, CapturedPage, Level, Outcome, Portal, Role
+from crawler.answers import Setting, decide
+from crawler.guard import AllowList
+from crawler.items import Decision
+from crawler.monitors import portal_end
+from crawler.platforms.contract import SERVICE
+from crawler.run import read_settings
+from crawler.session import policy_of
+
+HOST = "http://www.qingshi.gov.cn"
+PORTAL = Portal("qingshi", "青石县人民政府", "990102", Level.COUNTY, f"{HOST}/", platform="vsb")
+SETTING = Setting(PORTAL, AllowList.of(PORTAL), policy_of(read_settings(())))
+ROW = (
+    '<li><a href="/info/12/{n}.htm" title="青石县财政局20{n}年政府信息公开工作年度报告">x</a>'
+    "<span>2024-01-09</span></li>"
+)
+NOW = "2026-02-01T00:00:00Z"
+
+
+def frontier(path: str, **fields: object) -> FrontierUrl:
+    row = FrontierUrl(
+        *(1, HOST + path, "www.qingshi.gov.cn", "qingshi", Role.LISTING, "open", None, None, None, 3, 0),
+        *(f"{HOST}/", None, None, None, None, None, None, NOW, None, 0, 0.0, None, None, None),
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def answered(url: FrontierUrl, body: str, status: int = 200, *headers: tuple[str, str]) -> Decision:
+    sent = (("Content-Type", "text/html; charset=utf-8"), *headers)
+    page = CapturedPage(url.url, status, "", sent, body.encode(), NOW)
+    return decide(url, page, body.encode(), None, SETTING)
+
+
+def depths(decision: Decision) -> dict[str, int]:
+    return {found.url.removeprefix(HOST): found.depth for found in decision.found}
+
+
+def test_turning_a_page_of_a_list_with_an_end_is_no_click() -> None:
+    list_page = f"<ul>{ROW.format(n=23)}</ul><span class='p_next'><a href='ndbg/8.htm'>下页</a></span> 1/9页"
+    assert depths(answered(frontier("/xxgk/ndbg.htm"), list_page)) == {"/info/12/23.htm": 4, "/xxgk/ndbg/8.htm": 3}
+
+
+def test_a_list_without_rows_or_without_an_end_costs_clicks() -> None:
+    pager = "<span class='p_next'><a href='ndbg/8.htm'>下页</a></span>"
+    filler = "<p>" + "本栏目没有信息。" * 60 + "</p>"
+    assert depths(answered(frontier("/xxgk/ndbg.htm"), f"{filler}{pager} 1/9页"))["/xxgk/ndbg/8.htm"] == 4
+    assert depths(answered(frontier("/xxgk/ndbg.htm"), ROW.format(n=23) + pager))["/xxgk/ndbg/8.htm"] == 4
+
+
+def test_a_redirected_request_keeps_the_headers_that_its_service_wants() -> None:
+    headers = (("Referer", f"{HOST}/col/col1/index.html"),)
+    decision = answered(frontier("/service?page=2", headers=headers), "", 302, ("Location", "/new/service?page=2"))
+    assert [found.headers for found in decision.found] == [headers]
+
+
+def test_what_a_list_owes_is_settled_by_its_service_alone(tmp_path: Path) -> None:
+    column = f"{HOST}/zwgk/zfxxgknb/"
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        run = ledger.begin_run("test", {}, ["qingshi"])
+
+        def fetch(
+            url: str, outcome: Outcome, reason: str | None = None, detail: str | None = None, **more: str
+        ) -> None:
+            host = "www.qingshi.gov.cn"
+            ledger.add(run, [Found(url, host, "qingshi", Role.LISTING, **more)])  # type: ignore[arg-type]
+            capture = None
+            if outcome is Outcome.OK:
+                offset = sum(1 for _ in ledger.fetches())
+                capture = Capture("0" * 64, url, NOW, 200, "text/html", "a.warc.gz", offset, 1)
+            row = ledger.reopen(url)
+            attempt = Attempt(row, NOW, 0.1, outcome, 200, reason, detail, capture=capture)
+            ledger.record(run, attempt)
+
+        fetch(
+            column, Outcome.OK, "partial", "4 of 12 rows reached: older rows come from a search service; platform=trs"
+        )
+        assert [url.url for url in portal_end(ledger, "qingshi", column).partial] == [column]
+        why = f"{SERVICE}: older rows, page 1"
+        fetch(f"{HOST}/was5/web/search?page=1", Outcome.NOT_FOUND, referrer=column, why=why)
+        end = portal_end(ledger, "qingshi", column)
+        assert [url.url for url in end.partial] == [column]
+        assert [url.outcome for url in end.failures] == [Outcome.NOT_FOUND]
+        fetch(f"{HOST}/fjdzapp/data?page=1", Outcome.OK, referrer=column, why=why)
+        end = portal_end(ledger, "qingshi", column)
+        assert (end.partial, end.failures) == ((), ())
+        fetch(f"{HOST}/fjdzapp/data?page=2", Outcome.SOFT_404, "stub:shell", referrer=column, why=why)
+        assert [url.url for url in portal_end(ledger, "qingshi", column).partial] == [column]
+        fetch(
+            f"{HOST}/zwgk/long/",
+            Outcome.OK,
+            "partial",
+            "200 of 900 pages reached: a list of more than 200 pages is cut",
+        )
+        fetch(f"{HOST}/zwgk/long/2", Outcome.OK, referrer=f"{HOST}/zwgk/long/", why=why)
+        assert f"{HOST}/zwgk/long/" in {url.url for url in portal_end(ledger, "qingshi", column).partial}
