@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 
 from crawler.pages import date_in_text
 
@@ -15,6 +16,7 @@ _DECODER = json.JSONDecoder(strict=False)
 _CHINA = timezone(timedelta(hours=8))
 _SECONDS = range(800_000_000, 2_600_000_000)  # 1995 to 2052; anything else is a number, not a moment
 _DEEPEST = 12
+_MOST_TRIES = 20  # places of a script where a name may get its value; a hostile page has any number
 
 Fields = Mapping[str, object]
 
@@ -36,7 +38,8 @@ def value_at(text: str, start: int) -> object:
 
 def value_of(text: str, name: str) -> object:
     """The JSON value that a script gives to a name (`TREE: […]`, `"TREE":[…]`, `TREE = […]`), or None."""
-    for match in re.finditer(rf"[\"']?\b{re.escape(name)}[\"']?\s*[:=]\s*(?=[\[{{])", text):
+    given = re.finditer(rf"[\"']?\b{re.escape(name)}[\"']?\s*[:=]\s*(?=[\[{{])", text)
+    for match in islice(given, _MOST_TRIES):
         found = value_at(text, match.end())
         if found is not None:
             return found

@@ -24,6 +24,8 @@ from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_re
 PER_PAGE = 50
 """Rows asked for at once: the most that any server seen gives."""
 
+_NAME = "messageController/getMessage.do"
+# Searched in the few characters around the name: in a page of a megabyte its beginning could be anywhere.
 _SERVICE = re.compile(
     r"(?P<path>(?:https?:)?[\w./:\-]{0,120}messageController/getMessage\.do)(?:\?(?P<query>[^\"'\s]{0,500}))?"
 )
@@ -66,7 +68,8 @@ class Truecms:
 
 def _request(page: Page, context: Context) -> FollowLink | None:
     """The first request to the service that the list page's script names."""
-    match = _SERVICE.search(page.text.replace("&amp;", "&"))
+    at = page.text.find(_NAME)
+    match = _SERVICE.search(page.text[max(at - 130, 0) : at + 700].replace("&amp;", "&")) if at >= 0 else None
     if match is None:
         return None
     given = dict(parse_qsl(match["query"] or ""))
