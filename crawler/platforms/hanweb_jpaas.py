@@ -27,6 +27,7 @@ SERVICE_PATH = re.compile(r"/front/page/build/unit\Z")
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 
 _PAIR = re.compile(r"[\"'](\w{1,30})[\"']\s*:\s*[\"']([^\"']{0,200})[\"']")
+_IN_SCRIPT = re.compile(r"queryData[\"']?\s*[:=]\s*[\"']?(\{[^{}]{1,1500}\})")
 _NAMES = ("parseType", "webId", "tplSetId", "pageType", "tagId", "editType", "pageId")
 _USUAL = {"parseType": "bulidstatic", "pageType": "column", "editType": "null"}
 _USUAL_ROWS = 15
@@ -44,9 +45,19 @@ class UnitQuery:
 
 
 def query_of(page: Page) -> UnitQuery | None:
-    """The query of a column's list, from the attributes of the script or pager that hold it, or None."""
-    for element in page.tree.iter():
-        text = element.get("querydata") if isinstance(element.tag, str) else None
+    """The query of a column's list, from the attributes of the script or pager that hold it, or None.
+
+    A list that a script sets up names the same words in the text of the script.
+    """
+    holders = [dict(element.attrib) for element in page.tree.iter() if isinstance(element.tag, str)]
+    for script in page.scripts:
+        if match := _IN_SCRIPT.search(script):
+            names = ("unitUrl", "count", "rows")
+            holders.append(
+                {name.lower(): payloads.literal_of(script, name) for name in names} | {"querydata": match[1]}
+            )
+    for element in holders:
+        text = element.get("querydata")
         if not text or not (given := dict(_PAIR.findall(text))):
             continue
         url = resolve(page.base, element.get("uniturl") or element.get("url") or UNIT) or resolve(page.base, UNIT)

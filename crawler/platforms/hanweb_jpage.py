@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, joined_literals, links_of, resolve
-from crawler.pages.page import inner_text, parse
+from crawler.pages.page import parse
 from crawler.platforms import payloads, reading
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
@@ -95,7 +95,7 @@ def _sections(text: str, opening: str) -> Iterator[str]:
 
 def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -> PageReading:
     """The reading of a column's page with the requests for the rows that are not in it."""
-    shown = sum(1 for row in store.rows for _ in parse(row).iter("li")) or len(store.rows)
+    shown = sum(max(row.count("<li"), 1) for row in store.rows)
     total = store.total
     if total is not None and total <= shown:
         return found
@@ -148,8 +148,7 @@ def _service(page: Page, store: Store, script: str) -> tuple[str | None, dict[st
 def _after_answer(found: PageReading, page: Page, context: Context, store: Store, column: str) -> PageReading:
     """An answer to a request that named its rows leads nowhere further; one that followed `<nextgroup>` may."""
     query = dict(parse_qsl(urlsplit(page.url).query))
-    texts = any(inner_text(parse(row)) for row in store.rows)
-    if not texts:
+    if not any("<a" in row for row in store.rows):
         return reading.with_partial(found, Partial(1, 0, "the service answered without rows", "pages"))
     following = store.next_group
     if "startrecord" in query or following is None or following == page.url or not context.allows(following):

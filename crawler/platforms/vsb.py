@@ -20,7 +20,9 @@ from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import Pager, link_pager
 from crawler.platforms.reading import Territory
 
-_TERRITORY = Territory(re.compile(r"/info/\d+/\d+\.html?\Z"), re.compile(r"/\w+/20\d\d\w{0,8}\.htm\Z"))
+_TERRITORY = Territory(
+    re.compile(r"/info/\d+/\d+\.html?\Z|[?&]urltype=news\.NewsContentUrl\b"), re.compile(r"/\w+/20\d\d\w{0,8}\.htm\Z")
+)
 _FILES = re.compile(r"/system/_?content/download\.jsp|/__local/|/virtual_attach_file\.vsb")
 _NUMBERED_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 _NEXT_WORDS = re.compile(r"\A(?:下一?页|后一?页|next|>|»)\Z", re.IGNORECASE)
