@@ -70,6 +70,9 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 """Every platform by its name in the registry's `platform` column."""
 
 
+_TWINS = frozenset({"gkmlpt", "nfcms"})
+"""Two systems that every portal of 广东 has side by side; the registry can name only one."""
+
 _ROWS_OF_A_LIST = 2  # one link to a report beside an article is a neighbour, not a list
 
 
@@ -100,7 +103,7 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     URLs do not always tell a list from an article: an ARTICLE without text or files that is a list of reports is read
     as one (`facts["body"]` is `list`), and a LISTING that holds a report's own sections says so (`body` is `report`).
     """
-    found = Detected(platform, "named in the registry") if platform and platform in PLATFORMS else detect(page)
+    found = _platform_of(page, platform)
     reader = PLATFORMS[found.name]
     if context.role is Role.HOME:
         reading = reader.read_home(page, context)
@@ -115,6 +118,15 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     else:
         return PageReading()
     return with_facts(reading, (("platform", reader.name), ("platform_evidence", found.evidence)))
+
+
+def _platform_of(page: Page, named: str | None) -> Detected:
+    """The platform that the registry names, unless the page was made by its twin on the same portal."""
+    if not named or named not in PLATFORMS:
+        return detect(page)
+    if named in _TWINS and (seen := detect(page)).name in _TWINS:
+        return seen
+    return Detected(named, "named in the registry")
 
 
 def _list_after_all(reader: Platform, page: Page, context: Context) -> PageReading | None:
