@@ -24,6 +24,7 @@ from crawler.discovery import (
     step_from_home,
     step_in_column,
     wanted,
+    year_in_title,
 )
 from crawler.pages import (
     Page,
@@ -43,6 +44,8 @@ from crawler.platforms.pagers import MAX_PAGES, Pager
 _SURE = 0.9
 _FRAME_SCORE = 40.0
 _FEW_LINKS = 3
+_FURNITURE = frozenset({"header", "footer", "head", "foot", "top", "bottom", "nav", "topbar", "friendlinks"})
+"""Names that templates give to the head and foot of a site, as tag, id or class."""
 
 
 class Row(Protocol):
@@ -230,12 +233,26 @@ def _column_link(gathering: Gathering, link: PageLink, root: str, territory: Ter
         _take_if_allowed(gathering, link, decision, file=False)  # a dialect of its own: title and date say all
         return
     sister = territory is not None and host_of(link.url) == host_of(page.url) and territory.columns.search(link.url)
-    step = step_in_column(link.title, link.url, page.url, sister=bool(sister))
+    step = step_in_column(link.title, link.url, page.url, sister=bool(sister) and not _is_furniture(link))
     if step is not None and not context.allows(link.url):
         if link.url.startswith(root) or is_column_name(link.title):
             gathering.refuse(link.url, "foreign_host", link.title)
     else:
         gathering.step(step, link.title)
+
+
+def _is_furniture(link: PageLink) -> bool:
+    """Whether a link stands in the head or foot of the site, where a kind of body is a menu item, no tab of the list.
+
+    A year is believed there too: no menu of a site is divided by years.
+    """
+    if link.element is None or year_in_title(link.title) is not None:
+        return False
+    for parent in link.element.iterancestors():
+        names = f"{parent.tag} {parent.get('id') or ''} {parent.get('class') or ''}".lower().split()
+        if parent.tag not in {"html", "body"} and not _FURNITURE.isdisjoint(names):
+            return True
+    return False
 
 
 def _take_if_allowed(gathering: Gathering, link: PageLink, decision: Decision, file: bool) -> None:
