@@ -76,10 +76,10 @@ def read_column(page: Page, context: Context, query: UnitQuery) -> PageReading:
     if not context.allows(query.url):
         return found
     shown = {link.url for link in links if _ARTICLE.search(link.url) and link.date}
-    first = 2 if shown else 1
+    # News beside an empty list has addresses like its rows: the first page counts as read only where it is full.
+    whole = query.rows if query.count is None else min(query.rows, query.count)
+    first = 2 if found.entries and len(shown) >= whole else 1
     if query.count is None:
-        if shown and len(shown) < query.rows:
-            return found
         return with_pages(found, (_request(page.url, query, first),))
     owed = -(-query.count // query.rows)
     pages, cut = further_pages(range(first, owed + 1), lambda number: _request(page.url, query, number), owed)

@@ -11,7 +11,7 @@ groups as pages: whatever the server reads, it means the same rows. Where `colum
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -55,8 +55,11 @@ def is_answer(page: Page) -> bool:
 
 
 def is_column(page: Page) -> bool:
-    """Whether the page is a column whose rows stand in a data store."""
-    return "<recordset" in page.text or "<datastore" in page.text or _ARRAY.search(page.text) is not None
+    """Whether the page is a column whose rows stand in a data store, or come from the data service alone."""
+    text = page.text
+    return (
+        any(sign in text for sign in ("<recordset", "<datastore", "dataproxy.jsp")) or _ARRAY.search(text) is not None
+    )
 
 
 def read_list(page: Page, context: Context) -> PageReading:
@@ -106,20 +109,19 @@ def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -
             return found
         owed = Partial(total, shown, "the list names no service for the rows that it does not show")
         return reading.with_partial(found, owed)
-    if total is None:
-        return with_pages(found, (ask(page.url, store.next_group, "next group"),) if store.next_group else ())
+    if total is None and store.next_group:
+        return with_pages(found, (ask(page.url, store.next_group, "next group"),))
     per_page = _PER_PAGE.search(script)
     size = int(per_page[1]) if per_page and int(per_page[1]) else _USUAL_PAGE
     group = size * PAGES_OF_A_GROUP if size * PAGES_OF_A_GROUP <= MOST_ROWS else min(size, MOST_ROWS)
-    groups = -(-total // group)
+    by_post = store.next_group is None
 
     def request(number: int) -> FollowLink:
-        span = {"startrecord": (number - 1) * group + 1, "endrecord": min(number * group, total), "perpage": group}
-        query = urlencode({**span, "page": number})
-        if store.next_group:
-            return ask(page.url, f"{url}?{query}&{urlencode(parameters)}", f"rows from {span['startrecord']}")
-        return ask(page.url, f"{url}?{query}", f"rows from {span['startrecord']}", parameters)
+        return _group(page.url, url, parameters, number, group, total, by_post)
 
+    if total is None:  # the first answer will say how many there are
+        return with_pages(found, (request(1),))
+    groups = -(-total // group)
     pages, cut = further_pages(range(shown // group + 1, groups + 1), request, groups)
     encrypted = [name for name in ("columnid", "unitid") if not _PLAIN_ID.match(parameters.get(name, ""))]
     if encrypted and pages:
@@ -127,6 +129,17 @@ def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -
         cut = Partial(total, shown, why)
     found = with_pages(found, pages, groups)
     return reading.with_partial(found, cut) if cut else found
+
+
+def _group(
+    column: str, url: str, parameters: Mapping[str, str], number: int, size: int, total: int | None, by_post: bool
+) -> FollowLink:
+    """The request for one group of rows, named by its place and by its number at once."""
+    first, last = (number - 1) * size + 1, number * size if total is None else min(number * size, total)
+    query = urlencode({"startrecord": first, "endrecord": last, "perpage": size, "page": number})
+    if by_post:
+        return ask(column, f"{url}?{query}", f"rows from {first}", parameters)
+    return ask(column, f"{url}?{query}&{urlencode(parameters)}", f"rows from {first}")
 
 
 def _service(page: Page, store: Store, script: str) -> tuple[str | None, dict[str, str]]:
@@ -146,11 +159,29 @@ def _service(page: Page, store: Store, script: str) -> tuple[str | None, dict[st
 
 
 def _after_answer(found: PageReading, page: Page, context: Context, store: Store, column: str) -> PageReading:
-    """An answer to a request that named its rows leads nowhere further; one that followed `<nextgroup>` may."""
-    query = dict(parse_qsl(urlsplit(page.url).query))
+    """What follows an answer: the next group that it names, or after the first of all the rows that it counts.
+
+    Where the column counted them the same requests are made already, and are known.
+    """
+    bare, _, query = page.url.partition("?")
+    asked = dict(parse_qsl(query, keep_blank_values=True))
     if not any("<a" in row for row in store.rows):
         return reading.with_partial(found, Partial(1, 0, "the service answered without rows", "pages"))
     following = store.next_group
-    if "startrecord" in query or following is None or following == page.url or not context.allows(following):
+    if "startrecord" not in asked:
+        if following is None or following == page.url or not context.allows(following):
+            return found
+        return with_pages(found, (ask(column, following, "next group"),))
+    size, total, by_post = asked.get("perpage", ""), store.total, context.method == "POST"
+    if asked.get("page") != "1" or total is None or not size.isdecimal() or not 0 < int(size) <= MOST_ROWS:
         return found
-    return with_pages(found, (ask(column, following, "next group"),))
+    sent = parse_qsl(context.body.decode("utf-8", "replace"), keep_blank_values=True) if by_post else asked.items()
+    parameters = {name: value for name, value in sent if name not in _RANGE}
+    groups = -(-total // int(size))
+    pages, cut = further_pages(
+        range(2, groups + 1),
+        lambda number: _group(column, bare, parameters, number, int(size), total, by_post),
+        groups,
+    )
+    found = with_pages(found, pages, groups)
+    return reading.with_partial(found, cut) if cut else found

@@ -57,8 +57,8 @@ class ShtmlChannel:
             return _read_service(page, context)
         links = links_of(page)
         found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links), _TERRITORY)
-        if any(_TERRITORY.rows.search(link.url) for link in links):
-            return found
+        if found.entries and found.pages_owed is not None:
+            return found  # rows in the page and a count of its pages: the list is all there
         return _ask_service(page, context, found)
 
     def read_article(self, page: Page, context: Context) -> PageReading:
@@ -67,7 +67,7 @@ class ShtmlChannel:
 
 
 def _ask_service(page: Page, context: Context, found: PageReading) -> PageReading:
-    """The reading of a page without rows, with a request to the service that its script names."""
+    """The reading of a page that does not hold its whole list, with a request to the service that its script names."""
     text = "\n".join(page.scripts)
     for match in _SERVICE.finditer(text):
         url = resolve(page.base, _first_page(match[0]))
