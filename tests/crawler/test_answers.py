@@ -61,6 +61,22 @@ def test_a_redirected_request_keeps_the_headers_that_its_service_wants() -> None
     assert [found.headers for found in decision.found] == [headers]
 
 
+def test_what_a_service_gives_by_post_stands_on_the_page_that_asks_it() -> None:
+    setting = replace(SETTING, portal=replace(PORTAL, platform="epoint"))
+    column = f"{HOST}/dynamic/zwgk/govInfoPub.html?categorynum=003002"
+    question = b'{"deptcode": "", "categorynum": "003002", "pageIndex": 1, "pageSize": 20, "siteGuid": "x"}'
+    url = frontier("/EWB-FRONT/rest/lightfrontaction/getgovinfolist", referrer=column, method="POST", body=question)
+    row = '{"infourl": "/003/20240122/1.html", "title": "青石县财政局2023年政府信息公开工作年度报告"}'
+    body = f'{{"custom": {{"total": 21, "data": [{row}]}}}}'.encode()
+    page = CapturedPage(url.url, 200, "", (("Content-Type", "text/html"),), body, NOW)
+    found = decide(url, page, body, None, setting).found
+    assert [(each.url.removeprefix(HOST), each.method, each.referrer) for each in found] == [
+        ("/003/20240122/1.html", "GET", column),
+        ("/EWB-FRONT/rest/lightfrontaction/getgovinfolist", "POST", column),
+    ]
+    assert found[1].body == question.replace(b'"pageIndex": 1', b'"pageIndex": 2')
+
+
 def test_what_a_list_owes_is_settled_by_its_service_alone(tmp_path: Path) -> None:
     column = f"{HOST}/zwgk/zfxxgknb/"
     with Ledger(tmp_path / "ledger.db") as ledger:
