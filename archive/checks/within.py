@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from archive.models import Cell, CellRef, CheckStatus, Era, Finding, Number, ParsedReport, State
 from archive.report.form import EraForm, Identity, load_form
+from archive.report.sums import Side, sides
 
 _BLANK = (State.BLANK, State.PLACEHOLDER)
 _Cells = Mapping[tuple[str, str | None], Cell]
@@ -40,39 +41,8 @@ def _apply(identity: Identity, form: EraForm, cells: _Cells, report: ParsedRepor
     elif identity.kind == "zero_together":
         yield _zero_together(identity, cells)
     else:
-        for key, applicant, left, right in _sides(identity, form):
+        for key, applicant, left, right in sides(identity, form):
             yield _compare(identity, form, cells, left, right, key, applicant)
-
-
-_Side = tuple[CellRef, ...]
-
-
-def _sides(identity: Identity, form: EraForm) -> Iterator[tuple[str | None, str | None, _Side, _Side]]:
-    """Both sides of every application of an identity, with the row or the applicant it is applied to."""
-    applicants = [applicant.key for applicant in load_form().applicants]
-    if identity.each == "row":
-        for row in form.rows:
-            refs = [CellRef(row.key, applicant) for applicant in applicants]
-            yield row.key, None, tuple(refs[:-1]), (refs[-1],)
-    elif identity.each == "applicant":
-        left = identity.left or tuple(row.key for row in form.rows if row.leaf_result)
-        for applicant in applicants:
-            yield (
-                None,
-                applicant,
-                tuple(CellRef(key, applicant) for key in left),
-                tuple(CellRef(key, applicant) for key in identity.right),
-            )
-    elif identity.each == "keys":
-        for name in identity.rows:
-            yield (
-                name,
-                None,
-                tuple(CellRef(key.format(row=name)) for key in identity.left),
-                tuple(CellRef(key.format(row=name)) for key in identity.right),
-            )
-    else:
-        yield None, None, tuple(map(CellRef, identity.left)), tuple(map(CellRef, identity.right))
 
 
 def _get(cells: _Cells, ref: CellRef) -> Cell:
@@ -83,8 +53,8 @@ def _compare(
     identity: Identity,
     form: EraForm,
     cells: _Cells,
-    left: _Side,
-    right: _Side,
+    left: Side,
+    right: Side,
     key: str | None,
     applicant: str | None,
 ) -> Finding:

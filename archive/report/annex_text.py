@@ -106,7 +106,8 @@ def _text(document: Sequence[Block]) -> str:
             parts += [c.text if len(c.text) > _LAYOUT_CELL else "。" for row in block.rows for c in row]
         else:
             parts.append(block.text)
-    return re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", strip_marks("\n".join(parts)))
+    text = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", strip_marks("\n".join(parts)))
+    return re.sub(r"\s+", " ", text)
 
 
 @lru_cache(maxsize=16384)

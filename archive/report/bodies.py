@@ -1,7 +1,8 @@
 """Which body a report speaks for, where its title does not say so in full: zones, preambles, signatures.
 
 A zone (综合实验区, 开发区) is no body; its report is that of its administrative committee, under the name that the
-document prints. A bare 市 or 县 stays as titled. Names found in running text count only if they have the form of a body's name.
+document prints. A bare 市 or 县 stays as titled. Names found in running text count only if they have the form of the
+name of a body.
 """
 
 from __future__ import annotations

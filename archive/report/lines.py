@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.models import Block, Grid
 from archive.report.text import MARK, squeeze
@@ -47,14 +49,29 @@ def _raw_lines(document: Sequence[Block]) -> Iterator[Line]:
 
 def cut(text: str, position: int) -> tuple[str, str]:
     """`text` before and after the character that stands at `position` of its squeezed form."""
+    places, passed = _places(text)
+    found = bisect_left(passed, position)
+    return (text[: places[found]], text[places[found] :]) if found < len(places) else (text, "")
+
+
+@lru_cache(maxsize=64)
+def _places(text: str) -> tuple[list[int], list[int]]:
+    """Every place in `text` outside of converter marks, and how many squeezed characters stand before it."""
     marks = {match.start(): match.end() for match in MARK.finditer(text)}
-    passed = index = 0
+    places: list[int] = []
+    passed: list[int] = []
+    index = count = 0
     while index < len(text):
         if index in marks:
             index = marks[index]
             continue
-        if passed >= position:
-            return text[:index], text[index:]
-        passed += len(squeeze(text[index]))
+        places.append(index)
+        passed.append(count)
+        count += _width(text[index])
         index += 1
-    return text, ""
+    return places, passed
+
+
+@lru_cache(maxsize=16384)
+def _width(char: str) -> int:
+    return len(squeeze(char))

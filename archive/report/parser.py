@@ -100,7 +100,8 @@ def _attached(document: Document, lines: Sequence[Line]) -> str:
 
 def _era(detected: Era | None, headings: int, year: int | None, warnings: list[str]) -> Era:
     """The era that the labels tell; six-section reports without any table label (tables as pictures) go by the year."""
-    if detected is not None and not (detected in (Era.A1, Era.A2) and headings >= 5):
+    old = detected in (Era.A1, Era.A2)
+    if detected is not None and not (old and headings >= 5 and year is not None and year > 2019):
         return detected
     if headings < 4 or (year is not None and year < 2019):
         return Era.A0

@@ -8,17 +8,20 @@ a candidate without text behind it (a contents page) weighs least.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
 from archive.report.text import squeeze
 
+_LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a contents page
 _NUMERALS = "一二三四五六七八九十"
 _LONG_LINE = 60
+_BRACKETED = 0.5
 _TRAILING = ":。.,、;"
 _NUMERAL = "[一二三四五六七八九十]"
 _YEAR = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})"
@@ -52,7 +55,7 @@ def _six() -> tuple[tuple[int, re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(
         (
             s.number,
-            re.compile(f"(?P<n>{form.section_ordinal})?(?P<h>{s.pattern})"),
+            re.compile(f"(?P<n>{form.section_ordinal}|\\([一二三四五六]\\))?(?P<h>{s.pattern})"),
             re.compile(f"(?P<n>[{_NUMERALS}]、)(?P<h>{s.pattern})"),
         )
         for s in form.sections
@@ -97,7 +100,13 @@ def _in_line(index: int, line: Line) -> Iterator[_Candidate]:
         if match:
             rest = text[match.end() :].strip(_TRAILING)
             proper = 0.3 if match["n"] and _ordinal(match["n"]) == number else 0.0
+            if _LEADER.fullmatch(text, match.end()):
+                continue
             merged = _merged(number, rest) if rest else ()
+            if match["n"] and match["n"].startswith("("):  # as sub-headings are numbered: only where nothing else fits
+                if not rest:
+                    yield _Candidate(number, index, 0, len(text), _BRACKETED if proper else _BRACKETED / 2, merged)
+                continue
             if not rest or merged or re.fullmatch(r"\([^()]*\)", rest):
                 yield _Candidate(number, index, 0, len(text), 1.0 + proper, merged)
                 continue
@@ -117,7 +126,11 @@ def _is_list(text: str, end: int) -> bool:
 
 
 def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
+    """All places where a section may begin; (一)、(二) number sub-headings, unless headings with other numbers lack."""
     found = [c for index, line in enumerate(lines) if not line.table for c in _in_line(index, line)]
+    plain = [c for c in found if c.weight > _BRACKETED]
+    if len({c.number for c in plain}) >= 3:
+        found = plain
     return sorted(found, key=lambda c: (c.line, c.start, -c.weight))
 
 
@@ -138,7 +151,31 @@ def _older_candidates(lines: Sequence[Line]) -> list[_Candidate]:
                 for m in inside.finditer(text, 1)
                 if not _is_list(text, m.end())
             ]
-    return [candidate for candidate in found if candidate.number > 0]
+    inside_table = _inside_table(lines)
+    return [c for c in found if c.number > 0 and not inside_table(c)]
+
+
+_TABLE = re.compile(
+    "(?:指标名称|统计指标|指标)(?:计量)?单位(?:代码)?(?:20\\d\\d|本年|本期|历年|年末|当年|统计数|数量|数值|数据|合计|累计)"
+)
+
+
+def _inside_table(lines: Sequence[Line]) -> Callable[[_Candidate], bool]:
+    """Whether a candidate is a row of a statistics table that lost its grid (八、机构建设和保障经费情况).
+
+    Such a table begins with its column headings and holds no sentence.
+    """
+    text = "".join(line.squeezed for line in lines)
+    tables = [match.start() for match in _TABLE.finditer(text)]
+    if not tables:
+        return lambda candidate: False
+    starts = [0, *accumulate(len(line.squeezed) for line in lines)]
+
+    def inside(candidate: _Candidate) -> bool:
+        at = starts[candidate.line] + candidate.start
+        return any(table < at and "。" not in text[table:at] for table in tables)
+
+    return inside
 
 
 def _has_body(lines: Sequence[Line], candidate: _Candidate, following: _Candidate | None) -> bool:
@@ -211,7 +248,9 @@ def _end_words() -> re.Pattern[str]:
     return re.compile("|".join(load_form().end_of_report))
 
 
-_ANNEX = re.compile("附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|指标名称计量单位")
+_ANNEX = re.compile(
+    "附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|(?:指标名称|统计指标)(?:计量)?单位"
+)
 _SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
 
 
@@ -284,14 +323,22 @@ def six_section_count(lines: Sequence[Line]) -> int:
 def _six_sections(lines: Sequence[Line]) -> Outline:
     candidates = _candidates(lines)
     chain = _best_chain(lines, candidates)
-    outline = _outline(lines, chain, six=True)
     taken = {(c.line, c.start) for c in chain}
     others = [c for c in candidates if (c.line, c.start) not in taken and c.weight >= 1.0]
     second = _best_chain(lines, others)
-    if len(second) >= 4 and sum(_has_body(lines, c, n) for c, n in zip(second, [*second[1:], None], strict=True)) >= 4:
-        warning = "a second set of section headings stands in the document: perhaps two reports on one page"
-        return Outline(outline.sections, outline.leftovers, (*outline.warnings, warning))
-    return outline
+    if len(second) < 4 or sum(_has_body(lines, c, n) for c, n in zip_longest(second, second[1:])) < 4:
+        return _outline(lines, chain, six=True)
+    stop = second[0].line if chain[-1].line < second[0].line else len(lines)
+    titles = [i for i in range(chain[-1].line + 1, stop) if load_form().title.match(lines[i].squeezed)]
+    stop = min([stop, *titles])
+    outline = _outline(lines[:stop], chain, six=True)
+    rest = "\n".join(line.text for line in lines[stop:] if not line.table)
+    warning = "a second set of section headings stands in the document: perhaps two reports on one page"
+    return Outline(
+        outline.sections,
+        (*outline.leftovers, Leftover("second report", rest)) if rest else outline.leftovers,
+        (*outline.warnings, warning),
+    )
 
 
 def _section(lines: Sequence[Line], candidate: _Candidate, texts: Sequence[str], table: bool) -> Section:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.models import Block, Cell, Era, ExtraRow, Grid, State
+from archive.report.broken import mend
 from archive.report.form import EraForm, Item, load_form
 from archive.report.headings import table_3_rows
 from archive.report.numbers import in_form_unit, read_value
@@ -78,6 +79,7 @@ def read_tables(document: Sequence[Block], era: Era) -> Tables:
     for key, applicant in form.cells:
         cell = _cell(items[key], (key, applicant), rows, stream, bool(clashes), differing)
         cells.append(cell)
+    cells = list(mend(cells, era)) if not clashes else cells
     if differing:
         warnings.append(
             f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"

@@ -122,8 +122,43 @@ def test_what_follows_a_report_is_left_over() -> None:
 
 
 def test_two_sets_of_headings_are_noticed() -> None:
-    result = outline(*alternate(), *alternate())
+    title = "青石县教育局2022年政府信息公开工作年度报告"
+    result = outline(*alternate(), title, *alternate())
     assert any("two reports" in warning for warning in result.warnings)
+    assert texts_of(result) == list(BODIES)
+    second = next(left for left in result.leftovers if left.where == "second report")
+    assert second.text.startswith(title)
+    assert second.text.endswith(BODIES[5])
+
+
+def test_a_contents_page_with_page_numbers_is_no_second_report() -> None:
+    contents = [f"{heading}……{page}" for page, heading in enumerate(HEADINGS, 3)]
+    result = outline("目录", *contents, *alternate())
+    assert texts_of(result) == list(BODIES)
+    assert not result.warnings
+
+
+def test_headings_numbered_in_brackets() -> None:
+    bracketed = tuple(f"（{heading[0]}）{heading[2:]}" for heading in HEADINGS)
+    assert texts_of(outline(*alternate(bracketed))) == list(BODIES)
+
+
+def test_sub_headings_in_the_words_of_a_section_stay_in_their_section() -> None:
+    texts = alternate()
+    texts[9] = "（一）存在的主要问题\n深度还不够。\n（二）改进情况\n加强培训。"
+    texts[1] = "（一）主动公开政府信息情况\n发布30条。"
+    result = outline(*texts)
+    assert texts_of(result) == [texts[i] for i in range(1, 12, 2)]
+    assert not result.warnings
+
+
+def test_numbers_that_jump_and_sections_that_share_a_heading() -> None:
+    jump = (*HEADINGS[:4], "七、存在的主要问题及改进情况", "八、其他需要报告的事项")
+    assert texts_of(outline(*alternate(jump))) == list(BODIES)
+    shared = [*alternate()[:5], "三、收到和处理政府信息公开申请情况及行政复议、行政诉讼情况", *alternate()[8:]]
+    shared.pop(4)
+    result = outline(*shared[:4], shared[4], BODIES[2], *alternate()[8:])
+    assert result.sections[3].status is SectionStatus.MERGED
 
 
 def test_marks_of_converters_stay_in_the_text_and_out_of_the_headings() -> None:
@@ -146,6 +181,18 @@ def test_an_older_report_has_its_own_outline() -> None:
     )
     assert [section.number for section in result.sections] == [1, 2, 4, 7]
     assert texts_of(result)[:3] == ["概述的内容。", "公开32条。", "问题。"]
+
+
+def test_a_part_before_a_table_of_its_own_heading_keeps_its_signature() -> None:
+    parts = ["一、概述", "本局公开6条。", "二、主动公开政府信息情况", "公开6条。", "三、存在的主要问题和改进措施"]
+    table = "指标名称 计量单位 年末统计 主动公开信息数 条 6"
+    text = "将加强工作。 青石县财政局 二○一○年四月十日 "
+    inner = outline(*parts, f"{text}附表： {table}", era=Era.A0)
+    assert texts_of(inner)[2] == text.strip()
+    assert [left.where for left in inner.leftovers] == ["annex"]
+    last = outline(*parts, f"{text}附件1：青石县政府信息公开情况统计表 {table}", era=Era.A0)
+    assert texts_of(last)[2] == "将加强工作。"
+    assert [left.where for left in last.leftovers] == ["annex", "signature"]
 
 
 def test_an_annex_behind_the_last_part_of_an_older_report() -> None:

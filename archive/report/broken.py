@@ -1,0 +1,53 @@
+"""Numbers broken over lines inside of their cell (`12`, line break, `3`): joined where the sums of the form prove it.
+
+Two lines of digits may be one number or two. The joined number counts only if every sum that covers the cell and can be
+worked out holds with it, and at least one can; it is `inferred`, as the source does not print it in one piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from archive.models import Cell, CellRef, Era, Number, State
+from archive.report.sums import equations
+
+_BROKEN = re.compile(r"\s*[1-9]\d*(?:\s*\n\s*\d+)+\s*\Z")
+_AS_ZERO = (State.BLANK, State.PLACEHOLDER)
+
+
+def mend(cells: Sequence[Cell], era: Era) -> tuple[Cell, ...]:
+    """The cells, with broken numbers joined where a sum proves them."""
+    joined = {
+        CellRef(cell.key, cell.applicant): int("".join((cell.raw or "").split()))
+        for cell in cells
+        if cell.state is State.UNREADABLE and _BROKEN.match(cell.raw or "")
+    }
+    if not joined:
+        return tuple(cells)
+    known: dict[CellRef, Number | None] = {
+        CellRef(cell.key, cell.applicant): cell.value if cell.value is not None else 0
+        for cell in cells
+        if cell.value is not None or cell.state in _AS_ZERO
+    }
+    proven = _proven(joined, {**known, **joined}, era)
+    return tuple(
+        replace(cell, value=joined[ref], state=State.INFERRED)
+        if (ref := CellRef(cell.key, cell.applicant)) in proven
+        else cell
+        for cell in cells
+    )
+
+
+def _proven(joined: Mapping[CellRef, int], values: Mapping[CellRef, Number | None], era: Era) -> set[CellRef]:
+    """The joined numbers that every sum confirms, taken together; one that fails leaves all of its sum unproven."""
+    confirmed: set[CellRef] = set()
+    refuted: set[CellRef] = set()
+    for left, right in equations(era):
+        concerned = {ref for ref in (*left, *right) if ref in joined}
+        if not concerned or any(ref not in values for ref in (*left, *right)):
+            continue
+        holds = sum(values[ref] or 0 for ref in left) == sum(values[ref] or 0 for ref in right)
+        (confirmed if holds else refuted).update(concerned)
+    return confirmed - refuted
