@@ -1,4 +1,4 @@
-"""The Robots Exclusion Protocol as RFC 9309 has it, strictly; Protego matches the rules. Pure.
+"""The Robots Exclusion Protocol as RFC 9309 has it, strictly; `crawler.robots_rules` reads and matches the rules. Pure.
 
 One answer is read by `read_answer`, and `RobotsBook` keeps what each origin's robots.txt came to, redirects followed.
 """
@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from protego import Protego
-
 from archive.models import Outcome
+from crawler.robots_rules import RobotsText, read_robots
 
 MAX_REDIRECTS = 5  # RFC 9309 §2.3.1.2
 MAX_BYTES = 500 * 1024  # RFC 9309 §2.5: the least that must be read; what follows is left out
@@ -23,7 +22,7 @@ class Rules:
     `crawl_delay` is in seconds, 0 where none is asked for.
     """
 
-    text: Protego | None = None
+    text: RobotsText | None = None
     closed: str | None = None
     crawl_delay: float = 0.0
 
@@ -31,7 +30,7 @@ class Rules:
         """Why a URL must not be asked for, in words for the ledger; None = it may be."""
         if self.closed is not None:
             return self.closed
-        if self.text is None or self.text.can_fetch(url, USER_AGENT_TOKEN):
+        if self.text is None or self.text.allows(url, USER_AGENT_TOKEN):
             return None
         return "a rule of robots.txt forbids this path"
 
@@ -49,12 +48,8 @@ NO_RULES = Rules()
 
 def parse_robots(body: bytes) -> Rules:
     """Reads the text of a robots.txt for our user agent; what is not a rule is passed over (RFC 9309 §2.2)."""
-    text = body[:MAX_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
-    parsed = Protego.parse(text)
-    delay = parsed.crawl_delay(USER_AGENT_TOKEN)
-    rate = parsed.request_rate(USER_AGENT_TOKEN)
-    by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
-    return Rules(parsed, None, max(float(delay or 0.0), by_rate, 0.0))
+    parsed = read_robots(body[:MAX_BYTES].replace(b"\0", b""))
+    return Rules(parsed, None, parsed.group(USER_AGENT_TOKEN).delay)
 
 
 def read_answer(outcome: Outcome, status: int | None, body: bytes, redirect_to: str | None) -> RobotsAnswer:
