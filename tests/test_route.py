@@ -215,3 +215,17 @@ def test_the_site_answers_a_search_in_chinese(walked: tuple[Path, Farm]) -> None
     assert (status, found_status) == (200, 200)
     assert report.agency.name in text
     assert count >= 1
+
+
+def test_what_is_verified_adds_up_and_what_is_inconsistent_was_planted(
+    walked: tuple[Path, Farm], archive: sqlite3.Connection
+) -> None:
+    stated = {
+        row["report_id"]: row["confidence"] for row in archive.execute("select report_id, confidence from reports")
+    }
+    truth = expected(walked[1])
+    assert stated == {key: "inconsistent" if report.failures else "verified" for key, report in truth.items()}
+    with (walked[0] / "current" / "exports" / "reports.jsonl").open(encoding="utf-8") as lines:
+        exported = {line["report_id"]: line["confidence"] for line in map(json.loads, lines)}
+    assert {key: value["status"] for key, value in exported.items()} == stated
+    assert all(value["reason"] for value in exported.values())
