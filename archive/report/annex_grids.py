@@ -22,6 +22,8 @@ _LOOSE_LABEL_HEADS = ("项目名称", "统计项目", "项目", "名称", "统�
 _UNIT_HEADS = ("计量单位", "单位", "统计单位")
 _CODE_HEADS = ("代码", "序号", "编号", "行次", "行号", "栏次", "指标代码")
 _REMARK_HEADS = ("备注", "说明", "注")
+_PLAIN_VALUE_HEAD = re.compile("^统计数|累计|^20\\d\\d年度?(?:数|数量)?$")
+_UNIT_IN_LABEL = re.compile(r"\((?P<unit>[^()]{1,4})\)$")
 _NO_UNIT = re.compile(r"^[-—–―/\\_]*$")
 Cells = Sequence[GridCell]
 
@@ -74,7 +76,7 @@ def _span(cell: GridCell) -> range:
 def _layouts(row: Cells) -> list[_Layout]:
     """The tables that a heading row opens side by side; none if it is not one."""
     heads = [squeeze(cell.text) for cell in row]
-    has_unit = any(head in _UNIT_HEADS for head in heads)
+    has_unit = any(head in _UNIT_HEADS or _PLAIN_VALUE_HEAD.search(head) for head in heads)
     starts = [i for i, head in enumerate(heads) if head in _LABEL_HEADS or (has_unit and head in _LOOSE_LABEL_HEADS)]
     found = []
     for number, start in enumerate(starts):
@@ -122,11 +124,13 @@ def _read(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCell]
     if not labels or is_footer(labels[-1].text):
         return None
     label = labels[-1]
-    if squeeze(label.text) in load_form().values.units or not re.search("[\u4e00-\u9fff]", label.text):
+    if squeeze(label.text) in (*load_form().values.units, *_UNIT_HEADS, "数量", "统计数") or not re.search(
+        "[\u4e00-\u9fff]", label.text
+    ):
         return None  # the label is lost and the row moved
     text, place = plain(label.text), place_of(grid, label)
     heads = tuple(head for head, _ in layout.values)
-    unit = _unit(layout, mine, above)
+    unit = _unit(layout, label, mine, above)
     cells = _values(grid, layout, row, above)
     if cells is None:
         blank = all(is_blank(cell) or _dashes(cell) for cell in mine if cell.column >= layout.label.stop)
@@ -136,10 +140,11 @@ def _read(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCell]
     return Row(text, unit, heads, tuple(cell.text for cell in cells), place)
 
 
-def _unit(layout: _Layout, mine: Cells, above: Mapping[int, GridCell]) -> str | None:
-    """The unit that stands in the row, or in a cell that spans it from above."""
+def _unit(layout: _Layout, label: GridCell, mine: Cells, above: Mapping[int, GridCell]) -> str | None:
+    """The unit that stands in the row, or in a cell that spans it from above, or in brackets behind the label."""
     if layout.unit is None:
-        return None
+        match = _UNIT_IN_LABEL.search(squeeze(label.text))
+        return match["unit"] if match and match["unit"] in load_form().values.units else None
     cells = [cell for cell in mine if cell.column in layout.unit]
     cells = cells or [cell for column, cell in above.items() if column in layout.unit]
     unit = plain(cells[0].text) if cells else ""

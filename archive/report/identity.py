@@ -21,6 +21,8 @@ from archive.report.text import squeeze
 _DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
 _SITE = re.compile(r"\s*[_|｜]\s*|\s+[-—–]+\s*|\s*[-—–]+\s+")
 _SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
+_PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
+_PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
 _TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
 _TITLE_LINES = 12
 
@@ -94,13 +96,25 @@ def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
         if len(text) > 80:
             continue
         before = top[index - 1] if index else ""
-        if before and len(before) <= 40 and squeeze(before).endswith(load_form().agency_endings):
+        if _begins_title(before, text):
             yield before + text
         yield text
         if index + 1 < len(top) and len(top[index + 1]) <= 40:
-            yield text + top[index + 1]
-            if before and len(before) <= 40 and squeeze(before).endswith(load_form().agency_endings):
+            following = read_title(top[index + 1])
+            if following is None or following.agency is None:  # else the line before is no part of the title
+                yield text + top[index + 1]
+            if _begins_title(before, text + top[index + 1]):
                 yield before + text + top[index + 1]
+
+
+def _begins_title(before: str, text: str) -> bool:
+    """Whether a line is the beginning of the title on the next: a body, or the place of a body named without one."""
+    if not before or len(before) > 40 or not squeeze(before).endswith(load_form().agency_endings):
+        return False
+    title = read_title(text)
+    if title is None or title.agency is None:
+        return True
+    return bool(_PLACE.search(squeeze(before))) and not _PLACE_IN_NAME.search(title.agency)
 
 
 def _pieces(text: str) -> list[str]:

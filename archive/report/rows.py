@@ -279,6 +279,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         values = _block_values(heading, row[start_index:], end) if heading else None
         if values is None:
             readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
+            _row_of_the_other_form(grid, row[start_index:], era, heads, end, readings)
             continue
         if key in seen:
             readings.clashes.add(2)
@@ -291,6 +292,18 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
                 for column, cell in values
             ),
         )
+
+
+def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: Cells, end: int, readings: Readings) -> None:
+    """Keeps a row of table 2 under headings of the other form (本年新制作数量 in a form of 2021), headings included."""
+    for block in blocks(Era.B if era is Era.C else Era.C):
+        heading = _columns_of(block, heads)
+        values = _block_values(heading, row, end) if heading else None
+        if values is not None:
+            label = f"{squeeze(row[0].text)}（{'、'.join(squeeze(head.text) for head in heads)}）"
+            numbers = tuple(read_value(cell.text, column.kind).value for column, cell in values)
+            readings.extra.append(ExtraRow(label, None, numbers, place_of(grid, row[0])))
+            return
 
 
 def _is_row_label(fullmatch: object, label: str) -> bool:

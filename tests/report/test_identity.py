@@ -94,6 +94,7 @@ def test_the_body_of_a_zone_is_its_committee_as_printed() -> None:
     ("texts", "agency"),
     [
         (("根据条例，现公布青石县财政局2022年度政府信息公开工作年度报告。",), "青石县财政局"),
+        (("现向社会公布2022年青石县教育局政府信息公开工作年度报告。",), "青石县教育局"),
         (("本年度报告由青石县财政局根据条例编制。",), "青石县财政局"),
         (("2022年收到申请3件。", "青石县财政局", "2023年1月5日"), "青石县财政局"),
         (("本报告由青石县人民政府办公室编制。",), None),
@@ -103,6 +104,14 @@ def test_the_body_of_a_zone_is_its_committee_as_printed() -> None:
 )
 def test_a_title_without_a_body(texts: tuple[str, ...], agency: str | None) -> None:
     assert read("2022年政府信息公开工作年度报告", *texts).agency == agency
+
+
+def test_a_line_before_the_title_is_no_part_of_it() -> None:
+    title = "水务局2020年政府信息公开工作年度报告"
+    assert read("{{ message }}", title).agency == "水务局"
+    assert read("青石县", title).agency == "青石县水务局"
+    assert read("青石县人民政府", f"青石县{title}").agency == "青石县水务局"
+    assert read("青石县人民政府", title).agency == "水务局"
 
 
 def test_a_title_over_three_lines() -> None:
