@@ -118,8 +118,11 @@ def _split(layout: _Layout, row: Cells) -> _Layout | None:
     return replace(layout, values=tuple(values)) if len(values) > len(layout.values) else None
 
 
-def _read(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCell]) -> Row | None:
-    mine = [cell for cell in row if cell.column in layout.all]
+def _read(
+    grid: Grid, layout: _Layout, columns: Mapping[int, GridCell], width: int, above: Mapping[int, GridCell]
+) -> Row | None:
+    """One row of `width` cells, given by the columns that they cover; None for a heading, a footer or a torn label."""
+    mine = [cell for column in layout.all if (cell := columns.get(column)) is not None and cell.column == column]
     labels = [cell for cell in mine if cell.column in layout.label and not is_blank(cell)]
     if not labels or is_footer(labels[-1].text):
         return None
@@ -131,7 +134,7 @@ def _read(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCell]
     text, place = plain(label.text), place_of(grid, label)
     heads = tuple(head for head, _ in layout.values)
     unit = _unit(layout, label, mine, above)
-    cells = _values(grid, layout, row, above)
+    cells = _values(layout, mine, columns, above) if grid.spans_known or width == layout.cells else None
     if cells is None:
         blank = all(is_blank(cell) or _dashes(cell) for cell in mine if cell.column >= layout.label.stop)
         return None if blank else Row(text, unit, heads, None, place)
@@ -155,11 +158,10 @@ def _dashes(cell: GridCell) -> bool:
     return bool(_NO_UNIT.match(squeeze(cell.text)))
 
 
-def _values(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCell]) -> list[GridCell] | None:
+def _values(
+    layout: _Layout, mine: Cells, columns: Mapping[int, GridCell], above: Mapping[int, GridCell]
+) -> list[GridCell] | None:
     """The value cells, one under each heading, or None if the row does not line up with the heading."""
-    if not grid.spans_known and len(row) != layout.cells:
-        return None
-    columns = {column: cell for cell in row for column in _span(cell)}
     if any(column not in columns and column not in above for column in layout.all):
         return None  # the row is short: a cell of it is lost, and which one cannot be told
     known = [
@@ -167,11 +169,8 @@ def _values(grid: Grid, layout: _Layout, row: Cells, above: Mapping[int, GridCel
         for span in (layout.label, layout.unit, *layout.other, *layout.blank, *(s for _, s in layout.values))
         if span
     ]
-    for cell in row:
-        span = _span(cell)
-        if any(column in layout.all for column in span) and not any(
-            span.start in one and span.stop <= one.stop for one in known
-        ):
+    for cell in dict.fromkeys([*mine, *(columns[column] for column in layout.all if column in columns)]):
+        if not any(cell.column in one and cell.column + cell.colspan <= one.stop for one in known):
             return None
     found: list[GridCell] = []
     for _, span in layout.values:
@@ -212,8 +211,9 @@ def read_grid(grid: Grid) -> Iterator[Row]:
         if any(_unheaded(layouts, cell) for cell in row):
             layouts = [replace(layout, sound=False) for layout in layouts]
             rows = [[replace(one, raws=None) for one in table] for table in rows]
+        columns = {column: cell for cell in row for column in _span(cell)} if layouts else {}
         for number, layout in enumerate(layouts):
-            one = _read(grid, layout, row, above)
+            one = _read(grid, layout, columns, len(row), above)
             if one is not None:
                 rows[number].append(one if layout.sound else replace(one, raws=None))
     yield from (one for table in rows for one in table)
