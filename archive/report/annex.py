@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.models import Block, Cell, Era, ExtraRow, Grid, Number, State
-from archive.report.annex_grids import Row, plain, read_grid
+from archive.report.annex_grids import Layouts, Row, plain, read_grid
 from archive.report.annex_labels import Keys, form_of
 from archive.report.annex_text import read_text
 from archive.report.form import Item, load_form
@@ -62,13 +62,20 @@ def annexed_form(document: Sequence[Block]) -> Era | None:
 
 
 def _tables(document: Sequence[Block]) -> Iterator[list[Row]]:
-    found = False
+    tables: list[list[Row]] = []
+    layouts: Layouts = ()
     for block in document:
-        if isinstance(block, Grid) and (rows := list(read_grid(block))):
-            found = True
-            yield rows
-    if not found and (rows := list(read_text(document))):
-        yield rows
+        if not isinstance(block, Grid):
+            continue
+        before = layouts
+        rows, layouts = read_grid(block, before)
+        if layouts and layouts == before and tables:
+            tables[-1] += rows  # the groups of the table go on too
+        elif rows:
+            tables.append(rows)
+    if not tables and (rows := list(read_text(document))):
+        tables.append(rows)
+    yield from tables
 
 
 def _final(item: Item, cell: Cell | None, differing: bool) -> Cell:

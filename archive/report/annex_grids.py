@@ -7,7 +7,7 @@ Tables may stand side by side in one grid, labels may have several columns, valu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.models import Grid, GridCell, State
@@ -62,6 +62,9 @@ class _Layout:
         ends = [self.label, *(span for _, span in self.values), *self.other, *self.blank]
         ends += [self.unit] if self.unit else []
         return range(min(r.start for r in ends), max(r.stop for r in ends))
+
+
+Layouts = tuple[_Layout, ...]
 
 
 def plain(text: str) -> str:
@@ -186,10 +189,15 @@ def _values(
     return None if any(read_value(cell.text).value is not None for cell in unit) else found
 
 
-def read_grid(grid: Grid) -> Iterator[Row]:
-    """The rows of every statistics table in a grid, in reading order of each table."""
-    layouts: list[_Layout] = []
-    rows: list[list[Row]] = []
+def read_grid(grid: Grid, inherited: Layouts = ()) -> tuple[list[Row], Layouts]:
+    """The rows of every statistics table in a grid, in reading order of each table, and the columns of the last one.
+
+    A grid without column headings goes on with those of the grid before it (`inherited`), if it is as wide and has
+    units where they belong: a table that a page break cut in two.
+    """
+    layouts: list[_Layout] = list(inherited) if _goes_on(grid, inherited) else []
+    done: list[Row] = []
+    rows: list[list[Row]] = [[] for _ in layouts]
     fresh = False
     spanning: dict[int, tuple[int, GridCell]] = {}  # column → last row that the cell above covers, and the cell
     for index, row in enumerate(grid.rows):
@@ -199,7 +207,7 @@ def read_grid(grid: Grid) -> Iterator[Row]:
                 spanning |= dict.fromkeys(_span(cell), (index + cell.rowspan - 1, cell))
         heading = _layouts(row)
         if heading:
-            yield from (one for table in rows for one in table)
+            done += (one for table in rows for one in table)
             layouts, rows, fresh = heading, [[] for _ in heading], True
             continue
         if fresh and grid.spans_known:
@@ -216,7 +224,18 @@ def read_grid(grid: Grid) -> Iterator[Row]:
             one = _read(grid, layout, columns, len(row), above)
             if one is not None:
                 rows[number].append(one if layout.sound else replace(one, raws=None))
-    yield from (one for table in rows for one in table)
+    return [*done, *(one for table in rows for one in table)], tuple(layouts)
+
+
+def _goes_on(grid: Grid, layouts: Layouts) -> bool:
+    if len(layouts) != 1 or layouts[0].unit is None or not grid.rows or any(map(_layouts, grid.rows)):
+        return False
+    layout, unit = layouts[0], layouts[0].unit
+    widths = {max(cell.column + cell.colspan for cell in row) for row in grid.rows if row}
+    if not layout.sound or max(widths) != layout.all.stop or (not grid.spans_known and widths != {layout.cells}):
+        return False
+    units = [squeeze(cell.text) for row in grid.rows for cell in row if cell.column in unit]
+    return bool(units) and all(text in load_form().values.units or _NO_UNIT.match(text) for text in units)
 
 
 def _unheaded(layouts: Sequence[_Layout], cell: GridCell) -> bool:

@@ -159,6 +159,20 @@ def test_a_value_column_split_by_kind_of_body() -> None:
     assert values([resolve(table)], Era.A2) == {}
 
 
+@pytest.mark.parametrize("spans_known", [True, False])
+def test_a_table_cut_by_a_page_goes_on_with_its_headings_and_groups(spans_known: bool) -> None:
+    annex = make_annex(11, Era.A2)
+    at = next(i for i, row in enumerate(annex.table) if row[0].text.startswith("五、行政诉讼")) + 2
+    halves: list[Block] = [
+        resolve(annex.table[:at], spans_known=spans_known),
+        Paragraph("— 7 —"),
+        resolve(annex.table[at:], spans_known=spans_known),
+    ]
+    assert values(halves, Era.A2) == {key: row[0] for key, row in keyed(annex).items()}
+    other: list[Block] = [halves[0], grid("某局|3|4", "某委|5|6")]
+    assert len(shown(other, Era.A2)) == len(shown([halves[0]], Era.A2))
+
+
 def test_names_below_the_table_are_left_out() -> None:
     blocks: list[Block] = [
         grid("统计指标|单位|统计数", "（一）收到申请数|件|9", "单位负责人：某甲|审核人：某乙|填报人：某丙")
