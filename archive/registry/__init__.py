@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from archive.registry.checks import PLATFORMS
 from archive.registry.divisions import CENTRAL, Divisions, load_divisions
+from archive.registry.importing import Imported, Refused, read_list
 from archive.registry.kept import keep_registry, registry_of
 from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, Registry, load_registry
+from archive.registry.proposals import government_of, level_of, propose_id
 from archive.registry.tables import RegistryError
+from archive.registry.writing import append_portals, portal_lines, portal_row
 
 __all__ = [
     "AGENCY_COLUMNS",
@@ -18,10 +21,19 @@ __all__ = [
     "PLATFORMS",
     "PORTAL_COLUMNS",
     "Divisions",
+    "Imported",
+    "Refused",
     "Registry",
     "RegistryError",
+    "append_portals",
+    "government_of",
     "keep_registry",
+    "level_of",
     "load_divisions",
     "load_registry",
+    "portal_lines",
+    "portal_row",
+    "propose_id",
+    "read_list",
     "registry_of",
 ]

@@ -1,7 +1,7 @@
 """The registry that a data directory was crawled with, kept beside its captures.
 
-Everything after the crawl is a function of captures, registry and parser version. So a crawl with a registry of one's own
-leaves a copy in DATA/registry, and the later steps need not be told again; rows of earlier crawls stay.
+Everything after the crawl is a function of captures, registry and parser version. So a crawl with a registry of one's
+own leaves a copy in DATA/registry, and the later steps need not be told again; rows of earlier crawls stay.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archive.models import Agency, Portal
+from archive.models import Agency
 from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, Registry, load_registry
+from archive.registry.writing import portal_row
 
 FOLDER = "registry"
 
@@ -30,7 +31,7 @@ def keep_registry(data: Path, registry: Registry, *, own: bool) -> None:
     elif not own:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "portals.csv", (*PORTAL_COLUMNS, "hosts"), map(_portal_row, portals.values()))
+    _write(folder / "portals.csv", (*PORTAL_COLUMNS, "hosts"), map(portal_row, portals.values()))
     _write(folder / "agencies.csv", AGENCY_COLUMNS, map(_agency_row, agencies.values()))
 
 
@@ -49,20 +50,6 @@ def _kept(data: Path) -> Registry | None:
     if not (folder / "portals.csv").exists():
         return None
     return load_registry(folder / "portals.csv", folder / "agencies.csv")
-
-
-def _portal_row(portal: Portal) -> Mapping[str, str]:
-    return {
-        "id": portal.id,
-        "name": portal.name,
-        "division": portal.division,
-        "level": portal.level or "",
-        "home_url": portal.home_url,
-        "annual_report_url": portal.annual_report_url or "",
-        "platform": portal.platform or "",
-        "notes": portal.notes,
-        "hosts": " ".join(portal.hosts),
-    }
 
 
 def _agency_row(agency: Agency) -> Mapping[str, str]:

@@ -52,6 +52,22 @@ def read_table(path: Path, required: tuple[str, ...], optional: tuple[str, ...],
     Raises RegistryError where the file as a whole cannot be read: not there, not UTF-8, columns missing or unknown.
     A row with more fields than the header is noted in `problems`.
     """
+    header, rows = read_any_table(path, problems)
+    source = str(path)
+    expected = ",".join(required) + "".join(f"[,{name}]" for name in optional)
+    wrong = [f"column {name!r} is missing" for name in required if name not in header]
+    wrong += [f"column {name!r} is not known" for name in header if name not in required + optional]
+    wrong += [f"column {name!r} stands twice" for name in dict.fromkeys(header) if header.count(name) > 1]
+    if wrong:
+        raise RegistryError(tuple(f"{source}, line 1: {text}; expected {expected}" for text in wrong))
+    return rows
+
+
+def read_any_table(path: Path, problems: Problems) -> tuple[list[str], list[Row]]:
+    """The header and the rows of a UTF-8 CSV file whatever its columns; of two of one name the last counts.
+
+    Raises RegistryError where the file cannot be read or is not CSV.
+    """
     source = str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -64,25 +80,13 @@ def read_table(path: Path, required: tuple[str, ...], optional: tuple[str, ...],
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        return list(_rows(reader, source, required, optional, problems))
+        header = [name.strip() for name in next(reader, [])]
+        return header, list(_rows(reader, source, header, problems))
     except csv.Error as error:
         raise RegistryError((f"{source}, line {reader.line_num}: not CSV: {error}",)) from error
 
 
-def _rows(
-    reader: _csv.Reader,
-    source: str,
-    required: tuple[str, ...],
-    optional: tuple[str, ...],
-    problems: Problems,
-) -> Iterator[Row]:
-    header = [name.strip() for name in next(reader, [])]
-    expected = ",".join(required) + "".join(f"[,{name}]" for name in optional)
-    wrong = [f"column {name!r} is missing" for name in required if name not in header]
-    wrong += [f"column {name!r} is not known" for name in header if name not in required + optional]
-    wrong += [f"column {name!r} stands twice" for name in dict.fromkeys(header) if header.count(name) > 1]
-    if wrong:
-        raise RegistryError(tuple(f"{source}, line 1: {text}; expected {expected}" for text in wrong))
+def _rows(reader: _csv.Reader, source: str, header: list[str], problems: Problems) -> Iterator[Row]:
     line = reader.line_num + 1
     for values in reader:
         here, line = line, reader.line_num + 1

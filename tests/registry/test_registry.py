@@ -90,7 +90,8 @@ def test_every_error_is_told_with_file_line_and_field(tmp_path: Path) -> None:
         "portals.csv, line 3, annual_report_url: 'http://exa mple/'; expected an address that begins with http:// or "
         "https://",
         "portals.csv, line 3, platform: 'wordpress'; expected one of trs, generic, shtml_channel, hanweb, vsb, lonsun, "
-        "anhui_openness, gkmlpt, nfcms, epoint, jiangxi, hebei, zibo, truecms, or nothing to have it detected",
+        "anhui_openness, gkmlpt, nfcms, epoint, jiangxi, hebei, zibo, truecms, shanghai, liaoning, or "
+        "nothing to have it detected",
         "portals.csv, line 3, hosts: 'http://a'; expected host names separated by blanks, such as www.tengzhou.gov.cn",
         "portals.csv, line 4, id: 'Bad Id'; expected lower-case letters, digits and hyphens, such as tengzhou-kjj",
         "portals.csv, line 4, division: 889999 is not a division code of any year; look it up in GB/T 2260",
