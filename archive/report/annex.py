@@ -61,6 +61,12 @@ def annexed_form(document: Sequence[Block]) -> Era | None:
     return form_of(row.label for rows in _tables(document) for row in rows)
 
 
+def annexed_rows(document: Sequence[Block]) -> tuple[ExtraRow, ...]:
+    """The rows of older statistics tables in grids, without keys: what a report of the later form annexes beside it."""
+    grids = [block for block in document if isinstance(block, Grid)]
+    return tuple(_extra(row, None) for rows in _tables(grids) for row in rows)
+
+
 def _tables(document: Sequence[Block]) -> Iterator[list[Row]]:
     tables: list[list[Row]] = []
     layouts: Layouts = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
-from archive.report.annex import annexed_form, read_annex
+from archive.report.annex import annexed_form, annexed_rows, read_annex
 from archive.report.identity import Identity, identify, paragraphs_length, rejected
 from archive.report.lines import Line, lines_of
 from archive.report.sections import read_outline, six_section_count
@@ -40,6 +41,7 @@ def parse_document(
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):
         tables = read_tables(document.blocks, chosen)
+        tables = replace(tables, extra_rows=(*tables.extra_rows, *annexed_rows(document.blocks)))
     else:
         tables = read_annex(document.blocks, chosen, identity.year)
     expected = _expected_era(identity.year)

@@ -90,6 +90,16 @@ def test_an_older_report_with_the_national_table(mode: str, year: int) -> None:
     assert CheckStatus.UNDETERMINED not in {status for rule, status in findings.items() if rule.startswith("A2.")}
 
 
+def test_a_table_of_the_older_form_beside_the_later_one_is_kept_apart() -> None:
+    made = make(2, Era.B)
+    plain = document(made)
+    annex = resolve(make_annex(5).table)
+    report = parsed(parse_document(Document(plain.title, (*plain.blocks, annex))))
+    assert {(c.key, c.applicant): c.value for c in report.cells} == made.truth
+    assert [(row.label, row.key) for row in report.extra_rows][:1] == [("主动公开信息数", None)]
+    assert len(report.extra_rows) == 17
+
+
 def test_an_older_report_with_a_local_table() -> None:
     report = parsed(parse_document(old_report(make_annex(5, columns=2), 2013, "lines")))
     assert (report.era, report.cells, len(report.extra_rows)) == (Era.A0, (), 17)
