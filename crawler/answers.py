@@ -15,7 +15,7 @@ from crawler.items import Decision
 from crawler.pages import Page
 from crawler.platforms import Context, FollowLink, PageReading, read
 from crawler.politeness import Policy, retry_after
-from crawler.session import ROBOTS_PRIORITY
+from crawler.session import LOOK_ONLY, ROBOTS_PRIORITY
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
@@ -28,7 +28,7 @@ class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
     `redirects` counts the redirects that led here, `trail` holds the texts of the links from the start page, `now` is
-    in seconds since 1970, `conditional` says whether 304 was asked for.
+    in seconds since 1970, `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -39,6 +39,7 @@ class Setting:
     redirects: int = 0
     now: float = 0.0
     conditional: bool = False
+    clicks: int | None = None
 
 
 def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | None, setting: Setting) -> Decision:
@@ -179,6 +180,10 @@ def _follow(url: FrontierUrl, link: FollowLink, setting: Setting, depth: int) ->
     excluded = detail = None
     if depth > setting.policy.max_depth:
         excluded, detail = "depth", f"{depth} clicks from the start page"
+    elif setting.clicks is not None and link.role in (Role.ARTICLE, Role.ATTACHMENT):
+        excluded, detail = LOOK_ONLY, "a report; this run only looks for the columns"
+    elif setting.clicks is not None and link.role is Role.HOME and depth > setting.clicks:
+        excluded, detail = "clicks", f"{depth} clicks from the start page"
     found = _found(url, link.url, link.role, setting, excluded=excluded, detail=detail, link=link, text=link.text)
     return replace(found, depth=depth)
 

@@ -115,7 +115,7 @@ def _lines(body: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _agent(value: bytes) -> str | None:
-    """The product token that a line names: up to the first character that cannot be in one; None where there is none."""
+    """The product token that a line names: up to the first character that none has in it, or None."""
     if value.split()[:1] == [b"*"]:
         return ANY
     match = _TOKEN.match(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,11 @@ def read_settings(assignments: tuple[str, ...], *, quiet: bool = False) -> Setti
     return settings
 
 
-def crawl(options: Options, settings: Settings) -> int:
-    """Runs a crawl and returns its exit code; everything it has to say goes to standard output and error."""
+def crawl(options: Options, settings: Settings, end: Callable[[Session], int] = finish) -> int:
+    """Runs a crawl and returns its exit code; everything it has to say goes to standard output and error.
+
+    `end` reports on the session, closes it and says the exit code.
+    """
     session = Session(options, settings)
     try:
         announce(session)
@@ -86,7 +90,7 @@ def crawl(options: Options, settings: Settings) -> int:
         session.fatal = session.fatal or f"the crawl broke off ({type(error).__name__}: {error})"
         raise
     finally:
-        code = finish(session)
+        code = end(session)
     return code
 
 

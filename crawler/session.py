@@ -24,6 +24,7 @@ from crawler.robots import RobotsBook
 LOCK = "crawl.lock"
 SEED_PRIORITY = 900
 ROBOTS_PRIORITY = 1000
+LOOK_ONLY = "look_only"
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
 
@@ -33,13 +34,18 @@ class WrongUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. Empty `portal_ids` means all portals; `years` are inclusive; None means all years."""
+    """What a run is asked to do. Empty `portal_ids` means all portals; `years` are inclusive; None means all years.
+
+    With `clicks` the run only looks: it goes that many steps from a home page towards the columns of annual reports,
+    reads their lists, and leaves the reports themselves out as `LOOK_ONLY`.
+    """
 
     data: Path
     portals: Path | None = None
     agencies: Path | None = None
     portal_ids: tuple[str, ...] = ()
     years: tuple[int, int] | None = None
+    clicks: int | None = None
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:

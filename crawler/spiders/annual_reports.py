@@ -163,6 +163,7 @@ class AnnualReportsSpider(scrapy.Spider):
             allow=session.allow[url.portal],
             policy=session.policy,
             years=session.options.years,
+            clicks=session.options.clicks,
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
             now=time.time(),
