@@ -186,6 +186,8 @@ def _rows(runs: Sequence[_Run], heads: tuple[str, ...]) -> Iterator[Row]:
     if more or torn:
         yield from (replace(row, raws=None, cut=0) for row in read)
         return
+    if any(row.cut for row in read):  # white space is lost here: where some stands, it may be inside of one number
+        read = [row if row.cut else replace(row, raws=None) for row in read]
     inferred = _by_sums(runs, read, width) if width > 1 else {}
     for index, row in enumerate(read):
         values = inferred.get(index)

@@ -215,6 +215,8 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             continue
         columns = _heading_columns(stream, block, position, labels[0][1])
         complete = len(labels) == len(block.rows)
+        later = blocks(era)[number + 1 :][:1]  # in running text a lost label would leave its value to the row before
+        followed = all(b.rows[0].pattern.search(stream.text, at, end) for b in later)
         after = [
             m.start()
             for b in blocks(era)[number + 1 :]
@@ -225,9 +227,10 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             following = labels[index + 1][1] if index + 1 < len(labels) else min([*after, end])
             run = stream.run(stop, following)
             cells = _exact(run, len(block.columns))
-            if columns is None or cells is None or (cells[0].from_text and not complete):
+            sure = complete and (followed or index + 1 < len(labels))
+            if columns is None or cells is None or (cells[0].from_text and not sure):
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
-                glued = stream.digits(stop, following) if columns is not None and complete else None
+                glued = stream.digits(stop, following) if columns is not None and sure else None
                 values = solve_digits(glued[0], len(block.columns)) if glued else None
                 if columns is not None and glued is not None and values is not None:
                     keys = ((f"{key}_{column.key}", None) for column, _ in columns)

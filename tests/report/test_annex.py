@@ -248,6 +248,11 @@ def test_text_that_leaves_a_doubt(text: str) -> None:
     assert all(row[2] == () for row in shown([Paragraph(text)]))
 
 
+def test_a_space_in_a_table_that_lost_its_spaces_may_stand_inside_of_a_number() -> None:
+    text = "指标名称计量单位2011年度历年累计主动公开信息数条4251\n516申请总数条00行政复议数件12"
+    assert [row[2] for row in shown([Paragraph(text)])] == [(), (0, 0), ()]
+
+
 def test_a_date_behind_the_table_is_no_number_of_it() -> None:
     text = "指标名称 计量单位 2015年度 历年累计 主动公开信息数 条 6 9 申请总数 条 0 2016年1月18日"
     assert [row[2] for row in shown([Paragraph(text)])] == [(6, 9), ()]
