@@ -73,7 +73,7 @@ def _decoding_warnings(decoded: Decoded) -> list[str]:
 
 def _tree(markup: str, text: str) -> tuple[Tag, list[str]]:
     """The tree of cleaned markup, proved to hold the whole `text`."""
-    tree = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    tree = BeautifulSoup(markup, "lxml")
     if _text_of(tree) == text:
         return tree, []
     tree = BeautifulSoup(markup, "html.parser")
