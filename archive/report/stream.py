@@ -167,11 +167,12 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
 def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> list[tuple[Column, str | None]] | None:
     """The columns that stand between `start` and the first row label, in printed order, with the unit they print."""
     text = stream.text[start:end]
+    # A heading met twice belongs to two blocks, the first of which lost its rows: its place says nothing then.
     placed = sorted(
-        (match.start(), match.end(), column.key)
+        (found[0].start(), found[0].end(), column.key)
         for column in block.columns
-        for match in [column.pattern.search(text)]
-        if match
+        for found in [list(column.pattern.finditer(text))]
+        if len(found) == 1
     )
     by_key = {column.key: column for column in block.columns}
     if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in pairwise(placed)):
