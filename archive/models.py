@@ -221,6 +221,21 @@ class Link:
     text: str
 
 
+class ReadBy(StrEnum):
+    """How the characters came to be known: they stand in the file, or were recognised on a picture of the page."""
+
+    TEXT = "text"
+    OCR = "ocr"
+
+
+class Ocr(StrEnum):
+    """What is to become of pages that are pictures: left out and said so, raised as `NeedsOcr`, or recognised."""
+
+    OFF = "off"
+    DEFER = "defer"
+    ON = "on"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a reader makes of bytes: blocks in reading order, nothing dropped.
@@ -228,7 +243,7 @@ class Document:
     `metadata` holds what the file states of itself (meta tags in lower case, core properties). `format` is the reader's
     name (`html`, `docx`, `text`). `encoding` is the character set used, `declared_encoding` the one claimed. `outside`
     holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order. `embedded`
-    holds the bytes of whole files that a page carries inside of it.
+    holds the bytes of whole files that a page carries inside of it. `read_by` is `ocr` if any page was recognised.
     """
 
     title: str | None
@@ -241,10 +256,15 @@ class Document:
     links: tuple[Link, ...] = ()
     outside: tuple[Block, ...] = ()
     embedded: tuple[bytes, ...] = ()
+    read_by: ReadBy = ReadBy.TEXT
 
 
 class UnreadableDocument(Exception):
     """Raised by a reader for bytes that it cannot read; the message says why, for a person."""
+
+
+class NeedsOcr(UnreadableDocument):
+    """Raised for a scan, wholly or in part, where character recognition was not asked for (`Ocr`)."""
 
 
 # --------------------------------------------------------------------------- report
@@ -334,7 +354,10 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class ParsedReport:
-    """An annual report as read: every cell of the era's form present, each with a state."""
+    """An annual report as read: every cell of the era's form present, each with a state.
+
+    `read_by` is `ocr` if any page of it was a picture whose characters were recognised.
+    """
 
     title: str | None
     agency: str | None
@@ -348,6 +371,7 @@ class ParsedReport:
     published: str | None = None
     period: tuple[str, str] | None = None
     parser_version: str = ""
+    read_by: ReadBy = ReadBy.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,9 +383,10 @@ class NotAReport:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A document that could not be read, and why."""
+    """A document that could not be read, and why; `needs_ocr` says that recognising its pictures may help."""
 
     why: str
+    needs_ocr: bool = False
 
 
 ParseResult = ParsedReport | NotAReport | Unreadable

@@ -43,6 +43,7 @@ def parse_captures(
     read: Read | None = None,
     again: bool = False,
     portals: Collection[str] | None = None,
+    ocr: bool = True,
     progress: Progress | None = None,
 ) -> ParsingSummary:
     """Reads each article and attachment that has no result of this parser version, and records one result for each.
@@ -50,10 +51,10 @@ def parse_captures(
     Results are recorded by the batch, so a pass that is ended at any moment goes on where it stopped. `again` reads
     also what has a result; `portals` limits the pass to some portals; `progress` is told (captures read, captures in
     all). A document that cannot be read is recorded as `unreadable` with the reason and never stops the others: unless
-    another `read` is given, each is read in a sandbox.
+    another `read` is given, each is read in a sandbox. `ocr` False leaves scans unread (`archive.sandbox.Sandbox`).
     """
     with ExitStack() as stack:
-        chosen = read or stack.enter_context(Sandbox()).read
+        chosen = read or stack.enter_context(Sandbox(ocr=ocr)).read
         return _parse(ledger, store, parser_version, chosen, again, portals, progress)
 
 
@@ -73,13 +74,15 @@ def _parse(
     if progress:
         progress(0, len(todo))
     for batch in _batches(todo):
-        results = [(capture, _result(store, capture, read)) for capture in batch]
+        results = []
+        for capture in batch:
+            results.append((capture, _result(store, capture, read)))
+            if progress:
+                progress(summary.total + len(results), len(todo))
         # Read first, then one short transaction: a crawl that runs at the same time is not kept waiting.
         with ledger.transaction():
             for capture, result in results:
                 _record(ledger, capture, parser_version, result, summary)
-        if progress:
-            progress(summary.total, len(todo))
     return summary
 
 

@@ -7,7 +7,17 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from archive import readers
-from archive.models import Document, NotAReport, ParsedReport, ParseResult, Unreadable, UnreadableDocument
+from archive.models import (
+    Document,
+    NeedsOcr,
+    NotAReport,
+    Ocr,
+    ParsedReport,
+    ParseResult,
+    ReadBy,
+    Unreadable,
+    UnreadableDocument,
+)
 from archive.readers.package import PACKAGES, members
 from archive.report.parser import parse_document
 from archive.several import Part, choose
@@ -38,53 +48,69 @@ def read_report(
     title_hint: str | None = None,
     date_hint: str | None = None,
     agency_hint: str | None = None,
+    ocr: Ocr = Ocr.OFF,
 ) -> ParseResult:
     """Reads `data` as an annual report; what no reader can read gives `Unreadable` with the reader's reason.
 
     A package is read through to its members, and a page without a report of its own to the files that it carries
-    inside; `archive.several.choose` decides which of them is the report.
+    inside; `archive.several.choose` decides which of them is the report. `ocr` says what is to become of scans: with
+    `defer` they are `Unreadable` and `needs_ocr`, though other pages or files beside them may be readable.
     """
     if readers.sniff(data) in PACKAGES:
-        return _package(data, date_hint, agency_hint)
+        return _package(data, date_hint, agency_hint, ocr)
     try:
-        document = readers.read(data, media_type=media_type, charset=charset, name=name)
+        document = readers.read(data, media_type=media_type, charset=charset, name=name, ocr=ocr)
     except UnreadableDocument as error:
-        return Unreadable(str(error))
-    result = parse_document(document, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
+        return Unreadable(str(error), isinstance(error, NeedsOcr))
+    result = _parsed(document, title_hint, date_hint, agency_hint)
     if isinstance(result, NotAReport) and document.embedded:
-        inner = _embedded(document, title_hint, date_hint, agency_hint)
+        inner = _embedded(document, title_hint, date_hint, agency_hint, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
 
 
-def _package(data: bytes, date: str | None, agency: str | None) -> ParseResult:
+def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
+    result = parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)
+    if isinstance(result, ParsedReport) and document.read_by is ReadBy.OCR:
+        return replace(result, read_by=ReadBy.OCR)
+    return result
+
+
+def _package(data: bytes, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
     """The report among the members of a package; the name of each member is its title in a list."""
     parts = []
     try:
         for member in members(data):
             if member.problem is None:
                 stem = PurePosixPath(member.name).stem
-                parts.append(Part(member.name, _inner(member.data, stem, date, agency)))
+                parts.append(Part(member.name, _inner(member.data, stem, date, agency, ocr)))
             else:
                 parts.append(Part(member.name, Unreadable(member.problem)))
     except UnreadableDocument as error:
         return Unreadable(str(error))
-    return choose(parts, "the package")
+    return _chosen(parts, "the package")
 
 
-def _embedded(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
+def _chosen(parts: list[Part], whole: str) -> ParseResult:
+    """The report among the parts; where there is none and a scan is among them, it may be the report."""
+    result = choose(parts, whole)
+    scans = any(isinstance(part.result, Unreadable) and part.result.needs_ocr for part in parts)
+    return replace(result, needs_ocr=True) if scans and isinstance(result, Unreadable) else result
+
+
+def _embedded(document: Document, title: str | None, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
     """The report among the files inside of a page, whose title is theirs."""
     parts = [
-        Part(f"file {number} ({readers.sniff(data)})", _inner(data, title or document.title, date, agency))
+        Part(f"file {number} ({readers.sniff(data)})", _inner(data, title or document.title, date, agency, ocr))
         for number, data in enumerate(document.embedded, 1)
     ]
-    return choose(parts, "the page")
+    return _chosen(parts, "the page")
 
 
-def _inner(data: bytes, title: str | None, date: str | None, agency: str | None) -> ParseResult:
+def _inner(data: bytes, title: str | None, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
     """Reads a document inside of another one; files inside of that one in turn are left alone."""
     try:
-        document = readers.read(data)
+        document = readers.read(data, ocr=ocr)
     except UnreadableDocument as error:
-        return Unreadable(str(error))
-    return parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)
+        return Unreadable(str(error), isinstance(error, NeedsOcr))
+    return _parsed(document, title, date, agency)

@@ -47,11 +47,13 @@ def open_ledger(data: Path) -> Ledger:
     return Ledger(path, create=False)
 
 
-def read_captures(data: Path, *, again: bool = False, progress: Progress | None = None) -> ParsingSummary:
-    """Reads every capture that this parser version has not read yet, or all of them again."""
+def read_captures(
+    data: Path, *, again: bool = False, ocr: bool = True, progress: Progress | None = None
+) -> ParsingSummary:
+    """Reads every capture that this parser version has not read yet, or all of them again; `ocr` False skips scans."""
     with open_ledger(data) as ledger:
         return parse_captures(
-            ledger, CaptureStore(data / CAPTURES), again=again, progress=_step("reading captures", progress)
+            ledger, CaptureStore(data / CAPTURES), again=again, ocr=ocr, progress=_step("reading captures", progress)
         )
 
 

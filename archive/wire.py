@@ -22,6 +22,7 @@ from archive.models import (
     Number,
     ParsedReport,
     ParseResult,
+    ReadBy,
     Section,
     SectionStatus,
     State,
@@ -37,7 +38,7 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] |
     if isinstance(result, NotAReport):
         return {"file": file, "not_a_report": result.why}
     if isinstance(result, Unreadable):
-        return {"file": file, "unreadable": result.why}
+        return {"file": file, "unreadable": result.why} | ({"needs_ocr": True} if result.needs_ocr else {})
     checked = tuple(findings or ())
     return {
         "file": file,
@@ -77,6 +78,7 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] |
         "period": list(result.period) if result.period else None,
         "leftovers": [{"where": left.where, "text": left.text} for left in result.leftovers],
         "parser_version": result.parser_version,
+        "read_by": str(result.read_by),
     } | ({} if findings is None else {"confidence": confidence_to_json(confidence(result, checked))})
 
 
@@ -156,6 +158,7 @@ def report_from_json(raw: Mapping[str, Any]) -> ParsedReport:
         published=raw.get("published"),
         period=(period[0], period[1]) if period else None,
         parser_version=raw.get("parser_version", ""),
+        read_by=ReadBy(raw.get("read_by", ReadBy.TEXT)),
     )
 
 
@@ -164,7 +167,7 @@ def result_from_json(raw: Mapping[str, Any]) -> ParseResult:
     if "not_a_report" in raw:
         return NotAReport(raw["not_a_report"])
     if "unreadable" in raw:
-        return Unreadable(raw["unreadable"])
+        return Unreadable(raw["unreadable"], raw.get("needs_ocr", False))
     return report_from_json(raw)
 
 

@@ -21,8 +21,9 @@ from archive.sandbox import Sandbox
 @data_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "again", is_flag=True, help="Read again what this parser version has already read.")
+@click.option("--ocr/--no-ocr", default=True, help="Read scans, if the extra `ocr` is installed: seconds a page.")
 @click.pass_context
-def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bool) -> None:
+def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bool, ocr: bool) -> None:
     """Read annual reports: sections, every cell of the statistics, and whether the sums hold.
 
     With FILES (or folders of files), prints one JSON object per file on stdout, in the form that docs/json.md
@@ -31,14 +32,16 @@ def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bo
     version of the parser has not read yet, and stores the result in the ledger.
     """
     if files:
-        context.exit(Exit.WITH_FAILURES if print_files(files) else Exit.DONE)
-    context.exit(parse_data(data, again=again))
+        context.exit(Exit.WITH_FAILURES if print_files(files, ocr=ocr) else Exit.DONE)
+    context.exit(parse_data(data, again=again, ocr=ocr))
 
 
-def print_files(files: tuple[Path, ...]) -> int:
+def print_files(files: tuple[Path, ...], *, ocr: bool = True) -> int:
     """Prints the JSON of every file and returns how many could not be read."""
     unreadable = 0
-    with Sandbox() as sandbox:
+    with Sandbox(
+        ocr=ocr, scans=lambda name: say(f"{name}: a scan, read by OCR, which takes seconds a page")
+    ) as sandbox:
         for path in _walk(files):
             line = file_to_json(path, sandbox.read)
             unreadable += "unreadable" in line
@@ -67,10 +70,10 @@ def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield path
 
 
-def parse_data(data: Path, *, again: bool = False) -> Exit:
+def parse_data(data: Path, *, again: bool = False, ocr: bool = True) -> Exit:
     """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
     with route_problems(), progress() as report:
-        summary = read_captures(data, again=again, progress=report)
+        summary = read_captures(data, again=again, ocr=ocr, progress=report)
     say(
         f"{summary.total} documents read: {summary.ok} annual reports, {summary.not_a_report} other pages, "
         f"{len(summary.unreadable)} unreadable"

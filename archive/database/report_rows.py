@@ -105,6 +105,7 @@ class Taker:
                     "confidence": stated.status,
                     "confidence_reason": _json(wire.reasons_to_json(stated)),
                     "warnings": _json([*report.warnings, *parsed.warnings]),
+                    "read_by": parsed.read_by,
                     "parser_version": parsed.parser_version,
                 }
             ],

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from archive.models import Document, UnreadableDocument
-from archive.readers.registry import READERS, REASONS
+from archive.models import Document, Ocr, UnreadableDocument
+from archive.readers.registry import PICTURE_READERS, READERS, REASONS
 from archive.readers.sniff import sniff
 
 __all__ = ["read", "sniff"]
 
 
 def read(
-    data: bytes, *, media_type: str | None = None, charset: str | None = None, name: str | None = None
+    data: bytes,
+    *,
+    media_type: str | None = None,
+    charset: str | None = None,
+    name: str | None = None,
+    ocr: Ocr = Ocr.OFF,
 ) -> Document:
     """Reads a document of any format that has a reader.
 
     `charset` is what the server claimed. `media_type` and `name` never choose the reader; they only make the message
-    clearer where the bytes are something else. Raises UnreadableDocument with the reason for a person.
+    clearer where the bytes are something else. `ocr` says what is to become of pages that are pictures. Raises
+    UnreadableDocument with the reason for a person, NeedsOcr among them.
     """
     kind = sniff(data)
+    picture_reader = PICTURE_READERS.get(kind)
+    if picture_reader is not None:
+        return picture_reader(data, charset=charset, ocr=ocr)
     reader = READERS.get(kind)
     if reader is not None:
         return reader(data, charset=charset)

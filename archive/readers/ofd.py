@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from archive.models import Document, UnreadableDocument
+from archive.models import Document, NeedsOcr, Ocr, ReadBy, UnreadableDocument
+from archive.readers import scan
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.ofd_content import Drawn, draw, numbers
 from archive.readers.ofd_package import OfdPackage, beside, child, children, local, text_of
 from archive.readers.page_blocks import lay_out
-from archive.readers.page_check import check_text
+from archive.readers.page_check import HOW, pictured
 from archive.readers.page_model import Page
 from archive.readers.page_turn import Stroke, make_page
 
@@ -20,8 +21,10 @@ _POINTS = 72 / 25.4
 _A4 = "0 0 210 297"
 
 
-def read_ofd(data: bytes, *, charset: str | None = None) -> Document:
+def read_ofd(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> Document:
     """Reads an OFD file, all documents in it one after another; `charset` is of no use to XML and is ignored.
+
+    `ocr` is for pages that are one picture; where text and pictures make up a page, its text is read alone.
 
     Raises UnreadableDocument for a file that is damaged, encrypted, without text (a scan), or beyond the limits.
     """
@@ -33,6 +36,7 @@ def read_ofd(data: bytes, *, charset: str | None = None) -> Document:
     if not bodies:
         raise UnreadableDocument("a damaged OFD file: OFD.xml names no document")
     pages: list[Page] = []
+    pictures: dict[int, str] = {}
     metadata: dict[str, str] = {}
     for body in bodies:
         information = child(body, "DocInfo")
@@ -40,8 +44,13 @@ def read_ofd(data: bytes, *, charset: str | None = None) -> Document:
             if text := text_of(fact):
                 metadata.setdefault(local(fact).lower(), text)
         location = text_of(child(body, "DocRoot"))
-        _OneDocument(package, beside("OFD.xml", location)).read(pages)
-    warnings = check_text(pages, "an OFD file")
+        _OneDocument(package, beside("OFD.xml", location)).read(pages, pictures)
+    unread = [number for number in pictured(pages) if number in pictures] if ocr is not Ocr.OFF else []
+    if unread and ocr is Ocr.DEFER:
+        raise NeedsOcr(f"a scan on {len(unread)} of {len(pages)} pages; {HOW}")
+    sizes = {page.number: max(page.width, page.height) for page in pages}
+    recognised = scan.recognise(unread, lambda number: scan.one_picture(package.part(pictures[number]), sizes[number]))
+    pages, warnings = scan.put_in(pages, recognised, "an OFD file")
     if len(bodies) > 1:
         warnings.append(f"the file holds {len(bodies)} documents, read one after another")
     layout = lay_out(pages)
@@ -49,9 +58,10 @@ def read_ofd(data: bytes, *, charset: str | None = None) -> Document:
         title=metadata.get("title"),
         blocks=tuple(layout.blocks),
         metadata=metadata,
-        format=NAME,
+        format=scan.FORMAT if len(recognised) == len(pages) else NAME,
         warnings=(*warnings, *layout.warnings),
         outside=tuple(layout.outside),
+        read_by=ReadBy.OCR if recognised else ReadBy.TEXT,
     )
 
 
@@ -69,19 +79,20 @@ class _OneDocument:
             for template in children(common, "TemplatePage")
         }
         self._units: dict[str, etree._Element] = {}
+        self._media: dict[str, str] = {}
         for name in ("PublicRes", "DocumentRes"):
             for element in children(common, name):
                 self._resources(beside(part, text_of(element)))
 
-    def read(self, pages: list[Page]) -> None:
-        """Appends the pages; their numbers go on from those before."""
+    def read(self, pages: list[Page], pictures: dict[int, str]) -> None:
+        """Appends the pages, and for those with a picture the part it is in; their numbers go on from those before."""
         listed = children(child(self._root, "Pages"), "Page")
         if len(pages) + len(listed) > MAX_PAGES:
             raise refuse(f"has {len(pages) + len(listed):,} pages, more than {MAX_PAGES}")
         for page in listed:
-            pages.append(self._page(beside(self._part, page.get("BaseLoc")), len(pages) + 1))
+            pages.append(self._page(beside(self._part, page.get("BaseLoc")), len(pages) + 1, pictures))
 
-    def _page(self, part: str, number: int) -> Page:
+    def _page(self, part: str, number: int, pictures: dict[int, str]) -> Page:
         root = self._package.tree(part)
         for element in children(root, "PageRes"):
             self._resources(beside(part, text_of(element)))
@@ -98,6 +109,8 @@ class _OneDocument:
             if template.get("ZOrder") == "Foreground":
                 self._template(template, drawn)
         box = Stroke(left, -top - high, left + wide, -top)
+        if drawn.resource in self._media:
+            pictures[number] = self._media[drawn.resource]
         picture = drawn.picture / (wide * high) if wide * high > 0 else 0.0
         return make_page(number, box, drawn.glyphs, drawn.strokes, picture=picture)
 
@@ -113,9 +126,16 @@ class _OneDocument:
             draw(content, self._units, drawn)
 
     def _resources(self, part: str) -> None:
-        """Keeps the composite graphics of a resource part; one that is missing holds fonts and pictures at most."""
+        """Keeps the composite graphics and the names of the pictures of a resource part, which may be missing."""
         if not self._package.has(part):
             return
-        for group in children(self._package.tree(part), "CompositeGraphicUnits"):
+        root = self._package.tree(part)
+        for group in children(root, "CompositeGraphicUnits"):
             for unit in children(group, "CompositeGraphicUnit"):
                 self._units[unit.get("ID", "")] = unit
+        folder = beside(part, f"{root.get('BaseLoc', '.')}/_")
+        for group in children(root, "MultiMedias"):
+            for medium in children(group, "MultiMedia"):
+                name = beside(folder, text_of(child(medium, "MediaFile")))
+                if self._package.has(name):
+                    self._media[medium.get("ID", "")] = name

@@ -35,11 +35,12 @@ _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(slots=True)
 class Drawn:
-    """What a page draws; `picture` is the area of its largest picture in square points."""
+    """What a page draws; `picture` is the area of its largest picture in square points, `resource` the ID of that."""
 
     glyphs: list[RawGlyph] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     picture: float = 0.0
+    resource: str = ""
     objects: int = 0
 
 
@@ -153,7 +154,9 @@ class _Drawer:
         x, y, wide, high = numbers(element.get("Boundary", "0 0 0 0"), 4)
         ax, ay = _apply(matrix, x, y)
         bx, by = _apply(matrix, x + wide, y + high)
-        self._drawn.picture = max(self._drawn.picture, abs((bx - ax) * (by - ay)))
+        area = abs((bx - ax) * (by - ay))
+        if area > self._drawn.picture:
+            self._drawn.picture, self._drawn.resource = area, element.get("ResourceID", "")
 
 
 def subpaths(data: str) -> Iterator[list[tuple[float, float]]]:

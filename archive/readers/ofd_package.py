@@ -30,14 +30,7 @@ class OfdPackage:
 
     def tree(self, name: str) -> etree._Element:
         """The root element of a part."""
-        info = self._names.get(name.lower())
-        if info is None:
-            raise UnreadableDocument(f"a damaged OFD file: it has no part {name}")
-        try:
-            with self._zip.open(info) as part:
-                data = part.read(info.file_size + 1)
-        except ZIP_FAULTS as fault:
-            raise UnreadableDocument(f"a damaged OFD file: {name}: {fault}") from fault
+        data = self.part(name)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )
@@ -48,6 +41,17 @@ class OfdPackage:
         if root.getroottree().docinfo.internalDTD is not None:
             raise UnreadableDocument(f"an OFD file with a document type declaration in {name}")
         return root
+
+    def part(self, name: str) -> bytes:
+        """The bytes of a part."""
+        info = self._names.get(name.lower())
+        if info is None:
+            raise UnreadableDocument(f"a damaged OFD file: it has no part {name}")
+        try:
+            with self._zip.open(info) as part:
+                return part.read(info.file_size + 1)
+        except ZIP_FAULTS as fault:
+            raise UnreadableDocument(f"a damaged OFD file: {name}: {fault}") from fault
 
     def has(self, name: str) -> bool:
         """Whether the file has a part of that name."""

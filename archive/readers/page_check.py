@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.models import UnreadableDocument
+from archive.models import NeedsOcr, UnreadableDocument
 from archive.readers.page_model import Page
 from archive.readers.page_turn import UNKNOWN
 
 _GARBAGE = 0.2  # the share of unknown characters beyond which the rest is not to be trusted either
 _PICTURE = 0.15  # the share of a page from which a picture may hold a table
+
+
+HOW = "reading it needs the extra ocr: pip install 'gongkai[ocr]'"
+
+
+def pictured(pages: Sequence[Page]) -> list[int]:
+    """The numbers of the pages that only character recognition can read: pictures, shapes, fonts without a key.
+
+    A page of few unknown characters is read as it is, and a page with nothing at all on it is no picture.
+    """
+    unknown, total = _unknown(pages)
+    if unknown > _GARBAGE * total:
+        return [page.number for page in pages]
+    empty = [page for page in pages if not any(glyph.text.strip() for glyph in page.glyphs)]
+    drawn = len(empty) == len(pages)
+    return [page.number for page in empty if page.picture > _PICTURE or (drawn and page.rules)]
 
 
 def check_text(pages: Sequence[Page], kind: str) -> list[str]:
@@ -21,17 +37,16 @@ def check_text(pages: Sequence[Page], kind: str) -> list[str]:
     if len(empty) == len(pages):
         pictures = sum(1 for page in pages if page.picture > _PICTURE)
         if pictures:
-            raise UnreadableDocument(f"a scan of {len(pages)} pages without text; needs OCR")
+            raise NeedsOcr(f"a scan of {len(pages)} pages without text; {HOW}")
         drawn = any(page.rules for page in pages)
-        raise UnreadableDocument(
-            f"{kind} of {len(pages)} pages whose text is drawn as shapes; needs OCR"
-            if drawn
-            else f"{kind} of {len(pages)} empty pages"
-        )
+        if drawn:
+            raise NeedsOcr(f"{kind} of {len(pages)} pages whose text is drawn as shapes; {HOW}")
+        raise UnreadableDocument(f"{kind} of {len(pages)} empty pages")
     unknown, total = _unknown(pages)
     if unknown > _GARBAGE * total:
-        raise UnreadableDocument(
-            f"the text layer is unreadable: the fonts do not say which characters {unknown:,} of {total:,} shapes are"
+        raise NeedsOcr(
+            f"the text layer is unreadable: the fonts do not say which characters {unknown:,} of {total:,} shapes are; "
+            f"{HOW}"
         )
     warnings = []
     if unknown:
@@ -42,7 +57,7 @@ def check_text(pages: Sequence[Page], kind: str) -> list[str]:
         )
     for page in pages:
         if page in empty and page.picture > _PICTURE:
-            warnings.append(f"page {page.number} is a picture without text; it needs OCR and is not read")
+            warnings.append(f"page {page.number} is a picture without text and is not read; {HOW}")
         elif page.picture > _PICTURE:
             warnings.append(f"page {page.number} holds a picture on {page.picture:.0%} of its area; it is not read")
     return warnings

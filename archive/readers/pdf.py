@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from archive.models import Document, UnreadableDocument
-from archive.readers import pdf_guard, pdf_raw
+from archive.models import Document, NeedsOcr, Ocr, ReadBy, UnreadableDocument
+from archive.readers import pdf_guard, pdf_raw, scan
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.page_blocks import lay_out
-from archive.readers.page_check import check_text
+from archive.readers.page_check import HOW, pictured
 from archive.readers.page_model import Page
 from archive.readers.pdf_page import read_page
 from archive.readers.radicals import restore
@@ -21,8 +21,8 @@ MAX_SECONDS = 40.0
 _FACTS = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate")
 
 
-def read_pdf(data: bytes, *, charset: str | None = None) -> Document:
-    """Reads a PDF; `charset` is of no use to it and is ignored.
+def read_pdf(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> Document:
+    """Reads a PDF; `charset` is of no use to it and is ignored, `ocr` is for pages that are pictures.
 
     Raises UnreadableDocument for a file that is damaged, locked with a password, without a text layer (a scan), without
     a key to its fonts, or beyond the limits.
@@ -36,10 +36,17 @@ def read_pdf(data: bytes, *, charset: str | None = None) -> Document:
         raise UnreadableDocument(str(fault)) from fault
     try:
         pages, scanned, warnings = _pages(file)
+        unread = pictured(pages) if ocr is not Ocr.OFF else []
+        if unread and ocr is Ocr.DEFER:
+            raise NeedsOcr(f"a scan on {len(unread)} of {len(pages)} pages; {HOW}")
+        recognised = scan.recognise(unread, lambda number: file.picture(number - 1, scan.DPI))
         metadata = {name.lower(): restore(text) for name in _FACTS if (text := file.fact(name))}
+    except pdf_raw.Closed as fault:
+        raise UnreadableDocument(str(fault)) from fault
     finally:
         file.close()
-    warnings += check_text(pages, "a PDF file")
+    pages, more = scan.put_in(pages, recognised, "a PDF file")
+    warnings += more
     layout = lay_out(pages)
     if scanned:
         metadata["text_layer"] = "ocr"
@@ -50,9 +57,10 @@ def read_pdf(data: bytes, *, charset: str | None = None) -> Document:
         title=metadata.get("title"),
         blocks=tuple(layout.blocks),
         metadata=metadata,
-        format=NAME,
+        format=scan.FORMAT if len(recognised) == len(pages) else NAME,
         warnings=(*warnings, *layout.warnings),
         outside=tuple(layout.outside),
+        read_by=ReadBy.OCR if recognised or scanned else ReadBy.TEXT,
     )
 
 

@@ -6,6 +6,7 @@ Functions are those of `fpdf_text.h`, `fpdf_edit.h` and `fpdf_annot.h` of PDFium
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from archive.readers.page_turn import RawGlyph, Stroke
 MAX_OBJECTS = 200_000
 MAX_GLYPHS = 200_000
 _MAX_SEGMENTS = 4_000
+_MAX_PIXELS = 16e6  # of a page drawn; A4 at 200 dots an inch has 3.9
 _MAX_FORM_DEPTH = 8
 _THIN = 3.0  # points; a filled area no wider than this is a line
 _INVISIBLE = (3, 7)  # text rendering modes that print nothing
@@ -93,6 +95,21 @@ class File:
         finally:
             text.close()
             page.close()
+
+    def picture(self, index: int, dpi: float) -> tuple[Any, float]:
+        """A page drawn in grey as an array (needs numpy), and its true dots an inch: huge pages get fewer.
+
+        Raises Closed for a damaged page.
+        """
+        try:
+            page = self._file[index]
+            wide, high = page.get_size()
+            dpi = min(dpi, 72 * math.sqrt(_MAX_PIXELS / max(wide * high, 1.0)))
+            drawn = page.render(scale=dpi / 72, grayscale=True).to_numpy().copy()
+            page.close()
+        except pypdfium2.PdfiumError as fault:
+            raise Closed(f"page {index + 1} is damaged and could not be drawn") from fault
+        return drawn.reshape(drawn.shape[:2]), dpi
 
     def close(self) -> None:
         """Gives the memory of the file back."""

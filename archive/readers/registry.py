@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from archive.models import Document
-from archive.readers import doc, docx, html, mhtml, odt, ofd, pdf, rtf, sheet, text
+from archive.models import Document, Ocr
+from archive.readers import doc, docx, html, mhtml, odt, ofd, pdf, rtf, scan, sheet, text
 
 
 class Reader(Protocol):
@@ -15,19 +15,29 @@ class Reader(Protocol):
     def __call__(self, data: bytes, *, charset: str | None = None) -> Document: ...
 
 
+class PictureReader(Protocol):
+    """A reader of files whose pages may be pictures; raises NeedsOcr too if `ocr` is `defer`."""
+
+    def __call__(self, data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> Document: ...
+
+
 READERS: Mapping[str, Reader] = {
     doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
     html.NAME: html.read_html,
     mhtml.NAME: mhtml.read_mhtml,
     odt.NAME: odt.read_odt,
-    ofd.NAME: ofd.read_ofd,
-    pdf.NAME: pdf.read_pdf,
     "ods": sheet.read_sheet,
     rtf.NAME: rtf.read_rtf,
     text.NAME: text.read_text,
     "xls": sheet.read_sheet,
     "xlsx": sheet.read_sheet,
+}
+
+PICTURE_READERS: Mapping[str, PictureReader] = {
+    ofd.NAME: ofd.read_ofd,
+    pdf.NAME: pdf.read_pdf,
+    scan.NAME: scan.read_image_file,
 }
 
 REASONS: Mapping[str, str] = {
@@ -43,5 +53,4 @@ REASONS: Mapping[str, str] = {
     "rar": "a RAR archive of other files, which are read one by one",
     "7z": "a 7-Zip archive of other files, which are read one by one",
     "gzip": "a gzip-compressed file (no reader for it yet)",
-    "image": "an image (no reader for it yet)",
 }

@@ -26,6 +26,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
 )
+_WEBP = re.compile(rb"RIFF.{4}WEBP", re.S)
 # A part that only one format has, and that format.
 _ZIP_PARTS: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "docx"),
@@ -61,6 +62,8 @@ def sniff(data: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if _WEBP.match(head):
+        return "image"
     if data.startswith(_OLE):
         return _ole(data)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):

@@ -15,6 +15,9 @@ from archive.models import Number, State
 from archive.report.form import load_form
 from archive.report.text import strip_marks
 
+UNKNOWN = "\ufffd"
+"""Stands for a character that is printed and could not be told, by a font without a key or by recognition."""
+
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _EDGES = " \t\r\n\f\v\xa0\u3000"
 _MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
@@ -70,6 +73,8 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
     text = _INVISIBLE.sub("", strip_marks(raw)).strip(_EDGES)
     if not text:
         return _BLANK
+    if UNKNOWN in text:
+        return Reading(None, State.UNREADABLE)
     if _marked(text):
         return _TEXT
     text = unicodedata.normalize("NFKC", text.translate(_MINUS)).strip()

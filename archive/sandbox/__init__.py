@@ -10,18 +10,19 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
 from typing import Self
 
 from archive import wire
-from archive.models import ParseResult, Unreadable
-from archive.readers import sniff
+from archive.models import Ocr, ParseResult, Unreadable
+from archive.readers import scan, sniff
 from archive.readers.package import MAX_TOTAL
 from archive.reading import Read, read_report
 from archive.sandbox.child import LENGTH, Limits, Stage
+from archive.sandbox.ocr import read_recognised
 from archive.sandbox.office import read_converted
 from archive.sandbox.worker import Reply, Worker
 
@@ -43,15 +44,24 @@ class Sandbox:
     A child serves for many documents, because forking one for each costs as much as reading it. When it ends, only the
     document it was reading is lost; and unless time ran out, that one is first tried again in a child of its own, so
     that no result depends on the documents before. `read` may be another function for tests; it is inherited by
-    the fork. `told` learns of every reply, for measurements.
+    the fork. `told` learns of every reply, for measurements. `ocr` False leaves scans unread, also where the extra
+    for them is installed; recognising one takes seconds a page, so `scans` is told its name before.
     """
 
     def __init__(
-        self, limits: Limits | None = None, *, read: Read = read_report, told: Callable[[Reply], None] | None = None
+        self,
+        limits: Limits | None = None,
+        *,
+        read: Read = read_report,
+        told: Callable[[Reply], None] | None = None,
+        ocr: bool = True,
+        scans: Callable[[str], None] | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._work = _work(read)
         self._told = told
+        self._scans = scans
+        self._ocr = ocr and read is read_report and scan.available()
         self._worker: Worker | None = None
         warm_up()
 
@@ -93,8 +103,7 @@ class Sandbox:
             "date_hint": date_hint,
             "agency_hint": agency_hint,
         }
-        head = json.dumps(hints).encode()
-        question = LENGTH.pack(len(head)) + head + data
+        question = _question(hints | ({"ocr": Ocr.DEFER} if self._ocr else {}), data)
         reply = self._ask(question)
         if reply.stage in _WRITERS and _is_refused(reply) and any(map(shutil.which, _WRITERS[reply.stage])):
             reply = self._ask_with_files(question)
@@ -102,6 +111,11 @@ class Sandbox:
             result = wire.result_from_json(wire.loads(reply.answer))
             if not isinstance(result, Unreadable):
                 return result
+            if result.needs_ocr and self._ocr:
+                plain = partial(self._ask, _question(hints, data))
+                if self._scans:
+                    self._scans(name or "a document")
+                return read_recognised(self._work, _question(hints | {"ocr": Ocr.ON}, data), plain, self._told)
             again = partial(self.read, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
             return read_converted(data, reply.stage, result, again)
         what = name or "a document"
@@ -166,6 +180,11 @@ def warm_up() -> None:
     read_report(_SAMPLE.encode())
 
 
+def _question(hints: Mapping[str, str | None], data: bytes) -> bytes:
+    head = json.dumps(hints).encode()
+    return LENGTH.pack(len(head)) + head + data
+
+
 def _is_refused(reply: Reply) -> bool:
     return reply.answer is not None and isinstance(wire.result_from_json(wire.loads(reply.answer)), Unreadable)
 
@@ -176,6 +195,8 @@ def _work(read: Read) -> Callable[[bytes, Stage], bytes]:
     def work(question: bytes, stage: Stage) -> bytes:
         start = LENGTH.size + LENGTH.unpack_from(question)[0]
         hints = json.loads(question[LENGTH.size : start])
+        if "ocr" in hints:
+            hints["ocr"] = Ocr(hints["ocr"])
         data = question[start:]
         stage(sniff(data))
         return wire.dumps(wire.result_to_json("", read(data, **hints))).encode()

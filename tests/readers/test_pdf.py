@@ -257,7 +257,7 @@ def scan(*, hidden_text: bool) -> Sheet:
 
 
 def test_scans_are_refused_or_marked() -> None:
-    with pytest.raises(UnreadableDocument, match="a scan of 2 pages without text; needs OCR"):
+    with pytest.raises(UnreadableDocument, match="a scan of 2 pages without text; reading it needs the extra ocr"):
         read(pdf([scan(hidden_text=False)] * 2, objects=[IMAGE]))
     layered = read_pdf(pdf([scan(hidden_text=True)], objects=[IMAGE]))
     assert texts(layered) == ["扫描件的文字层"]

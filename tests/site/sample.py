@@ -100,7 +100,7 @@ def report_rows(number: int, agency: Row, year: int, sha256: str, rng: random.Ra
         | {"version_no": number, "versions": 1, "sightings": 1, "url": url, "portal_id": PORTAL, "sha256": sha256}
         | {"first_seen": first, "last_seen": last, "cells_total": len(load_form().eras[era].cells), "cells_read": 0}
         | {"checks_failed": 0, "confidence": "verified", "confidence_reason": VERIFIED}
-        | {"warnings": "[]", "parser_version": "1", "published": f"{year + 1}-01-15"},
+        | {"warnings": "[]", "read_by": "text", "parser_version": "1", "published": f"{year + 1}-01-15"},
     )
     version_id = f"{report_id}-v1"
     yield (
