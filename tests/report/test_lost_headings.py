@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.models import Paragraph
+from archive.models import Era, Paragraph
 from archive.report.tables import read_tables
 
 LINES = (
@@ -29,7 +29,7 @@ PRINTED = {
 
 
 def test_a_block_without_its_first_row_does_not_turn_the_next_one_round() -> None:
-    tables = read_tables([Paragraph(line) for line in LINES])
+    tables = read_tables([Paragraph(line) for line in LINES], Era.B)
     found = {cell.key: cell.value for cell in tables.cells if cell.key in PRINTED and cell.value is not None}
     assert found.items() <= PRINTED.items()
     assert found
