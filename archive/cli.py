@@ -10,6 +10,8 @@ import click
 from archive.commands.common import EXIT_CODES_HELP
 
 SUBCOMMANDS = (
+    "discover",
+    "portals",
     "crawl",
     "parse",
     "build",
@@ -45,6 +47,7 @@ class LazyGroup(click.Group):
 def main() -> None:
     """Gongkai (公开): crawl, read and publish the annual disclosure reports of Chinese public bodies.
 
-    The route is crawl, parse, build, serve; `gongkai nightly` walks it under a lock, and `gongkai demo` shows all of it
-    on made-up portals on this machine. Every subcommand takes --data DIR.
+    Who is crawled is kept with `gongkai portals`. The route is crawl, parse, build, serve; `gongkai nightly` walks it
+    under a lock, and `gongkai demo` shows all of it on made-up portals on this machine. Every subcommand takes
+    --data DIR.
     """

@@ -25,6 +25,17 @@ def run(module: str, *arguments: str) -> int:
     return code if code >= 0 else 1
 
 
+def output(module: str, *arguments: str) -> tuple[int, str]:
+    """Runs a module of the project to its end and returns its exit code and what it printed; stderr is ours.
+
+    Signals are dealt with as in `run`.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child, _signals_go_to(child):
+        printed, _ = child.communicate()
+    return (child.returncode if child.returncode >= 0 else 1), printed.decode("utf-8")
+
+
 @contextlib.contextmanager
 def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
     """Leaves Ctrl-C to the child and passes SIGTERM on; outside the main thread Python allows no handlers."""

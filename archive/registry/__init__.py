@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from archive.registry.checks import PLATFORMS
 from archive.registry.divisions import CENTRAL, Divisions, load_divisions
-from archive.registry.importing import Imported, Refused, read_list
+from archive.registry.importing import Imported, Refused, bare_address, read_list
 from archive.registry.kept import keep_registry, registry_of
 from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, Registry, load_registry
 from archive.registry.proposals import government_of, level_of, propose_id
@@ -26,6 +26,7 @@ __all__ = [
     "Registry",
     "RegistryError",
     "append_portals",
+    "bare_address",
     "government_of",
     "keep_registry",
     "level_of",

@@ -203,9 +203,9 @@ def _refused_line(error: str, path: Path) -> Refused:
 
 def _addresses(portal: Portal) -> tuple[str, ...]:
     """The addresses that a portal is known by: its home page, then its column where one is given."""
-    return tuple(_bare(url) for url in (portal.home_url, portal.annual_report_url) if url)
+    return tuple(bare_address(url) for url in (portal.home_url, portal.annual_report_url) if url)
 
 
-def _bare(url: str) -> str:
-    """An address without what makes no difference: scheme, www, a closing slash."""
+def bare_address(url: str) -> str:
+    """An address to compare, without what makes no difference: scheme, www, a closing slash."""
     return url.lower().partition("://")[2].removeprefix("www.").rstrip("/")

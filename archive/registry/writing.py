@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -54,14 +55,19 @@ def append_portals(path: Path, portals: Sequence[Portal], *, write: bool = True)
     if any(portal.hosts for portal in portals) and "hosts" not in columns:
         raise RegistryError((f"{path}, line 1: a portal has further hosts; add a column `hosts` first",))
     end = b"" if not old or old.endswith(b"\n") else b"\n"
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(old + end + portal_lines(portals, columns, header=not old).encode())
+    new = old + end + portal_lines(portals, columns, header=not old).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / path.name
+        trial.write_bytes(new)
         try:
-            load_registry(part)
+            load_registry(trial)
         except RegistryError as error:
-            raise RegistryError(tuple(line.replace(str(part), str(path)) for line in error.errors)) from error
-        if write:
+            raise RegistryError(tuple(line.replace(str(trial), str(path)) for line in error.errors)) from error
+    if write:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_bytes(new)
             part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        finally:
+            part.unlink(missing_ok=True)
