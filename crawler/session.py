@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.request import getproxies
 
@@ -18,7 +19,8 @@ from archive.ledger import Found, Ledger, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
 from crawler.guard import AllowList, BadUrl, read_url
-from crawler.politeness import Policy, iso
+from crawler.politeness import Policy
+from crawler.recheck import is_due
 from crawler.robots import RobotsBook
 
 LOCK = "crawl.lock"
@@ -144,8 +146,8 @@ class Session:
         return json.loads(json.dumps(kept, default=str))  # type: ignore[no-any-return]
 
     def _open_rounds(self) -> list[str]:
-        before = iso(time.time() - self.policy.recheck_days * 86400)
-        resumed = [name for name in self.portals if not self.ledger.open_round(name, recheck_before=before)]
+        due = partial(is_due, now=datetime.now(UTC), longest=self.policy.recheck_days)
+        resumed = [name for name in self.portals if not self.ledger.open_round(name, due=due)]
         with self.ledger.transaction():
             self.ledger.add(self.run, (self._seed(portal) for portal in self.portals.values()))
         return resumed

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from archive import wire
 from archive.holdings.agencies import AgencyFinder
 from archive.holdings.content import fingerprint, fullness
 from archive.holdings.coverage import OPEN, KnownUrl, coverage
-from archive.holdings.model import Change, HeldAgency, Holdings, PackedReport, Report, Unplaced, UnplacedKind
+from archive.holdings.model import (
+    Change,
+    HeldAgency,
+    Holdings,
+    PackedReport,
+    PortalNight,
+    Report,
+    Unplaced,
+    UnplacedKind,
+)
+from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
 from archive.ledger import Ledger
 from archive.models import Capture, Outcome, Role
@@ -33,13 +44,18 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What of the ledger holdings are made of; `sightings` are all captures of documents, repeats included."""
+    """What of the ledger holdings are made of; `sightings` are all captures of documents, repeats included.
+
+    `today` is the day of the last run, None if there was none.
+    """
 
     parser_version: str
     parses: Iterable[Parsed]
     sightings: Iterable[Capture]
     history: Mapping[str, UrlHistory]
     urls: tuple[KnownUrl, ...]
+    today: date | None = None
+    nights: tuple[PortalNight, ...] = ()
 
 
 def build_holdings(ledger: Ledger, registry: Registry, parser_version: str) -> Holdings:
@@ -55,17 +71,20 @@ def gather(ledger: Ledger, parser_version: str) -> Evidence:
         sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
         history=_histories(ledger),
         urls=tuple(
-            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, u.title_hint, u.agency_hint)
+            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, u.title_hint, u.agency_hint, u.last_modified)
             for u in ledger.urls()
         ),
+        today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
+        nights=tuple(portal_nights(ledger)),
     )
 
 
 def _histories(ledger: Ledger) -> dict[str, UrlHistory]:
     events: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for fetch in ledger.fetches():
-        if fetch.role in DOCUMENTS and fetch.final and fetch.outcome in _THERE | _GONE:
-            events[fetch.url].append((fetch.started_at, fetch.outcome in _THERE))
+        there, gone = fetch.outcome in _THERE, fetch.outcome in _GONE and fetch.named is False
+        if fetch.role in DOCUMENTS and fetch.final and (there or gone):
+            events[fetch.url].append((fetch.started_at, there))
     return {url: UrlHistory(tuple(sorted(items))) for url, items in events.items()}
 
 
@@ -92,10 +111,11 @@ def assemble(evidence: Evidence, registry: Registry) -> Holdings:
         agencies=everyone,
         reports=tuple(reports),
         changes=tuple(sorted(changes, key=lambda change: (change.changed_at, change.report_id))),
-        coverage=coverage(everyone, reports, ordered, evidence.urls),
+        coverage=coverage(everyone, reports, ordered, evidence.urls, evidence.today),
         unplaced=ordered,
         captures=_documents(reports, ordered),
         outcomes=dict(sorted(Counter((u.portal, str(u.role), str(u.outcome)) for u in evidence.urls).items())),
+        nights=evidence.nights,
     )
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from archive.holdings.agencies import clean_name
+from archive.holdings.deadlines import Rule, dates_of, judge, rule_for
 from archive.holdings.model import (
     Coverage,
     CoverageStatus,
     HeldAgency,
     Report,
+    Timeliness,
     Unplaced,
     UnplacedKind,
 )
 from archive.models import Outcome, Role
 
+_LAST_YEAR = 2100
 FIRST_YEAR = 2008
 """The first year that the regulation asks to be reported on (in force since 1 May 2008)."""
 
@@ -55,15 +59,22 @@ class KnownUrl:
     reason: str | None
     title: str | None
     agency: str | None
+    last_modified: str | None = None
 
 
 def coverage(
-    agencies: Iterable[HeldAgency], reports: Iterable[Report], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
+    agencies: Iterable[HeldAgency],
+    reports: Iterable[Report],
+    unplaced: Iterable[Unplaced],
+    urls: Iterable[KnownUrl],
+    today: date | None = None,
 ) -> tuple[Coverage, ...]:
-    """One row for each agency and each year between the first and the last of which any report is known.
+    """One row for each agency and each year between the first of which any report is known and the last that is over.
 
-    Years in which a registered agency did not exist are left out, and so are those before FIRST_YEAR and after the
-    year in which a report was seen, unless a report of them is held. An agency whose portal was searched without
+    `today` is the day of the last night, so that the same evidence gives the same rows on any day; without it the last
+    year is the latest of which a report is known, and nothing is told to be not yet due. Years in which a registered
+    agency did not exist are left out, and so are those before FIRST_YEAR and after the year in which a report was seen,
+    unless a report of them is held. An agency whose portal was searched without
     failures and has no report is `not_found`; nothing is said to be missing from a portal that was not wholly searched.
     """
     agencies = tuple(agencies)
@@ -72,7 +83,9 @@ def coverage(
     found = _found(agencies, unplaced, urls)
     latest = max((int(report.last_seen[:4]) for report in held.values()), default=0)
     years = [year for _, year in (*held, *found) if FIRST_YEAR <= year <= latest]
-    span = range(min(years), max(years) + 1) if years else range(0)
+    last = max(max(years, default=0), today.year - 1 if today else 0)
+    span = range(min(years), last + 1) if years else range(0)
+    changed = {url.url: url.last_modified for url in urls if url.last_modified}
     portals = {portal: _portal_status(counts) for portal, counts in _counts(urls).items()}
     own: dict[str, set[int]] = defaultdict(set)
     for agency_id, year in held:
@@ -80,13 +93,46 @@ def coverage(
     rows = []
     for agency in sorted(agencies, key=lambda agency: agency.id):
         for year in sorted({*span, *own[agency.id]}):
-            report = held.get((agency.id, year))
+            report, rule = held.get((agency.id, year)), rule_for(agency, year)
             if report is not None:
-                rows.append(_held(report))
+                rows.append(_timed(_held(report), report, rule, changed))
             elif (agency.valid_from or 0) <= year <= (agency.valid_to or 9999):
-                status, reason = found.get((agency.id, year)) or _by_portal(agency, portals)
-                rows.append(Coverage(agency.id, year, status, reason, None, agency.portal))
+                status, reason = found.get((agency.id, year)) or _missing(agency, portals, rule, year, today)
+                row = Coverage(agency.id, year, status, reason, None, agency.portal)
+                rows.append(replace(row, due_on=rule.due(year).isoformat(), due_by=rule.id))
     return tuple(rows)
+
+
+def _timed(row: Coverage, report: Report, rule: Rule, changed: Mapping[str, str]) -> Coverage:
+    """The row of a held report with its deadline and the evidence for the day on which it was published."""
+    if not FIRST_YEAR <= report.year < _LAST_YEAR:
+        return row  # a year that cannot be is no year with a deadline
+    dates, due = dates_of(report, changed), rule.due(report.year)
+    timeliness = judge(rule, report.year, dates)
+    reason = row.reason
+    if timeliness is Timeliness.LATE and reason is None:
+        source = "stated" if dates.stated is not None else "in its address"
+        reason = f"published {dates.stated or dates.url} ({source}), was due {due}"
+    stated, in_url, http, seen = (
+        None if day is None else day.isoformat() for day in (dates.stated, dates.url, dates.http, dates.first_seen)
+    )
+    return replace(
+        row, reason=reason, due_on=due.isoformat(), due_by=rule.id, timeliness=timeliness,
+        stated_date=stated, url_date=in_url, http_date=http, first_seen=seen,
+    )  # fmt: skip
+
+
+def _missing(
+    agency: HeldAgency,
+    portals: Mapping[str, tuple[CoverageStatus, str]],
+    rule: Rule,
+    year: int,
+    today: date | None,
+) -> tuple[CoverageStatus, str]:
+    due = rule.due(year)
+    if today is not None and today <= due:
+        return CoverageStatus.NOT_DUE, f"due {due}{' by custom' if rule.custom else ''}; none was found by {today}"
+    return _by_portal(agency, portals)
 
 
 def _held(report: Report) -> Coverage:

@@ -33,8 +33,17 @@ class CoverageStatus(StrEnum):
     OPEN = "open"  # found, not yet fetched
     BLOCKED = "blocked"  # the portal answers with challenges
     UNREACHABLE = "unreachable"  # the portal does not answer
-    NOT_FOUND = "not_found"  # the portal was searched, and has none
+    NOT_DUE = "not_due"  # none was found, and none is owed yet
+    NOT_FOUND = "not_found"  # the portal was searched, and has none although it is due: not published there
     NOT_LOOKED = "not_looked"  # the portal has not been crawled, or there is none
+
+
+class Timeliness(StrEnum):
+    """Whether a report that is held came by its deadline, as far as the evidence tells."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNKNOWN = "unknown"
 
 
 class UnplacedKind(StrEnum):
@@ -197,7 +206,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Whether the report of one agency for one year is held; `reason` explains a status other than `held`."""
+    """Whether the report of one agency for one year is held; `reason` explains a status other than `held`.
+
+    `due_on` is the deadline and `due_by` the id of its rule (`deadlines.yaml`). `timeliness` and the four dates, kept
+    apart, are those of a report that is held; `http_date` is the last change that the server stated.
+    """
 
     agency_id: str
     year: int
@@ -205,6 +218,35 @@ class Coverage:
     reason: str | None = None
     report_id: str | None = None
     portal: str | None = None
+    due_on: str | None = None
+    due_by: str | None = None
+    timeliness: Timeliness | None = None
+    stated_date: str | None = None
+    url_date: str | None = None
+    http_date: str | None = None
+    first_seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalNight:
+    """What one run of the crawler met at one portal: its requests by outcome, what is held, and what looked wrong.
+
+    `outcomes` counts finished requests for pages and files (those to robots.txt left out); `held` are the report pages
+    and files held at the end of the run, None if it did not end; `warnings` are those of the run's monitors.
+    """
+
+    portal: str
+    run: int
+    started_at: str
+    state: str
+    held: int | None
+    outcomes: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> int:
+        """All finished requests."""
+        return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +278,7 @@ class Holdings:
     unplaced: tuple[Unplaced, ...]
     captures: tuple[Capture, ...]
     outcomes: Mapping[tuple[str, str, str], int]
+    nights: tuple[PortalNight, ...] = ()
 
     def agency(self, agency_id: str) -> HeldAgency:
         """The agency of that id; raises KeyError."""

@@ -12,7 +12,7 @@ a warning that says how.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,8 @@ from archive.holdings.model import Change, ChangeKind, PackedReport, Report, Sig
 from archive.models import Capture, Role
 
 SAME_TIME = timedelta(days=1)
+ANOTHER_NIGHT = timedelta(hours=12)
+"""How long after the first time that an address was found gone the second must come, to prove that it is."""
 _TOLD = 5
 
 
@@ -42,7 +44,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class UrlHistory:
-    """When an address was there and when it was gone: times (ISO 8601, UTC) in order, each with True = there."""
+    """When an address was there and when it was gone: times (ISO 8601, UTC) in order, each with True = there.
+
+    Gone means that it answered so and that its list, read in the same run, did not name it any more. An address has
+    vanished when it was found gone on two nights, without being there in between.
+    """
 
     events: tuple[tuple[str, bool], ...] = ()
 
@@ -52,15 +58,27 @@ class UrlHistory:
         return there[-1] if there else None
 
     def turns(self) -> tuple[tuple[str, bool], ...]:
-        """The times at which it was found gone, and there again; what was never there cannot vanish."""
-        turns: list[tuple[str, bool]] = []
+        """The times at which it was proved gone, and found there again; what was never there cannot vanish."""
+        return tuple((at, present) for at, present, _ in self._turns())
+
+    def gone_since(self, at: str) -> str | None:
+        """The time at which it was first found gone, of its last vanishing that was proved by then."""
+        sinces = [since for proved, present, since in self._turns() if not present and proved <= at]
+        return sinces[-1] if sinces else None
+
+    def _turns(self) -> Iterator[tuple[str, bool, str]]:
         state: bool | None = None
+        since: str | None = None
         for at, present in self.events:
-            if present != state and (present or state is not None):
-                if state is not None:
-                    turns.append((at, present))
-                state = present
-        return tuple(turns)
+            if present:
+                if state is False:
+                    yield at, True, at
+                state, since = True, None
+            elif state:
+                since = since or at
+                if _time(at) - _time(since) >= ANOTHER_NIGHT:
+                    yield at, False, since
+                    state = False
 
     def gone(self, at: str | None = None) -> bool:
         """Whether it is gone (at a time, or at last)."""
@@ -138,7 +156,9 @@ def assemble_report(
     changes = [*_corrections(report), *_comings_and_goings(report, history)]
     gone = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
     if gone and gone[-1].kind is ChangeKind.VANISHED:
-        report = replace(report, vanished_on=gone[-1].changed_at[:10])
+        proved = gone[-1].changed_at
+        since = [history[url].gone_since(proved) for url in report.urls if url in history]
+        report = replace(report, vanished_on=max(filter(None, since))[:10])
     return report, tuple(sorted(changes, key=lambda change: change.changed_at))
 
 

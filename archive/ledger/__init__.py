@@ -13,6 +13,7 @@ from archive.ledger.records import (
     LedgerError,
     Parse,
     Run,
+    Standing,
 )
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "LockedError",
     "Parse",
     "Run",
+    "Standing",
     "locked",
 ]

@@ -12,7 +12,16 @@ from pathlib import Path
 from archive.ledger.records import LedgerError
 
 APPLICATION_ID = 0x676B6C67  # "gklg"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+_UPGRADES: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE urls ADD COLUMN failed_rounds INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE urls ADD COLUMN named_run INTEGER",
+        "ALTER TABLE fetches ADD COLUMN named INTEGER",
+    ),
+}
+"""What makes the schema of one version that of the next; what an older version did not record stays unknown."""
 
 
 def utc_now() -> str:
@@ -63,6 +72,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise LedgerError(f"{path} is a database, but not a ledger")
+        for old in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
+            for statement in _UPGRADES[old]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {old + 1}")
 
 
 def _statements(script: str) -> Iterator[str]:

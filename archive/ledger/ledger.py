@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -27,10 +27,16 @@ from archive.ledger.records import (
     LedgerError,
     Parse,
     Run,
+    Standing,
 )
 from archive.models import Capture, Outcome, Role
 
 __all__ = ["SCHEMA_VERSION", "Ledger"]
+
+REDIRECT = "redirect"
+"""The reason (`why`) of a URL that was found as the target of a redirect."""
+_LONGEST_CHAIN = 10
+_GONE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
 
 
 class Ledger:
@@ -84,12 +90,12 @@ class Ledger:
         for row in self._db.execute("SELECT * FROM runs ORDER BY id DESC"):
             yield rows.run(row)
 
-    def open_round(self, portal: str, *, recheck_before: str) -> bool:
+    def open_round(self, portal: str, *, due: Callable[[Standing], bool]) -> bool:
         """Opens what is due again at a portal, and says whether a new round began.
 
         A portal with open URLs is in the middle of a round: nothing is changed, and the crawl goes on where it stopped.
-        Otherwise home and listing pages, what failed, what the budget left out, and everything else that was last
-        fetched before the instant `recheck_before` (ISO 8601) is open again, and the budgets of its hosts are fresh.
+        Otherwise every URL that `due` says is due is open again: lists first, what is new before what is known. URLs
+        that were left out are not asked about, but for those that a budget left out. Its hosts get fresh budgets.
         """
         with self.transaction():
             going_on = self._db.execute(
@@ -102,13 +108,9 @@ class Ledger:
                 " block_streak = 0 WHERE host IN (SELECT host FROM urls WHERE portal = ?)",
                 (portal,),
             )
-            failed = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
-            self._db.execute(
-                f"{rows.REOPEN} WHERE portal = ? AND role <> 'robots' AND ("
-                f" (outcome <> 'excluded' AND (role IN ('home', 'listing') OR outcome IN ({failed}) OR done_at < ?))"
-                " OR (outcome = 'excluded' AND reason = 'budget'))",
-                (portal, recheck_before),
-            )
+            known = self._db.execute(rows.STANDINGS, (portal,))
+            opened = [(row["id"],) for row in known if due(rows.standing(row))]
+            self._db.executemany(rows.REOPEN_DUE, opened)
         return True
 
     # ------------------------------------------------------------------ frontier
@@ -120,7 +122,13 @@ class Ledger:
         found with a reason to follow it, unless the budget had ended.
         """
         now = utc_now()
-        return sum(self._add(run, item, now) for item in found)
+        opened = 0
+        for item in found:
+            opened += self._add(run, item, now)
+            # A redirect leads to its target for as long as it stands; only a link says that a page is still offered.
+            if not item.excluded and item.why != REDIRECT:
+                self._db.execute(rows.NAME, (run, item.url, item.method, item.body))
+        return opened
 
     def _add(self, run: int, item: Found, now: str) -> int:
         state, outcome = ("done", "excluded") if item.excluded else ("open", None)
@@ -203,15 +211,17 @@ class Ledger:
     def close_url(self, run: int, url: int, outcome: Outcome, reason: str, detail: str | None = None) -> None:
         """Ends an open URL without an attempt: robots.txt forbids it, the host was stopped, the budget is used up."""
         self._db.execute(
-            f"{rows.CLOSE} WHERE id = ? AND state = 'open'", (outcome, reason, detail, utc_now(), run, url)
+            f"{rows.CLOSE} WHERE id = ?7 AND state = 'open'",
+            (outcome, reason, detail, utc_now(), run, outcome in FAILURES, url),
         )
 
     def close_host(
         self, run: int, host: str, portals: Collection[str], outcome: Outcome, reason: str, detail: str | None = None
     ) -> int:
         """Ends all open URLs of these portals at a host without an attempt, and returns their number."""
-        query = f"{rows.CLOSE} WHERE host = ? AND state = 'open' AND {rows.IN_JSON.format('portal')}"
-        values = (outcome, reason, detail, utc_now(), run, host, json.dumps(sorted(portals)))
+        query = f"{rows.CLOSE} WHERE host = ?7 AND state = 'open' AND portal IN (SELECT value FROM json_each(?8))"
+        failed = outcome in FAILURES
+        values = (outcome, reason, detail, utc_now(), run, failed, host, json.dumps(sorted(portals)))
         return self._db.execute(query, values).rowcount
 
     # ------------------------------------------------------------------ attempts
@@ -234,6 +244,7 @@ class Ledger:
                         attempt.outcome,
                     ),
                     *(attempt.reason, attempt.evidence, attempt.bytes, attempt.final, capture),
+                    self._named(run, attempt.url) if attempt.outcome in _GONE else None,
                 ),
             )
             if attempt.final:
@@ -250,7 +261,8 @@ class Ledger:
                             number,
                             attempt.redirect_to,
                         ),
-                        *(attempt.etag, attempt.last_modified, capture, attempt.url.id),
+                        *(attempt.etag, attempt.last_modified, capture),
+                        *(attempt.outcome in FAILURES, attempt.url.id),
                     ),
                 )
             else:
@@ -264,6 +276,27 @@ class Ledger:
                 (attempt.url.host, attempt.bytes, attempt.seconds, int(attempt.blocked), attempt.blocked, answered),
             )
             return self.add(run, attempt.found)
+
+    def _named(self, run: int, url: FrontierUrl) -> bool | None:
+        """Whether a page named a URL in a run; None if the list that it stood on was not read in full in that run."""
+        row = self._db.execute(rows.NAMED_BY, (url.url,)).fetchone() if url.method == "GET" else None
+        for _ in range(_LONGEST_CHAIN):
+            if row is None:
+                return None
+            if row["named_run"] == run:
+                return True
+            referrer = row["referrer"]
+            above = self._db.execute(rows.NAMED_BY, (referrer,)).fetchone() if referrer else None
+            if row["why"] != REDIRECT:
+                break
+            row = above
+        else:
+            return None
+        if above is None or above["done_run"] != run:
+            return None
+        gone = above["outcome"] in _GONE
+        read = above["outcome"] == Outcome.OK and above["reason"] != "partial"
+        return False if gone or read else None
 
     def _add_capture(self, attempt: Attempt) -> int:
         capture = attempt.capture
@@ -295,6 +328,13 @@ class Ledger:
         query, values = rows.where(rows.FETCHES, {"f.run = ?": run, "u.url = ?": url})
         for row in self._db.execute(query + " ORDER BY f.id", values):
             yield rows.fetch(row)
+
+    def tallies(self) -> dict[int, dict[str, dict[str, int]]]:
+        """The finished requests of each run by portal and outcome; those to robots.txt are left out."""
+        runs: dict[int, dict[str, dict[str, int]]] = {}
+        for run, portal, outcome, number in self._db.execute(rows.TALLIES):
+            runs.setdefault(run, {}).setdefault(portal, {})[outcome] = number
+        return runs
 
     # ------------------------------------------------------------------ hosts
 

@@ -123,7 +123,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One attempt as recorded: its outcome, and the payload's digest where bytes were captured."""
+    """One attempt as recorded: its outcome, and the payload's digest where bytes were captured.
+
+    `named` says whether a page named the URL in the same run; None where its list was not read in full in that run.
+    """
 
     run: int
     url: str
@@ -139,6 +142,30 @@ class Fetch:
     bytes: int
     final: bool
     sha256: str | None
+    named: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a URL that was asked for before stands when a new round begins: what decides whether it is due again.
+
+    `failed_rounds` counts the rounds in a row that ended in a failure, the last one included (0 after an answer).
+    `held` says whether bytes of it were ever captured. `dropped` says that the list on which it was found was read in
+    full after any page named the URL for the last time, `asked_since_dropped` that the URL itself was asked for since.
+    """
+
+    url: str
+    role: Role
+    outcome: Outcome
+    reason: str | None
+    title: str | None
+    date: str | None
+    found_at: str
+    done_at: str
+    failed_rounds: int
+    held: bool
+    dropped: bool
+    asked_since_dropped: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from archive.ledger.records import Fetch, FrontierUrl, Run
+from archive.ledger.records import Fetch, FrontierUrl, Run, Standing
 from archive.models import Capture, Outcome, Role
 
 IN_JSON = "{} IN (SELECT value FROM json_each(?))"
@@ -16,7 +16,29 @@ REOPEN = (
     " next_try_at = 0, done_at = NULL, done_run = NULL"
 )
 
-CLOSE = "UPDATE urls SET state = 'done', outcome = ?, reason = ?, detail = ?, done_at = ?, done_run = ?"
+# What is asked again goes after what is new, so that the budget of a host never ends before a new report; lists first.
+REOPEN_DUE = (
+    f"{REOPEN}, priority = CASE WHEN role IN ('home', 'listing') THEN max(priority, 800)"
+    " WHEN outcome = 'excluded' THEN priority ELSE -1 END WHERE id = ?"
+)
+
+STANDINGS = (
+    "SELECT u.id, u.url, u.role, u.outcome, u.reason, u.title_hint, u.link_text, u.date_hint, u.found_at, u.done_at,"
+    " u.done_run, u.failed_rounds, u.capture IS NOT NULL AS held, u.named_run, CASE WHEN l.outcome = 'ok' AND"
+    " l.reason IS NOT 'partial' THEN l.done_run END AS list_run FROM urls u"
+    " LEFT JOIN urls l ON l.url = u.referrer AND l.method = 'GET' AND l.body = x''"
+    " WHERE u.portal = ? AND u.state = 'done' AND u.role <> 'robots'"
+    " AND (u.outcome <> 'excluded' OR u.reason = 'budget')"
+)
+
+NAME = "UPDATE urls SET named_run = ? WHERE url = ? AND method = ? AND body = ?"
+
+NAMED_BY = "SELECT referrer, why, outcome, reason, done_run, named_run FROM urls WHERE url = ? AND method = 'GET'"
+
+CLOSE = (
+    "UPDATE urls SET state = 'done', outcome = ?1, reason = ?2, detail = ?3, done_at = ?4, done_run = ?5,"
+    " failed_rounds = CASE WHEN ?6 THEN failed_rounds + 1 ELSE failed_rounds END"
+)
 
 INSERT_URL = (
     "INSERT INTO urls (url, host, portal, role, state, outcome, reason, detail, depth, priority, referrer, title_hint,"
@@ -46,13 +68,13 @@ NEXT_DUE = (
 
 INSERT_FETCH = (
     "INSERT INTO fetches (run, url, attempt, started_at, seconds, status, outcome, reason, evidence, bytes, final,"
-    " capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " capture, named) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 FINISH_URL = (
     "UPDATE urls SET state = 'done', outcome = ?, reason = ?, detail = ?, done_at = ?, done_run = ?, attempts = ?,"
     " redirect_to = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
-    " capture = coalesce(?, capture) WHERE id = ?"
+    " capture = coalesce(?, capture), failed_rounds = CASE WHEN ? THEN failed_rounds + 1 ELSE 0 END WHERE id = ?"
 )
 
 INSERT_CAPTURE = (
@@ -74,8 +96,13 @@ PAUSE_HOST = (
 
 FETCHES = (
     "SELECT f.run, u.url, u.portal, u.role, f.attempt, f.started_at, f.seconds, f.status, f.outcome, f.reason,"
-    " f.evidence, f.bytes, f.final, c.sha256 FROM fetches f JOIN urls u ON u.id = f.url"
+    " f.evidence, f.bytes, f.final, f.named, c.sha256 FROM fetches f JOIN urls u ON u.id = f.url"
     " LEFT JOIN captures c ON c.id = f.capture"
+)
+
+TALLIES = (
+    "SELECT f.run, u.portal, f.outcome, count(*) FROM fetches f JOIN urls u ON u.id = f.url"
+    " WHERE f.final AND u.role <> 'robots' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 )
 
 # `ok` is counted only where the capture is in the index: a page without its bytes falls out of the sum.
@@ -145,7 +172,26 @@ def fetch(row: sqlite3.Row) -> Fetch:
         evidence=row["evidence"],
         bytes=row["bytes"],
         final=bool(row["final"]),
+        named=None if row["named"] is None else bool(row["named"]),
         sha256=row["sha256"],
+    )
+
+
+def standing(row: sqlite3.Row) -> Standing:
+    """A row of the query STANDINGS."""
+    return Standing(
+        url=row["url"],
+        role=Role(row["role"]),
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        title=row["title_hint"] or row["link_text"],
+        date=row["date_hint"],
+        found_at=row["found_at"],
+        done_at=row["done_at"],
+        failed_rounds=row["failed_rounds"],
+        held=bool(row["held"]),
+        dropped=row["list_run"] is not None and (row["named_run"] or 0) < row["list_run"],
+        asked_since_dropped=(row["done_run"] or 0) > (row["named_run"] or 0),
     )
 
 

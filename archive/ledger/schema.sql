@@ -1,4 +1,4 @@
--- The crawl's only state, schema 1. Instants are ISO 8601 in UTC; only what the scheduler compares with its clock
+-- The crawl's only state, schema 2. Instants are ISO 8601 in UTC; only what the scheduler compares with its clock
 -- (next_try_at, paused_until) is in seconds since 1970.
 
 CREATE TABLE runs (
@@ -37,6 +37,7 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE INDEX captures_by_url ON captures (url);
 
+-- failed_rounds: rounds in a row that ended in a failure; named_run: the run in which a page last named the URL.
 CREATE TABLE urls (
     id INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
@@ -68,6 +69,8 @@ CREATE TABLE urls (
     etag TEXT,
     last_modified TEXT,
     capture INTEGER REFERENCES captures (id),
+    failed_rounds INTEGER NOT NULL DEFAULT 0,
+    named_run INTEGER,
     UNIQUE (url, method, body),
     CHECK ((state = 'open') = (outcome IS NULL)),
     CHECK (outcome <> 'excluded' OR reason IS NOT NULL)
@@ -75,6 +78,7 @@ CREATE TABLE urls (
 CREATE INDEX urls_open ON urls (host, priority DESC, id) WHERE state = 'open';
 CREATE INDEX urls_by_portal ON urls (portal, state);
 
+-- named, for what is gone: 1 = a page named the URL in that run, 0 = its list was read in full and did not.
 CREATE TABLE fetches (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs (id),
@@ -88,7 +92,8 @@ CREATE TABLE fetches (
     evidence TEXT,
     bytes INTEGER NOT NULL,
     final INTEGER NOT NULL,
-    capture INTEGER REFERENCES captures (id)
+    capture INTEGER REFERENCES captures (id),
+    named INTEGER
 ) STRICT;
 CREATE INDEX fetches_by_url ON fetches (url);
 CREATE INDEX fetches_by_run ON fetches (run);

@@ -132,7 +132,7 @@ def test_the_end_of_a_list_hides_nothing_but_a_portal_without_a_list_does(small:
 
 def test_a_vanished_report_is_still_held_and_said_to_be_gone(small: Registry) -> None:
     page = "http://tz.example/a"
-    history = {page: [(AT, True), ("2022-05-01T00:00:00Z", False)]}
+    history = {page: [(AT, True), ("2022-05-01T00:00:00Z", False), ("2022-05-02T00:00:00Z", False)]}
     held = assemble(evidence([parsed(page, AT, body())], history=history), small)
     assert status(held, "tz-kjj", 2021) == (
         CoverageStatus.VANISHED,

@@ -185,16 +185,35 @@ def test_an_answer_not_modified_moves_the_last_sight(small: Registry) -> None:
 
 def test_a_report_vanishes_with_its_last_address_and_may_return(small: Registry) -> None:
     parses = [parsed(PAGE, DAY1, body()), parsed(OTHER, DAY1_LATER, body() | {"file": "o"})]
-    history = {PAGE: [(DAY1, True), (DAY9, False)], OTHER: [(DAY1_LATER, True), (DAY20, True)]}
+    history = {PAGE: [(DAY1, True), (DAY9, False), (DAY20, False)], OTHER: [(DAY1_LATER, True), (DAY20, True)]}
     assert holdings_of(small, *parses, history=history).reports[0].vanished_on is None
     history[OTHER] = [(DAY1_LATER, True), (DAY20, False), ("2022-03-01T00:00:00Z", False)]
     gone = holdings_of(small, *parses, history=history)
     assert gone.reports[0].vanished_on == "2022-02-20"
-    assert [(change.kind, change.changed_at) for change in gone.changes] == [("new", DAY1), ("vanished", DAY20)]
+    assert [(change.kind, change.changed_at) for change in gone.changes] == [
+        ("new", DAY1),
+        ("vanished", "2022-03-01T00:00:00Z"),
+    ]
     history[PAGE] = [*history[PAGE], ("2022-04-01T00:00:00Z", True)]
     back = holdings_of(small, *parses, history=history)
     assert back.reports[0].vanished_on is None
     assert [change.kind for change in back.changes] == ["new", "vanished", "returned"]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [(DAY1, True), (DAY9, False)],
+        [(DAY1, True), ("2022-02-09T01:00:00Z", False), ("2022-02-09T12:59:59Z", False)],
+        [(DAY1, True), ("2022-02-09T01:00:00Z", False), ("2022-02-10T01:00:00Z", True), (DAY20, False)],
+        [(DAY9, False), (DAY20, False)],
+    ],
+    ids=["once", "twice in one night", "there in between", "never there"],
+)
+def test_one_look_proves_nothing(small: Registry, events: list[tuple[str, bool]]) -> None:
+    held = holdings_of(small, parsed(PAGE, DAY1, body()), history={PAGE: events})
+    assert held.reports[0].vanished_on is None
+    assert {change.kind for change in held.changes} == {"new"}
 
 
 def test_a_copy_leads_when_the_leading_address_is_gone(small: Registry) -> None:
@@ -203,7 +222,7 @@ def test_a_copy_leads_when_the_leading_address_is_gone(small: Registry) -> None:
         parsed(OTHER, DAY1_LATER, body(cells=2)),
         parsed(OTHER, DAY20, body(cells=2, received="8")),
     ]
-    held = holdings_of(small, *parses, history={PAGE: [(DAY1, True), (DAY9, False)]})
+    held = holdings_of(small, *parses, history={PAGE: [(DAY1, True), ("2022-02-05T00:00:00Z", False), (DAY9, False)]})
     assert held.reports[0].current.capture.fetched_at == DAY20
     assert len(holdings_of(small, *parses).reports[0].versions) == 1
 

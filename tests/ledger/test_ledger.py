@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.ledger import FAILURES, Attempt, Found, FrontierUrl, Ledger, LedgerError, LockedError, locked
+from archive.ledger import FAILURES, Attempt, Found, FrontierUrl, Ledger, LedgerError, LockedError, Standing, locked
 from archive.models import Capture, Outcome, Role
 
 PORTALS = '["yunling"]'
@@ -123,8 +123,16 @@ def test_requests_with_different_bodies_are_different_urls(ledger: Ledger, run: 
     assert urls[0].headers == (("Content-Type", "application/json"),)
 
 
+def lists_and_failures(known: Standing) -> bool:
+    return known.role is Role.LISTING or known.outcome in FAILURES or known.outcome is Outcome.EXCLUDED
+
+
+def everything(known: Standing) -> bool:
+    return True
+
+
 def test_a_round_goes_on_until_it_is_done_and_then_begins_anew(ledger: Ledger, run: int) -> None:
-    assert ledger.open_round("yunling", recheck_before="2000")
+    assert ledger.open_round("yunling", due=lists_and_failures)
     ends = {
         "/list": (Role.LISTING, Outcome.OK),
         "/held": (Role.ARTICLE, Outcome.OK),
@@ -136,15 +144,15 @@ def test_a_round_goes_on_until_it_is_done_and_then_begins_anew(ledger: Ledger, r
         url = following(ledger)
         taken = capture(url.url, number) if outcome is Outcome.OK else None
         if path == "/held":
-            assert not ledger.open_round("yunling", recheck_before="2000")
+            assert not ledger.open_round("yunling", due=lists_and_failures)
         ledger.record(run, attempt(url, outcome, status=200, bytes=10, capture=taken, etag='"1"'))
     ledger.add(run, [found("/notice", excluded="look_alike:notice"), found("/late", excluded="budget")])
     assert ledger.host_state(HOST).pages == 4
-    assert ledger.open_round("yunling", recheck_before="2000")
+    assert ledger.open_round("yunling", due=lists_and_failures)
     assert {url.url.rpartition("/")[2] for url in ledger.urls(open_only=True)} == {"list", "failed", "late"}
     assert ledger.host_state(HOST).pages == 0
     ledger.close_host(run, HOST, ["yunling"], Outcome.UNREACHABLE, "gone")
-    assert ledger.open_round("yunling", recheck_before="9999")
+    assert ledger.open_round("yunling", due=everything)
     opened = {url.url.rpartition("/")[2] for url in ledger.urls(open_only=True)}
     assert opened == {"list", "held", "failed", "moved", "late"}
     held = ledger.url(f"http://{HOST}/held")
@@ -273,7 +281,7 @@ def test_the_books_balance_whatever_happens(
             elif action == "stop":
                 ledger.close_host(run, HOST, ["yunling"], Outcome.BLOCKED, "host_stopped")
             elif action == "round":
-                ledger.open_round("yunling", recheck_before="9999" if number % 2 else "2000")
+                ledger.open_round("yunling", due=everything if number % 2 else lists_and_failures)
         balance = ledger.completeness(portal="yunling")
         assert balance.discovered == len(known)
         assert balance.balanced
@@ -286,4 +294,94 @@ def test_the_lock_is_held_by_one_and_freed_at_the_end(tmp_path: Path) -> None:
     with locked(path), pytest.raises(LockedError, match="held by process"), locked(path):
         pass
     with locked(path):
+        pass
+
+
+def read_list(ledger: Ledger, run: int, *names: str, partial: bool = False) -> None:
+    """The list is read in a run, and names some pages."""
+    ledger.add(run, [found("/list", role=Role.LISTING)])
+    url = ledger.reopen(f"http://{HOST}/list")
+    rows = tuple(found(name, referrer=url.url) for name in names)
+    reason = "partial" if partial else None
+    taken = capture(url.url, len(list(ledger.fetches())))
+    ledger.record(run, attempt(url, Outcome.OK, status=200, reason=reason, capture=taken, found=rows))
+
+
+def ask(ledger: Ledger, run: int, path: str, outcome: Outcome) -> bool | None:
+    """A page is asked for in a run; returns whether the ledger says that its list named it."""
+    ledger.record(run, attempt(ledger.reopen(f"http://{HOST}{path}"), outcome, status=404))
+    return list(ledger.fetches(run=run, url=f"http://{HOST}{path}"))[-1].named
+
+
+def test_a_page_that_is_gone_is_noted_with_what_its_list_says(ledger: Ledger, run: int) -> None:
+    read_list(ledger, run, "/a")
+    assert ask(ledger, run, "/a", Outcome.NOT_FOUND) is True
+    second = ledger.begin_run("Gongkai/0.1", {}, ["yunling"])
+    assert ask(ledger, second, "/a", Outcome.NOT_FOUND) is None, "its list was not read"
+    read_list(ledger, second, "/b", partial=True)
+    assert ask(ledger, second, "/a", Outcome.NOT_FOUND) is None, "its list was not read in full"
+    read_list(ledger, second, "/b")
+    assert ask(ledger, second, "/a", Outcome.SOFT_404) is False
+    assert ask(ledger, second, "/b", Outcome.UNREACHABLE) is None, "only of what is gone it matters"
+
+
+def test_a_redirect_names_nothing(ledger: Ledger, run: int) -> None:
+    read_list(ledger, run, "/old")
+    second = ledger.begin_run("Gongkai/0.1", {}, ["yunling"])
+    read_list(ledger, second)
+    old = ledger.reopen(f"http://{HOST}/old")
+    moved = found("/new", referrer=old.url, why="redirect")
+    ledger.record(second, attempt(old, Outcome.REDIRECTED, status=301, found=(moved,)))
+    assert ask(ledger, second, "/new", Outcome.NOT_FOUND) is False
+    read_list(ledger, second, "/old")
+    assert ask(ledger, second, "/new", Outcome.NOT_FOUND) is True
+
+
+def test_rounds_that_failed_in_a_row_are_counted(ledger: Ledger, run: int) -> None:
+    ledger.add(run, [found("/a")])
+    counted: list[int] = []
+
+    def note(known: Standing) -> bool:
+        counted.append(known.failed_rounds)
+        return True
+
+    for outcome in (Outcome.HTTP_ERROR, None, Outcome.BLOCKED, Outcome.OK, Outcome.NOT_FOUND):
+        if outcome is None:
+            ledger.close_host(run, HOST, ["yunling"], Outcome.BLOCKED, "host_stopped")
+        else:
+            ledger.record(run, attempt(following(ledger), outcome, status=200))
+        assert ledger.open_round("yunling", due=note)
+    assert counted == [1, 2, 3, 0, 1]
+
+
+def test_what_is_asked_again_goes_after_what_is_new_and_after_the_lists(ledger: Ledger, run: int) -> None:
+    read_list(ledger, run, "/known")
+    ledger.record(run, attempt(following(ledger), Outcome.OK, status=200))
+    assert ledger.open_round("yunling", due=everything)
+    ledger.add(run, [found("/new")])
+    order = []
+    while (url := ledger.next_open(HOST, PORTALS, 1e12)) is not None:
+        order.append(url.url.rpartition("/")[2])
+        ledger.record(run, attempt(url, Outcome.OK, status=200))
+    assert order == ["list", "new", "known"]
+
+
+def test_a_ledger_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger(path) as ledger:
+        number = ledger.begin_run("Gongkai/0.1", {}, ["yunling"])
+        ledger.add(number, [found("/a")])
+    connection = sqlite3.connect(path)
+    for statement in (
+        "ALTER TABLE urls DROP COLUMN failed_rounds",
+        "ALTER TABLE urls DROP COLUMN named_run",
+        "ALTER TABLE fetches DROP COLUMN named",
+        "PRAGMA user_version = 1",
+    ):
+        connection.execute(statement)
+    connection.close()
+    with Ledger(path) as ledger:
+        ledger.record(number, attempt(following(ledger), Outcome.NOT_FOUND, status=404))
+        assert [fetch.named for fetch in ledger.fetches()] == [None]
+    with Ledger(path):
         pass

@@ -46,13 +46,16 @@ class Crawled:
         portal: str = "tz",
         title: str | None = None,
         agency: str | None = None,
+        referrer: str | None = None,
         outcome: Outcome = Outcome.OK,
     ) -> Capture | None:
         """One fetch of a page (`body` None = the outcome came without one)."""
         self.clock += 1
         at = at or f"2026-02-01T00:00:{self.clock:02d}.000Z"
         url = f"http://{HOST}/{path}"
-        self.ledger.add(self.run, [Found(url, HOST, portal, role, title_hint=title, agency_hint=agency)])
+        if self.ledger.url(url) is None:
+            found = Found(url, HOST, portal, role, referrer=referrer, title_hint=title, agency_hint=agency)
+            self.ledger.add(self.run, [found])
         row = self.ledger.reopen(url)
         capture = None
         if body is not None:
@@ -78,6 +81,11 @@ class Crawled:
             Attempt(url=row, started_at=at, seconds=0.1, outcome=outcome, status=200, capture=capture),
         )
         return capture
+
+    def next_night(self, at: str, listing: str) -> None:
+        """Another run begins, in which a list is read that names nothing."""
+        self.run = self.ledger.begin_run("test", {}, ["tz"])
+        self.fetch(listing, b"an empty list", at=at, role=Role.LISTING)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from archive.models import Outcome, ParseResult
 from archive.parsing import parse_captures
 from archive.registry import Registry
 from tests.holdings.evidence import registry
-from tests.route.crawled import Crawled, crawled, report
+from tests.route.crawled import HOST, Crawled, crawled, report
 
 PROMISED = [
     *("file", "title", "agency", "year", "era", "sections", "statistics", "extra_rows", "findings", "warnings"),
@@ -33,7 +33,7 @@ def read(data: bytes, **hints: Any) -> ParseResult:
 
 
 def fetch(data: Crawled, path: str, agency: str, year: int, received: int, at: str) -> None:
-    data.fetch(path, f"{agency} {year} {received}".encode(), at=at)
+    data.fetch(path, f"{agency} {year} {received}".encode(), at=at, referrer=f"http://{HOST}/list")
 
 
 def held(data: Crawled, small: Registry) -> Holdings:
@@ -51,7 +51,9 @@ def test_the_whole_way(tmp_path: Path, small: Registry) -> None:
         fetch(data, "a", "滕州市科学技术局", 2021, 3, "2026-02-01T00:00:02.000Z")
         fetch(data, "a2", "滕州市科技局", 2021, 3, "2026-02-01T00:00:03.000Z")
         fetch(data, "a", "滕州市科学技术局", 2021, 4, "2026-03-01T00:00:00.000Z")
-        data.fetch("b", None, at="2026-03-01T00:00:01.000Z", outcome=Outcome.NOT_FOUND)
+        for day in ("2026-03-01", "2026-03-02"):
+            data.next_night(f"{day}T00:00:00.000Z", "list")
+            data.fetch("b", None, at=f"{day}T00:00:01.000Z", outcome=Outcome.NOT_FOUND)
         holdings = held(data, small)
         path = export_reports(holdings, tmp_path / "exports")
         found = lines(path)

@@ -1,0 +1,32 @@
+"""How each portal fared in each of the last nights, from the runs of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from archive.holdings.model import PortalNight
+from archive.ledger import Ledger
+
+SHOWN_RUNS = 60
+"""The runs that are told, the latest ones: two months of nights. The ledger has them all."""
+
+
+def portal_nights(ledger: Ledger) -> Iterator[PortalNight]:
+    """One record for each portal and each of the last runs that was about it, the latest run first."""
+    tallies = ledger.tallies()
+    for run in islice(ledger.runs(), SHOWN_RUNS):
+        figures = (run.summary or {}).get("portals")
+        known = figures if isinstance(figures, dict) else {}
+        asked = tallies.get(run.id, {})
+        for portal in sorted({*run.portals, *asked}):
+            end = known.get(portal, {})
+            yield PortalNight(
+                portal=portal,
+                run=run.id,
+                started_at=run.started_at,
+                state=run.state,
+                held=end.get("held"),
+                outcomes=asked.get(portal, {}),
+                warnings=tuple(end.get("warnings", ())),
+            )
