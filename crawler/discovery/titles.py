@@ -41,8 +41,9 @@ _NUMBERING = re.compile(r"^(?:\[[^\]]*\]|\d{1,3}[.、]|关于|公布|发布|附�
 _BRACKETED = re.compile(r"^\[([\u4e00-\u9fff]{2,30})\]")
 _BODY_EDGE = re.compile(r"^[,，:：;；\-—_\"'《》()\[\]]+|(?:[,，:：;；\-—_\"'《》(\[]|关于|公布|发布|的)+$")
 _YEARS = re.compile(
-    r"20\d\d年?度?|(?<!\d)\d{1,2}月?[-至到~—]+\d{1,2}月份?|[二2][〇○零Ο][〇○零Ο一二三四][〇○零Ο一二三四五六七八九]年度?"
+    r"20\d\d年?度?|(?<!\d)\d{1,2}月?[-至到~—]+\d{1,2}月份?|[二2][〇○零Ο][〇○零Ο一二三四][〇○零Ο一二三四五六七八九](?:年度?)?"
 )
+_BEHIND = re.compile(r"(?:报告|年报|总结)[(\-—–:]+(?P<body>(?!各)[\u4e00-\u9fff]{3,30})\)?$")
 _NO_BODY = frozenset({"", "的", "本年度", "年度", "我局", "我市", "本市", "本级", "本机关", "工作"})
 
 
@@ -66,7 +67,10 @@ def agency_in_title(title: str) -> str | None:
     core = vocabulary().core.search(text)
     if core is None:
         return _body_of_bare(text)
-    lead = text[: core.start()]
+    return _body_before(text[: core.start()]) or _body_behind(text[core.end() :])
+
+
+def _body_before(lead: str) -> str | None:
     body = _BODY_EDGE.sub("", _YEARS.sub("", _NUMBERING.sub("", lead)))
     body = _BODY_EDGE.sub("", _NUMBERING.sub("", body))
     if body in _NO_BODY and (bracket := _BRACKETED.match(lead)) and vocabulary().body_ending.search(bracket[1]):
@@ -74,6 +78,12 @@ def agency_in_title(title: str) -> str | None:
     if body.endswith("人民"):
         body += "政府"
     return None if body in _NO_BODY else body
+
+
+def _body_behind(rest: str) -> str | None:
+    """The body that stands behind the subject: …年度报告(滕州市科学技术局), …年度报告—滕州市科学技术局."""
+    match = _BEHIND.search(rest)
+    return match["body"] if match and vocabulary().body_ending.search(match["body"]) else None
 
 
 def decide(
