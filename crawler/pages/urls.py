@@ -13,6 +13,15 @@ _STRIPPED = re.compile(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # browsers dr
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_.\-]*[a-z0-9_])?\.?\Z|\[[0-9a-f:.]+\]\Z")
 _MAX_LENGTH = 2048
+# The number of a visit, written into every link for readers without cookies (Servlet specification §7.1.3; the names
+# are those that archival crawlers take out). With it each view of a list would be a new list, without end. A short
+# `sid` is the number of a site.
+_VISIT_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_VISIT_IN_QUERY = re.compile(
+    r"(?:\A|&)(?:(?:jsessionid|phpsessid|aspsessionid\w*|cftoken)=[^&]*|(?:sid|sessid|sessionid|session_id)=[0-9a-z]{16,})"
+    r"(?=&|\Z)",
+    re.IGNORECASE,
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -21,7 +30,7 @@ def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
 
     None stands for an empty link, one to a place on the same page, another scheme (`javascript:`, `mailto:`, `data:`),
     a URL with a user name in it, one longer than 2,048 characters, and one that is not a URL. Non-ASCII characters are
-    percent-encoded, in the query with the page's `encoding` as browsers do.
+    percent-encoded, in the query with the page's `encoding` as browsers do. The number of a visit is taken out.
     """
     if not link:
         return None
@@ -62,7 +71,12 @@ def _resolve(base: str, link: str, encoding: str) -> str | None:
         return None
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    return urlunsplit((parts.scheme, host, _without_dots(parts), parts.query, ""))
+    path, query = _without_dots(parts), parts.query
+    if ";" in path:
+        path = _VISIT_IN_PATH.sub("", path)
+    if query:
+        query = _VISIT_IN_QUERY.sub("", query).lstrip("&")
+    return urlunsplit((parts.scheme, host, path, query, ""))
 
 
 def host_of(url: str) -> str:

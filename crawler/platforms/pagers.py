@@ -162,9 +162,14 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     scripted = not urls and _has_scripted_next(page)
     here = _HERE.search(page.visible_text)
     number_here, last = (int(figure) for figure in here.groups() if figure) if here else (None, None)
-    is_last = (number_here is not None and number_here == last) or (
-        not scripted
-        and any(_BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links)
+    asked = _ASKED.search(page.url)
+    is_last = (
+        (number_here is not None and number_here == last)
+        or bool(asked and pages == int(asked[1]))
+        or (
+            not scripted
+            and any(_BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links)
+        )
     )
     if not urls and not scripted and (pages is None or pages < 2):
         return None
@@ -186,6 +191,8 @@ def _sibling_page(own: str, other: str) -> bool:
         return False
     if mine.path == theirs.path:
         return mine.query != theirs.query
+    if mine.query and theirs.query:
+        return False  # another script of the same folder: a calendar has its own 下一页
     stem = re.sub(r"(?:_\d+)?\.\w+\Z", "", mine.path)
     folder = mine.path.rpartition("/")[0] + "/"
     return (
@@ -195,6 +202,7 @@ def _sibling_page(own: str, other: str) -> bool:
     )
 
 
+_ASKED = re.compile(r"[?&](?:p|pn|page|pageno|pagenum|pageindex|currentpage|curpage)=(\d{1,5})(?=&|\Z)", re.IGNORECASE)
 _VSB_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 
 

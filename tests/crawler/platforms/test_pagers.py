@@ -104,6 +104,23 @@ def test_pagers_made_of_links(markup: str, following: list[str], pages: int | No
     assert (found.pages if found else None) == pages
 
 
+def test_another_script_of_the_folder_is_no_page_of_the_list() -> None:
+    markup = "<a href='/nb.asp?cid=12&amp;page=2'>下一页</a><a href='/calendar.asp?y=2024&amp;m=2'>下一页</a>"
+    page = Page.of("http://a.gov.cn/nb.asp?cid=12", 200, {}, markup.encode())
+    found = link_pager(page, links_of(page))
+    assert found is not None
+    assert found.urls == ("http://a.gov.cn/nb.asp?cid=12&page=2",)
+
+
+def test_the_last_page_is_known_by_the_number_that_was_asked_for() -> None:
+    markup = "<ul></ul> 共3页 <a href='/calendar.asp?m=2'>下一页</a>".encode()
+    for number, reason in ((2, "the pager needs a script"), (3, None)):
+        page = Page.of(f"http://a.gov.cn/nb.asp?cid=12&page={number}", 200, {}, markup)
+        found = link_pager(page, links_of(page))
+        assert found is not None
+        assert found.unreachable == reason
+
+
 @pytest.mark.parametrize(
     ("url", "markup", "name", "seen"),
     [
