@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -21,14 +21,16 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 CONTENT = frozenset({200, 203})
+FOREIGN_HOST = "foreign_host"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here, `trail` holds the texts of the links from the start page, `now` is
-    in seconds since 1970, `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
+    `redirects` counts the redirects that led here, `redirect_of` says where a URL is known to redirect, `trail` holds
+    the texts of the links from the start page, `now` is in seconds since 1970, `conditional` says whether 304 was asked
+    for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -37,6 +39,7 @@ class Setting:
     years: tuple[int, int] | None = None
     trail: tuple[str, ...] = ()
     redirects: int = 0
+    redirect_of: Callable[[str], str | None] = lambda url: None
     now: float = 0.0
     conditional: bool = False
     clicks: int | None = None
@@ -110,6 +113,8 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
             # A plain session cookie, as an ordinary browser keeps it: asked for once more with the jar's cookie.
             return Decision(Outcome.HTTP_ERROR, "redirect_to_itself", "with Set-Cookie", transient=True, again=True)
         return Decision(Outcome.HTTP_ERROR, "redirect_to_itself")
+    if url.role is not Role.ROBOTS and url.url in _redirects_on(target.url, setting):
+        return Decision(Outcome.HTTP_ERROR, "redirect_loop", f"to {target.url[:500]}, which leads back here")
     too_many = setting.redirects >= setting.policy.max_redirects
     found = Found(
         url=target.url,
@@ -129,6 +134,14 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
         headers=url.headers,
     )
     return Decision(Outcome.REDIRECTED, redirect_to=target.url, found=(found,))
+
+
+def _redirects_on(url: str | None, setting: Setting) -> Iterator[str]:
+    """Where a URL leads by the redirects known so far, itself left out."""
+    for _ in range(setting.policy.max_redirects):
+        url = setting.redirect_of(url) if url else None
+        if url:
+            yield url
 
 
 def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
@@ -213,8 +226,9 @@ def _found(
     except BadUrl as bad:
         # A link can be a megabyte of data: URL; its beginning says enough.
         spelled, host = to[:MAX_URL_LENGTH], ""
-        if excluded is None:
-            excluded, detail = bad.reason, bad.detail
+        if excluded is None or (excluded == FOREIGN_HOST and bad.reason != "off_site"):
+            excluded = bad.reason  # a private address or a user name in the URL says more than "elsewhere"
+        detail = detail or bad.detail
     entry = link.entry if link else None
     return Found(
         url=spelled,

@@ -18,6 +18,10 @@ _ORNAMENT = re.compile(r"\A[\s·•●◆■▪►▶>»\-*※★☆○◇□\u2
 _TRAILING_DATE = re.compile(
     r"[\s\[(（【]*(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?[\s\])）】]*\Z"
 )
+# Words of a button, which say nothing of what is behind it.
+_BUTTON = re.compile(
+    r"\W*(?:(?:点击|点此|查看|阅读|浏览|打开|进入|下载|详细|详情|全文|内容|更多|more|view)\W*)+", re.IGNORECASE
+)
 _ROW_LEVELS = 6  # how far above a link its row may begin
 _ROW_TAGS = frozenset({"li", "tr", "dl", "p", "dd", "dt"})
 _ROW_LINKS = 3  # a row may hold a category link or a file link beside its title
@@ -80,11 +84,13 @@ def links_of(page: Page) -> tuple[PageLink, ...]:
 
 
 def full_title(text: str, title: str | None) -> str:
-    """The title attribute where the shown text is empty or a cut form of it, else the shown text."""
+    """The title attribute where the shown text is empty, a cut form of it or the words of a button, else the text."""
     shown = _clean(_ELLIPSIS.sub("", text))
     cut = shown != _clean(text)
     whole = _clean(title or "")
-    if whole and (not shown or cut or whole.startswith(shown) or _squeeze(shown) in _squeeze(whole)):
+    if whole and (
+        not shown or cut or _BUTTON.fullmatch(shown) or whole.startswith(shown) or _squeeze(shown) in _squeeze(whole)
+    ):
         return whole
     return _clean(_TRAILING_DATE.sub("", text)) or whole
 

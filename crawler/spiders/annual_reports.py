@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.captures import decode_content
 from archive.ledger import FrontierUrl
-from archive.models import Role
+from archive.models import Outcome, Role
 from crawler.answers import Setting, decide
 from crawler.ending import announce, finish
 from crawler.exchange import captured_page, exchange_of
@@ -166,9 +166,14 @@ class AnnualReportsSpider(scrapy.Spider):
             clicks=session.options.clicks,
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
+            redirect_of=self._redirect_of,
             now=time.time(),
             conditional=request.meta["conditional"],
         )
+
+    def _redirect_of(self, url: str) -> str | None:
+        known = self.session.ledger.url(url)
+        return known.redirect_to if known is not None and known.outcome is Outcome.REDIRECTED else None
 
 
 def _seconds(request: scrapy.Request) -> float:

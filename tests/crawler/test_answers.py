@@ -33,10 +33,12 @@ def frontier(path: str, **fields: object) -> FrontierUrl:
     return replace(row, **fields)  # type: ignore[arg-type]
 
 
-def answered(url: FrontierUrl, body: str, status: int = 200, *headers: tuple[str, str]) -> Decision:
+def answered(
+    url: FrontierUrl, body: str, status: int = 200, *headers: tuple[str, str], setting: Setting = SETTING
+) -> Decision:
     sent = (("Content-Type", "text/html; charset=utf-8"), *headers)
     page = CapturedPage(url.url, status, "", sent, body.encode(), NOW)
-    return decide(url, page, body.encode(), None, SETTING)
+    return decide(url, page, body.encode(), None, setting)
 
 
 def depths(decision: Decision) -> dict[str, int]:
@@ -117,3 +119,22 @@ def test_what_a_list_owes_is_settled_by_its_service_alone(tmp_path: Path) -> Non
         )
         fetch(f"{HOST}/zwgk/long/2", Outcome.OK, referrer=f"{HOST}/zwgk/long/", why=why)
         assert f"{HOST}/zwgk/long/" in {url.url for url in portal_end(ledger, "qingshi", column).partial}
+
+
+def test_a_link_to_a_private_address_is_refused_as_such() -> None:
+    row = (
+        '<li><a href="http://0x7f.1/nb/202401/t20240109_23.htm">青石县水利局2023年政府信息公开年报</a>'
+        "<span>2024-01-09</span></li>"
+        '<li><a href="http://www.yunling.gov.cn/nb/202401/t20240109_24.htm">云岭县2023年政府信息公开年报</a>'
+        "<span>2024-01-09</span></li>"
+    )
+    plain = replace(SETTING, portal=replace(PORTAL, platform=None))
+    answer = answered(frontier("/xxgk/ndbg.htm"), row, setting=plain)
+    found = {one.url: (one.excluded, one.detail) for one in answer.found}
+    assert found == {
+        "http://0x7f.1/nb/202401/t20240109_23.htm": ("private_address", "127.0.0.1 is not on the open Internet"),
+        "http://www.yunling.gov.cn/nb/202401/t20240109_24.htm": (
+            "foreign_host",
+            "www.yunling.gov.cn is not a host of this portal",
+        ),
+    }

@@ -114,7 +114,7 @@ EXPECTED: dict[str, tuple[object, Outcome, str | None]] = {
     "/moved.html": (redirect("/target.html"), Outcome.REDIRECTED, None),
     "/gbk.html": (redirect("/公开.html".encode("gbk").decode("latin-1")), Outcome.REDIRECTED, None),
     "/loop-a.html": (redirect("/loop-b.html"), Outcome.REDIRECTED, None),
-    "/loop-b.html": (redirect("/loop-a.html"), Outcome.REDIRECTED, None),
+    "/loop-b.html": (redirect("/loop-a.html"), Outcome.HTTP_ERROR, "redirect_loop"),
     "/self.html": (redirect("/self.html"), Outcome.HTTP_ERROR, "redirect_to_itself"),
     "/cookie.html": (cookie, Outcome.OK, None),
     "/chain0.html": (redirect("/chain1.html"), Outcome.REDIRECTED, None),
