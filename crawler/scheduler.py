@@ -1,6 +1,7 @@
 """The frontier is the ledger: this scheduler hands Scrapy the next open URL of a host whose turn it is.
 
-A host has at most one request in flight, and its next one starts no earlier than the delay after the last one started.
+A host has at most one request in flight, and its next one starts no earlier than the delay after the last one started;
+a Crawl-delay counts from the end of the last answer, so that it is kept as the server sees it.
 Hosts wait in a heap here, not in Scrapy's slots, so that waiting takes none of CONCURRENT_REQUESTS, nor delays the end.
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.scheduler import BaseScheduler
 
 from archive.ledger import Found, FrontierUrl
@@ -43,6 +44,10 @@ class HostSlot:
     host: str
     in_flight: FrontierUrl | None = None
     not_before: float = 0.0
+    pause: float = 0.0
+    """The delay drawn for the request in flight, in seconds."""
+    ended: float = 0.0
+    """When the last answer was there (monotonic)."""
     crawl_delay: float = 0.0
     failures: int = 0
     due: float | None = None
@@ -57,6 +62,7 @@ class LedgerScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        crawler.signals.connect(self._left, signals.request_reached_downloader)
         self._slots: dict[str, HostSlot] = {}
         self._heap: list[tuple[float, int, HostSlot]] = []
         self._order = count()
@@ -159,9 +165,15 @@ class LedgerScheduler(BaseScheduler):
             url = self._next_url(slot)
             if url is not None:
                 slot.in_flight = url
-                slot.not_before = time.monotonic() + self.session.policy.next_delay(slot.crawl_delay)
+                slot.pause = self.session.policy.next_delay(slot.crawl_delay)
+                slot.not_before = time.monotonic() + slot.pause
                 return self.spider.request_for(url)
         return None
+
+    def _left(self, request: Request) -> None:
+        """A request is on its way now: where we were busy since its turn came, the delay begins only here."""
+        slot = self._slots[request.meta["frontier"].host]
+        slot.not_before = time.monotonic() + slot.pause
 
     def _next_url(self, slot: HostSlot) -> FrontierUrl | None:
         """The URL of a host that may be asked for now; otherwise the host waits, or is done, and this is None."""
@@ -201,8 +213,13 @@ class LedgerScheduler(BaseScheduler):
         if isinstance(rules, Rules):
             slot.crawl_delay = max(slot.crawl_delay, rules.crawl_delay)
             refusal = rules.refusal(url.url)
+            earliest = slot.ended + slot.crawl_delay
             if refusal is None and rules.crawl_delay > policy.max_crawl_delay:
                 refusal = f"robots.txt asks for {rules.crawl_delay:.0f} seconds between requests"
+            if refusal is None and slot.crawl_delay and slot.ended and time.monotonic() < earliest:
+                slot.not_before = max(slot.not_before, earliest)  # the delay was learnt from the answer just received
+                self._push(slot, slot.not_before)
+                return None
             if refusal is None:
                 return url
             ledger.close_url(self.session.run, url.id, Outcome.ROBOTS_DISALLOWED, "robots", refusal)
@@ -245,6 +262,8 @@ class LedgerScheduler(BaseScheduler):
         """Frees the host of a request whose outcome is in the ledger by now."""
         slot = self._slots[url.host]
         slot.in_flight = None
+        slot.ended = time.monotonic()
+        slot.not_before = max(slot.not_before, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
         policy = self.session.policy
         if pause is not None:

@@ -47,7 +47,7 @@ GONGKAI_HOST_BYTES = 4 << 30
 GONGKAI_HOST_SECONDS = 8 * 3600.0  # time spent waiting for answers
 GONGKAI_MAX_DEPTH = 12  # clicks from the start page
 GONGKAI_MAX_REDIRECTS = 10
-GONGKAI_RECHECK_DAYS = 365.0  # no known page rests longer (crawler.recheck says how long each does); 0 = none rests
+GONGKAI_RECHECK_DAYS = 30.0  # a page fetched within these days is not asked for again; listings always are
 
 # --- Bytes are kept as received: nothing between the network and the archive may change or drop an answer.
 COMPRESSION_ENABLED = False  # True; loses the body where Content-Encoding lies; archive.captures decodes
@@ -77,7 +77,11 @@ DOWNLOADER_MIDDLEWARES = {
 COOKIES_ENABLED = False  # True; asks the network for a list; crawler.middlewares.HostCookies keeps ordinary jars
 
 # --- Only http and https, verified, to the open Internet.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "s3": None, "ftp": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handlers.PoliteHandler",  # Scrapy's repeats a request by itself when a connection breaks
+    "https": "crawler.handlers.PoliteHandler",
+    **dict.fromkeys(("data", "file", "s3", "ftp")),
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a certificate that fails is recorded as tls_error, never passed over
 TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"  # answers only with addresses of the open Internet
 

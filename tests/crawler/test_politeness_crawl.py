@@ -38,10 +38,24 @@ def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> Non
             for hit, following in pairwise(server.hits):
                 assert following.start >= hit.end
                 # The request is on its way a little longer or shorter each time.
-                if hit.path != "/robots.txt":
-                    assert following.start - hit.start >= least - 0.05
+                assert following.start - hit.start >= least - 0.05
         assert one.hits[0].start < other.hits[-1].end  # the hosts did not wait for one another
         assert other.hits[0].start < one.hits[-1].end
+
+
+def test_a_broken_connection_is_no_reason_to_hurry(tmp_path: Path) -> None:
+    async def broken(exchange: Exchange) -> None:
+        exchange.reset()
+
+    with FaultServer("127.0.0.49") as server:
+        column(server, 3)
+        server.routes["/a/1.html"] = broken  # the connection that it comes on has been kept since the list
+        crawl(tmp_path / "data", [server.portal()], DOWNLOAD_DELAY="0.4", GONGKAI_ATTEMPTS="2")
+        assert server.paths().count("/a/1.html") == 2
+        for hit, following in pairwise(server.hits):
+            assert following.start - hit.start >= 0.4 * 0.7 - 0.05
+    assert by_path(tmp_path / "data")["/a/1.html"].attempts == 2
+    check_books(tmp_path / "data")
 
 
 def test_a_trap_ends_with_the_budget_and_what_is_left_is_named(tmp_path: Path) -> None:
