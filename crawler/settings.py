@@ -47,7 +47,7 @@ GONGKAI_HOST_BYTES = 4 << 30
 GONGKAI_HOST_SECONDS = 8 * 3600.0  # time spent waiting for answers
 GONGKAI_MAX_DEPTH = 12  # clicks from the start page
 GONGKAI_MAX_REDIRECTS = 10
-GONGKAI_RECHECK_DAYS = 30.0  # a page fetched within these days is not asked for again; listings always are
+GONGKAI_RECHECK_DAYS = 365.0  # no known page rests longer (crawler.recheck says how long each does); 0 = none rests
 
 # --- Bytes are kept as received: nothing between the network and the archive may change or drop an answer.
 COMPRESSION_ENABLED = False  # True; loses the body where Content-Encoding lies; archive.captures decodes
