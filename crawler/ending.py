@@ -7,7 +7,7 @@ from collections import Counter
 import click
 
 from crawler.guard import is_public, read_url
-from crawler.monitors import PortalEnd, portal_end, warnings
+from crawler.monitors import Concern, PortalEnd, portal_end, warnings
 from crawler.session import Session
 
 DONE, FAILED, WRONG_USE, WITH_FAILURES, LOCKED = 0, 1, 2, 3, 4
@@ -37,21 +37,25 @@ def announce(session: Session) -> None:
 def finish(session: Session) -> int:
     """Ends a run: reports it, closes the session, and returns the exit code."""
     ends: dict[str, PortalEnd] = {}
+    concerns: list[Concern] = []
     state = "failed"
     try:
         ends = {name: portal_end(session.ledger, name, seed) for name, seed in session.seeds().items()}
         if session.fatal is None:
             state = "interrupted" if session.interrupted else "complete"
-        return _report(session, ends)
+        concerns += warnings(ends, (run for run in session.ledger.runs() if run.id != session.run))
+        return _report(session, ends, concerns)
     finally:
-        figures = {name: end.summary() for name, end in ends.items()}
+        figures = {
+            name: end.summary() | {"warnings": [concern.text for concern in concerns if concern.portal == name]}
+            for name, end in ends.items()
+        }
         session.close(state, {"portals": figures, "fatal": session.fatal})
 
 
-def _report(session: Session, ends: dict[str, PortalEnd]) -> int:
+def _report(session: Session, ends: dict[str, PortalEnd], problems: list[Concern]) -> int:
     for end in ends.values():
         click.echo(_line(end))
-    problems = list(warnings(ends, tuple(run for run in session.ledger.runs() if run.id != session.run)))
     failures = [url for end in ends.values() for url in end.failures]
     for url in failures[:SHOWN_FAILURES]:
         click.echo(f"  {url.outcome} ({url.reason}): {url.url}", err=True)

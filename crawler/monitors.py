@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.ledger import FAILURES, Completeness, FrontierUrl, Ledger, Run
@@ -12,6 +12,21 @@ from crawler.platforms.contract import SERVICE
 HELD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 LEAST_SHARE = 0.7
 """A portal that now holds less than this share of what it held after an earlier run has a problem."""
+
+
+LEAST_ERRORS, GROWTH = 5, 2.0
+"""Errors are up where there are at least so many, and at least so many times those of an earlier run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One thing that is wrong with a portal after a run, in a sentence."""
+
+    portal: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.portal}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,12 @@ class PortalEnd:
 
     def summary(self) -> dict[str, object]:
         """The figures that later runs are compared with."""
-        return {"held": self.held, "discovered": self.balance.discovered, "failed": dict(self.balance.failed)}
+        return {
+            "held": self.held,
+            "discovered": self.balance.discovered,
+            "failed": dict(self.balance.failed),
+            "errors": len(self.failures),
+        }
 
 
 def is_trouble(url: FrontierUrl) -> bool:
@@ -44,7 +64,9 @@ def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
     for url in ledger.urls(portal=portal):
         if url.referrer and (url.why or "").startswith(SERVICE):
             services.setdefault(url.referrer, []).append(url)
-        if url.outcome in HELD and url.role in (Role.ARTICLE, Role.ATTACHMENT):
+        # Known pages go last in a night: where the budget ended before them, they are held none the less.
+        there = url.outcome in HELD or (url.reason == "budget" and url.capture is not None)
+        if there and url.role in (Role.ARTICLE, Role.ATTACHMENT):
             held += 1
         if is_trouble(url):
             failures.append(url)
@@ -69,35 +91,48 @@ def _settled(page: FrontierUrl, asked: Collection[FrontierUrl]) -> bool:
     return by_rows and bool(answered) and all(url in answered or url.outcome is Outcome.NOT_FOUND for url in asked)
 
 
-def warnings(ends: Mapping[str, PortalEnd], past: Iterator[Run] | tuple[Run, ...]) -> Iterator[str]:
-    """What is wrong with a run, one sentence each; `past` are earlier runs, the latest first."""
-    before = _held_before(past)
+def warnings(ends: Mapping[str, PortalEnd], past: Iterable[Run]) -> Iterator[Concern]:
+    """What is wrong with a run, by portal; `past` are earlier runs, the latest first."""
+    past = tuple(past)
+    before, errors = _before(past, "held"), _before(past, "errors")
     for end in ends.values():
-        balance = end.balance
-        if not balance.balanced:
-            yield (
-                f"{end.portal}: {balance.discovered} URLs were found, but {balance.accounted} are accounted for; "
-                "the ledger or the captures are damaged (`gongkai check` looks closer)"
-            )
-        if balance.open:
-            yield f"{end.portal}: {balance.open} URLs are still open"
-        elif end.seed is None or end.seed.outcome in FAILURES or end.seed.outcome is Outcome.EXCLUDED:
-            why = "it is not in the ledger" if end.seed is None else f"{end.seed.outcome}, {end.seed.reason}"
-            yield f"{end.portal}: its start page could not be had ({why})"
-        elif not end.held:
-            yield f"{end.portal}: no annual report was found, where at least one is expected"
-        elif end.held < LEAST_SHARE * before.get(end.portal, 0):
-            yield f"{end.portal}: {end.held} report pages are held, {before[end.portal]} were after an earlier run"
-        for url in end.partial:
-            yield f"{end.portal}: the list at {url.url} says that it has more: {(url.detail or '').partition(';')[0]}"
+        for text in _wrong(end, before.get(end.portal, 0), errors.get(end.portal)):
+            yield Concern(end.portal, text)
 
 
-def _held_before(past: Iterator[Run] | tuple[Run, ...]) -> dict[str, int]:
-    held: dict[str, int] = {}
+def _wrong(end: PortalEnd, held_before: int, errors_before: int | None) -> Iterator[str]:
+    balance = end.balance
+    if not balance.balanced:
+        yield (
+            f"{balance.discovered} URLs were found, but {balance.accounted} are accounted for; "
+            "the ledger or the captures are damaged (`gongkai check` looks closer)"
+        )
+    if balance.open:
+        yield f"{balance.open} URLs are still open"
+    elif end.seed is None or end.seed.outcome in FAILURES or end.seed.outcome is Outcome.EXCLUDED:
+        why = "it is not in the ledger" if end.seed is None else f"{end.seed.outcome}, {end.seed.reason}"
+        yield f"its start page could not be had ({why})"
+    elif not end.held and held_before:
+        yield f"it is suddenly empty: no report page is held, {held_before} were after an earlier run"
+    elif not end.held:
+        yield "no annual report was found, where at least one is expected"
+    elif end.held < LEAST_SHARE * held_before:
+        yield f"{end.held} report pages are held, {held_before} were after an earlier run"
+    failed = len(end.failures)
+    if errors_before is not None and failed >= max(LEAST_ERRORS, GROWTH * errors_before):
+        yield f"errors are up: {failed} URLs failed, {errors_before} had after an earlier run"
+    for url in end.partial:
+        yield f"the list at {url.url} says that it has more: {(url.detail or '').partition(';')[0]}"
+
+
+def _before(past: Iterable[Run], figure: str) -> dict[str, int]:
+    """A figure of each portal after its latest complete run."""
+    found: dict[str, int] = {}
     for run in past:
         portals = (run.summary or {}).get("portals")
         if run.state != "complete" or not isinstance(portals, dict):
             continue
         for portal, figures in portals.items():
-            held.setdefault(portal, int(figures["held"]))
-    return held
+            if figure in figures:
+                found.setdefault(portal, int(figures[figure]))
+    return found

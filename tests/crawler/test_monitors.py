@@ -32,19 +32,23 @@ def url(outcome: Outcome | None, reason: str | None = None, role: Role = Role.LI
     )  # fmt: skip
 
 
-def end(held: int = 10, seed: FrontierUrl | None = None, balance: Completeness | None = None) -> dict[str, PortalEnd]:
+def end(
+    held: int = 10, seed: FrontierUrl | None = None, balance: Completeness | None = None, errors: int = 0
+) -> dict[str, PortalEnd]:
     whole = balance or Completeness(12, 12, 0, 0)
-    return {"yunling": PortalEnd("yunling", whole, held, (), (), seed or url(Outcome.OK))}
+    failed = (url(Outcome.HTTP_ERROR, "http_500"),) * errors
+    return {"yunling": PortalEnd("yunling", whole, held, failed, (), seed or url(Outcome.OK))}
 
 
-def past(held: int, state: str = "complete") -> tuple[Run, ...]:
-    summary = {"portals": {"yunling": {"held": held}}}
+def past(held: int, state: str = "complete", errors: int = 9) -> tuple[Run, ...]:
+    summary = {"portals": {"yunling": {"held": held, "errors": errors}}}
     return (Run(1, "2024", "2024", state, "Gongkai/0.1", {}, ("yunling",), summary),)
 
 
 def test_a_good_run_has_nothing_to_say() -> None:
     assert list(warnings(end(), past(10))) == []
     assert list(warnings(end(), past(12))) == []
+    assert list(warnings(end(errors=4), past(12, errors=0))) == []
 
 
 @pytest.mark.parametrize(
@@ -54,11 +58,13 @@ def test_a_good_run_has_nothing_to_say() -> None:
         (end(balance=Completeness(12, 11, 0, 0, open=1)), (), "1 URLs are still open"),
         (end(seed=url(Outcome.BLOCKED, "blocked:412_js")), (), "start page could not be had (blocked, blocked:412_js)"),
         (end(held=0), (), "no annual report was found"),
+        (end(held=0), past(10), "it is suddenly empty: no report page is held, 10 were after an earlier run"),
+        (end(errors=6), past(10, errors=3), "errors are up: 6 URLs failed, 3 had after an earlier run"),
         (end(held=6), past(10), "6 report pages are held, 10 were after an earlier run"),
     ],
 )
 def test_what_is_wrong_is_said(ends: dict[str, PortalEnd], runs: tuple[Run, ...], says: str) -> None:
-    assert [says in line for line in warnings(ends, runs)] == [True]
+    assert [says in str(line) for line in warnings(ends, runs)] == [True]
 
 
 def test_a_run_that_was_cut_short_is_no_measure() -> None:
