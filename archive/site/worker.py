@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from datasette.app import Datasette
 
+from archive.database import load_schema
 from archive.metadata import datasette_metadata
 from archive.site.middleware import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,12 +66,18 @@ async def check(site: Datasette, database: Path) -> None:
     connection = sqlite3.connect(f"file:{database}?immutable=1", uri=True)
     try:
         verdict = connection.execute("pragma quick_check(1)").fetchone()[0]
+        made_by = connection.execute("select schema_version from build_info").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise BrokenGeneration(f"{database}: {error}") from error
     finally:
         connection.close()
     if verdict != "ok":
         raise BrokenGeneration(f"{database}: {verdict}")
+    if made_by != load_schema().version:
+        raise BrokenGeneration(
+            f"{database} has tables of version {made_by}, and this version of the site reads version "
+            f"{load_schema().version}: run `gongkai build` once"
+        )
     await site.invoke_startup()
     for path in CHECK_PATHS:
         response = await site.client.get(path)

@@ -8,11 +8,13 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -209,6 +211,18 @@ def test_a_first_generation_that_is_corrupt_is_not_served(generations: Path, tmp
     assert done.returncode == 1
     assert "file is not a database" in done.stderr
     assert "failed its check" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_archive_of_another_version_is_not_served(generations: Path, tmp_path: Path) -> None:
+    shutil.copytree(generations, tmp_path / "generations")
+    (tmp_path / "current").symlink_to("generations/1")
+    with closing(sqlite3.connect(tmp_path / "generations" / "1" / "archive.db")) as archive, archive:
+        archive.execute("update build_info set schema_version = schema_version - 1")
+    command = [sys.executable, "-c", RUN, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, encoding="utf-8")
+    assert done.returncode == 1
+    assert "run `gongkai build` once" in done.stderr
     assert "Traceback" not in done.stderr
 
 
