@@ -62,6 +62,10 @@ def check_gongkai(words: list[str], where: str) -> None:
     assert words[0] in SUBCOMMANDS, where
     command = main.get_command(click.Context(main), words[0])
     assert command is not None
+    if isinstance(command, click.Group) and words[1:] and not words[1].startswith("-"):
+        command = command.commands.get(words[1])
+        assert command is not None, where
+        words = words[1:]
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     for word in words[1:]:
         if re.fullmatch(r"--?[a-z][a-z-]*", word):
@@ -77,13 +81,25 @@ def test_the_paths_named_exist(path: Path) -> None:
         assert (path.parent / link).exists(), f"{path.name} links to {link}"
 
 
-@pytest.mark.parametrize("name", SUBCOMMANDS)
+def subcommands() -> list[str]:
+    """Every subcommand by its words; those of a group after the group itself."""
+    found: list[str] = []
+    for name in SUBCOMMANDS:
+        command = main.get_command(click.Context(main), name)
+        found += [name, *(f"{name} {inner}" for inner in getattr(command, "commands", ()))]
+    return found
+
+
+@pytest.mark.parametrize("name", subcommands())
 def test_every_subcommand_has_help_that_teaches(name: str) -> None:
-    result = CliRunner().invoke(main, [name, "--help"])
+    result = CliRunner().invoke(main, [*name.split(), "--help"])
     assert result.exit_code == 0
-    assert "--data" in result.output
-    command = main.get_command(click.Context(main), name)
+    outer, _, inner = name.partition(" ")
+    command = main.get_command(click.Context(main), outer)
+    if isinstance(command, click.Group) and inner:
+        command = command.commands[inner]
     assert command is not None
+    assert isinstance(command, click.Group) or "--data" in result.output
     assert len((command.help or "").split()) >= 15
     for parameter in command.params:
         if isinstance(parameter, click.Option):
