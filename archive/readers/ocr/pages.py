@@ -29,7 +29,7 @@ _LEAST_INK = 0.35  # square points; a decimal point in small print has 0.5
 _INSET = 1.1  # points between a border and what is taken for the content of its cell
 _DETECTION_DPI = 100
 _LOW = "-.,"
-_LEAST_HIGH = 10  # pixels of a digit
+_LEAST_HIGH = 11  # pixels of a digit
 _FAINT = 26  # levels below the paper, on average over a quarter of the height of a digit
 _LIKE_DIGITS = str.maketrans("OoIl|", "00111")  # what a lone digit may look like, for the second reading only
 _ADVANCE = 0.76  # of the height of a digit: how far it is from one digit to the next
@@ -246,7 +246,7 @@ def _crop(sheet: _Sheet, line: _Line, margin: float = 1.5) -> Gray:
 def _read_again(sheet: _Sheet, engine: Engine) -> None:
     """Reads numbers in cells a second time with more of their cell: a faint minus sign is seen by that alone.
 
-    A figure is in doubt unless it is read alike both times, surely, and has as many signs as its ink has low parts.
+    A figure is in doubt unless it is read alike both times, surely, and fits its ink.
     """
     numbers = [line for line in sheet.lines if line.cell is not None and _is_figure(line.reading.text)]
     again = engine.read([_wide_crop(sheet, line) for line in numbers])
@@ -280,7 +280,7 @@ def _has_faint_sign(sheet: _Sheet, line: _Line) -> bool:
 
 
 def _fits(line: _Line) -> bool:
-    """Whether the ink of a number is as wide as its digits, and has a low part for each sign in it and no other."""
+    """Whether the ink of a number is as wide as its digits, and has no low part that is no sign in it."""
     text = line.reading.text
     if not text or not all(char.isdigit() or char in _LOW for char in text):
         return True  # no number: the parser takes no value from it
@@ -290,8 +290,9 @@ def _fits(line: _Line) -> bool:
     expected = (sum(1.0 if char.isdigit() else 0.55 for char in text) * _ADVANCE - 0.2) * high
     if abs(wide - expected) > 0.45 * high + 0.12 * expected:
         return False
-    low = sum(1 for part in line.parts if part <= 0.4 * high)
-    return low == sum(char in _LOW for char in text)
+    low = [part <= 0.4 * high for part in line.parts]
+    # A minus sign stands apart and is told by the first part; a point may touch the digits beside it.
+    return low[:1] == [text[0] == "-"] and sum(low) <= sum(char in _LOW for char in text)
 
 
 def _is_figure(text: str) -> bool:
