@@ -16,6 +16,7 @@ from archive.commands.common import EXIT_CODES_HELP, Exit, Problem, data_option,
 from archive.commands.discover import arguments, walk_options
 from archive.models import Level, Portal
 from archive.registry import (
+    CENTRAL,
     Registry,
     RegistryError,
     append_portals,
@@ -24,6 +25,7 @@ from archive.registry import (
     load_divisions,
     load_registry,
     portal_lines,
+    propose_id,
     read_list,
     registry_of,
 )
@@ -108,8 +110,11 @@ def add_portal(
     for portal in known.values():
         if bare_address(portal.home_url) == bare_address(home):
             raise Problem(f"{home} is portal {portal.id} of {file} already", Exit.WRONG_USE)
+    # What was given is checked before anybody is asked for a page.
+    trial = Portal(portal_id or propose_id(home, known), name or "-", division or CENTRAL, None, home)
+    _append(file, [trial], dry_run=True, show=False, quiet=True)
     walk = _look(context, url, data, clicks, pages, settings)
-    row = _row(walk["row"], portal_id, name, division, level)
+    row = _row(walk["row"], trial.id, name, division, level)
     for problem in walk["problems"]:
         say(f"Problem: {problem}")
     for column in walk["columns"]:
@@ -138,13 +143,11 @@ def _look(
     return walk
 
 
-def _row(
-    fields: dict[str, str], portal_id: str | None, name: str | None, division: str | None, level: str | None
-) -> Portal:
+def _row(fields: dict[str, str], portal_id: str, name: str | None, division: str | None, level: str | None) -> Portal:
     code = division or fields["division"]
     tier = Level(level) if level else level_of(code) if code else None
     row = _portal(fields)
-    return replace(row, id=portal_id or row.id, name=name or row.name, division=code, level=tier)
+    return replace(row, id=portal_id, name=name or row.name, division=code, level=tier)
 
 
 def _portal(fields: dict[str, str]) -> Portal:
@@ -249,7 +252,9 @@ def _load(file: Path) -> Registry:
         raise Problem(str(error), Exit.WRONG_USE) from error
 
 
-def _append(file: Path, rows: list[Portal] | tuple[Portal, ...], *, dry_run: bool, show: bool = True) -> None:
+def _append(
+    file: Path, rows: list[Portal] | tuple[Portal, ...], *, dry_run: bool, show: bool = True, quiet: bool = False
+) -> None:
     try:
         append_portals(file, rows, write=not dry_run)
     except RegistryError as error:
@@ -258,4 +263,5 @@ def _append(file: Path, rows: list[Portal] | tuple[Portal, ...], *, dry_run: boo
         raise Problem(f"{file} cannot be written: {error.strerror or error}") from error
     if show:
         click.echo(portal_lines(rows), nl=False)
-    say(f"{len(rows)} row{'s' if len(rows) > 1 else ''} {'would be added' if dry_run else 'added'} to {file}")
+    if not quiet:
+        say(f"{len(rows)} row{'s' if len(rows) > 1 else ''} {'would be added' if dry_run else 'added'} to {file}")
