@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -16,6 +18,8 @@ from archive.reading import read_report
 from archive.sandbox import Reply, Sandbox
 from demo.reports import many
 from demo.truth import TrueReport
+from tests.readers.ofd_writer import NAMESPACE, ofd
+from tests.readers.ofd_writer import Sheet as OfdSheet
 
 if TYPE_CHECKING:
     from tests.readers import scanned_report as paper
@@ -154,3 +158,21 @@ def test_damaged_and_huge_images(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_empty_sheet_has_no_text() -> None:
     blank = paper.file_of([paper.Sheet(100).image], "PNG", 100)
     assert "no text was recognised" in str(read_report(blank, ocr=Ocr.ON))
+
+
+def test_a_page_of_an_ofd_file_that_is_one_picture() -> None:
+    picture = '<ofd:ImageObject ID="1" Boundary="0 0 210 297" ResourceID="7"/>'
+    resources = (
+        f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="7" Type="Image" Format="PNG">'
+        "<ofd:MediaFile>scan.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>"
+    )
+    common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+    sheet = OfdSheet()
+    sheet.objects.append(picture)
+    file = io.BytesIO(ofd([sheet], common=common, parts={"Doc_0/DocumentRes.xml": resources}))
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr("Doc_0/Res/scan.png", paper.file_of([small_table(150)], "PNG", 150))
+    document = read(file.getvalue(), ocr=Ocr.ON)
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.rows[1]] == ["名称", "0", "17", "-3", "208", ""]
+    assert (document.format, document.read_by) == ("scan", ReadBy.OCR)
