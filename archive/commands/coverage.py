@@ -14,7 +14,10 @@ from archive.checks.confidence import ConfidenceStatus
 from archive.commands.common import EXIT_CODES_HELP, data_option, say
 from archive.commands.published import published_archive
 
-_COLUMNS = ("agency_id", "agency", "year", "status", "reason", "portal_id", "confidence")
+_COLUMNS = (
+    *("agency_id", "agency", "year", "status", "reason", "portal_id", "confidence", "due_on", "due_by", "timeliness"),
+    *("stated_date", "url_date", "http_date", "first_seen"),
+)
 _MARKS = {
     ConfidenceStatus.VERIFIED: "■",
     ConfidenceStatus.INCONSISTENT: "≠",
@@ -34,7 +37,9 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
 
     What is held is marked by how sure its reading is: ■ verified, ≠ inconsistent at the source, ◧ partial, □ tables
     not read (docs/json.md explains them). A gap is never silent: the portal blocked us or could not be reached, the
-    document was found and could not be read, no list names it, or nobody has looked yet.
+    document was found and could not be read, no list names it though it is due, it is not due yet, or nobody has
+    looked. A report counts as late only if it states a date after the deadline, or its address does, and nothing speaks
+    for an earlier day.
     """
     with published_archive(data) as archive:
         rows = _rows(archive, portal, year)
@@ -50,13 +55,17 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
         _table(rows)
     held = sum(row["status"] == "held" for row in rows)
     sure = Counter(row["confidence"] for row in rows if row["confidence"] is not None)
+    late = sum(row["timeliness"] == "late" for row in rows)
     by_status = ", ".join(f"{mark} {sure[status]} {status}" for status, mark in _MARKS.items() if sure[status])
-    say(f"{held} of {len(rows)} reports are held{f': {by_status}' if by_status else ''}")
+    not_due = sum(row["status"] == "not_due" for row in rows)
+    also = "".join(f"; {number} {what}" for number, what in ((late, "late"), (not_due, "not due yet")) if number)
+    say(f"{held} of {len(rows)} reports are held{f': {by_status}' if by_status else ''}{also}")
 
 
 def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> list[sqlite3.Row]:
     return archive.execute(
-        "select c.agency_id, a.name as agency, c.year, c.status, c.reason, c.portal_id, r.confidence"
+        "select c.agency_id, a.name as agency, c.year, c.status, c.reason, c.portal_id, r.confidence,"
+        " c.due_on, c.due_by, c.timeliness, c.stated_date, c.url_date, c.http_date, c.first_seen"
         " from coverage c join agencies a using (agency_id) left join reports r on r.report_id = c.report_id"
         " where (? is null or c.portal_id = ? or a.portal_id = ?) and (? is null or c.year = ?)"
         " order by a.portal_id, a.agency_id, c.year",

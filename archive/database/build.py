@@ -90,6 +90,7 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         ("outcomes", holdings_rows.outcome_rows(holdings)),
         ("agency_aliases", holdings_rows.alias_rows(holdings)),
         ("coverage", holdings_rows.coverage_rows(holdings)),
+        ("portal_nights", holdings_rows.night_rows(holdings)),
         ("changes", holdings_rows.change_rows(holdings)),
     ):
         _insert(connection, table, rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 
 from archive.database.dictionaries import Row
 from archive.holdings import HeldAgency, Holdings, Report, Version
-from archive.models import Capture
+from archive.models import Capture, Outcome
 
 
 def division_rows(holdings: Holdings) -> Iterator[Row]:
@@ -61,6 +62,7 @@ def _portals_met(holdings: Holdings) -> set[str]:
     met |= {report.portal for report in holdings.reports if report.portal}
     met |= {agency.portal for agency in holdings.agencies if agency.portal}
     met |= {entry.portal for entry in holdings.coverage if entry.portal}
+    met |= {night.portal for night in holdings.nights}
     met |= {
         sighting.capture.portal
         for report in holdings.reports
@@ -154,6 +156,34 @@ def coverage_rows(holdings: Holdings) -> Iterator[Row]:
             "reason": entry.reason,
             "report_id": entry.report_id,
             "portal_id": entry.portal,
+            "due_on": entry.due_on,
+            "due_by": entry.due_by,
+            "timeliness": entry.timeliness,
+            "stated_date": entry.stated_date,
+            "url_date": entry.url_date,
+            "http_date": entry.http_date,
+            "first_seen": entry.first_seen,
+        }
+
+
+_GOOD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED, Outcome.EXCLUDED})
+
+
+def night_rows(holdings: Holdings) -> Iterator[Row]:
+    """The table `portal_nights`."""
+    for night in holdings.nights:
+        yield {
+            "portal_id": night.portal,
+            "run": night.run,
+            "started_at": night.started_at,
+            "state": night.state,
+            "requests": night.requests,
+            "fetched": night.outcomes.get(Outcome.OK, 0),
+            "not_modified": night.outcomes.get(Outcome.NOT_MODIFIED, 0),
+            "failed": sum(number for outcome, number in night.outcomes.items() if outcome not in _GOOD),
+            "outcomes": json.dumps(dict(night.outcomes)),
+            "held": night.held,
+            "warnings": "\n".join(night.warnings),
         }
 
 

@@ -28,7 +28,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """One year of the coverage table; `missing` counts agencies whose report is not held, whatever the reason."""
+    """One year of the coverage table; `missing` counts agencies whose report is due and not held, for any reason."""
 
     year: int
     held: int
@@ -96,7 +96,8 @@ def year_lines(connection: sqlite3.Connection) -> tuple[YearLine, ...]:
         line["year"]: line["n"]
         for line in rows(
             connection,
-            "select year, count(*) as n from coverage where status not in ('held', 'vanished') group by year",
+            "select year, count(*) as n from coverage"
+            " where status not in ('held', 'vanished', 'not_due') group by year",
         )
     }
     years = sorted(held.keys() | missing.keys(), reverse=True)

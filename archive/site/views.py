@@ -16,6 +16,7 @@ from archive.site.confidence import count_statuses
 from archive.site.database import TooLong, archive_of, read
 from archive.site.home import home
 from archive.site.middleware import VISIT
+from archive.site.portal import portal_page
 from archive.site.report import report_page
 
 T = TypeVar("T")
@@ -113,6 +114,15 @@ async def agency_view(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "agency.html", page=shown)
 
 
+async def portal_view(datasette: Any, request: Any) -> Any:
+    """`/portal/<portal_id>`."""
+    portal_id = unquote(request.url_vars["portal_id"])
+    shown = await read(datasette, lambda connection: portal_page(connection, portal_id))
+    if shown is None:
+        return await missing(datasette, request, "portal", portal_id)
+    return await page(datasette, request, "portal.html", page=shown)
+
+
 async def confidence_view(datasette: Any, request: Any) -> Any:
     """`/confidence`: what each status means, and how many reports have it."""
     counted = await _memory.recall(
@@ -164,6 +174,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/search$", search_view),
     (r"^/report/(?P<report_id>[^/]+)$", report_view),
     (r"^/agency/(?P<agency_id>[^/]+)$", agency_view),
+    (r"^/portal/(?P<portal_id>[^/]+)$", portal_view),
     (r"^/confidence$", confidence_view),
     (r"^/capture/(?P<sha256>[0-9A-Fa-f]{64})$", capture_view),
     STYLE_ROUTE,

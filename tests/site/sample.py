@@ -183,6 +183,13 @@ def build(path: Path, reports: int = 6, *, generation: int = 1, data: Path | Non
         ("hanshan", "listing", "open", 4),
     ):
         insert(connection, "outcomes", [{"portal_id": portal, "role": role, "outcome": outcome, "urls": urls}])
+    night = {"portal_id": "hanshan", "requests": 3, "fetched": 1, "not_modified": 0, "failed": 2}
+    told = (
+        {"run": 7, "started_at": "2026-03-01T17:00:00.000Z", "state": "complete", "held": 9, "warnings": ""},
+        {"run": 8, "started_at": "2026-03-02T17:00:00.000Z", "state": "killed", "warnings": "it is <suddenly> empty"},
+    )
+    outcomes = '{"ok": 1, "blocked": 2}'
+    insert(connection, "portal_nights", (night | {"outcomes": outcomes} | line for line in told))
     places = ("粮食局", "水务局", "林业局", "财政局", "民政局", "气象局", "档案局", "体育局")
     agencies = [
         agency_row(number, f"云溪市{number or ''}{places[number % 8]}" + ("" if number < 8 else f"第{number}分局"))

@@ -1,0 +1,72 @@
+"""The page of a portal: how it fared in the last nights, what its URLs came to, and what is held of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from archive.site.database import row, rows
+from archive.site.home import GOOD_OUTCOMES
+
+SHOWN_NIGHTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NightLine:
+    """One run of the crawler at this portal; `failures` are its failed requests by outcome, most first."""
+
+    night: sqlite3.Row
+    failures: tuple[tuple[str, int], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPage:
+    """All that the page of one portal shows; `outcomes` are those of all its URLs, each by its latest end."""
+
+    portal: sqlite3.Row
+    nights: tuple[NightLine, ...]
+    outcomes: list[sqlite3.Row]
+    coverage: list[sqlite3.Row]
+    reports: int
+
+
+def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | None:
+    """The page of one portal, or None if there is no such portal."""
+    portal = row(connection, "select * from portals where portal_id = ?", portal_id)
+    if portal is None:
+        return None
+    held = row(connection, "select count(*) as n from reports where portal_id = ?", portal_id)
+    return PortalPage(
+        portal=portal,
+        nights=tuple(
+            _night(line)
+            for line in rows(
+                connection,
+                "select * from portal_nights where portal_id = ? order by run desc limit ?",
+                portal_id,
+                SHOWN_NIGHTS,
+            )
+        ),
+        outcomes=rows(
+            connection,
+            "select outcome, sum(urls) as n from outcomes where portal_id = ? and role != 'robots'"
+            " group by outcome order by n desc, outcome",
+            portal_id,
+        ),
+        coverage=rows(
+            connection,
+            "select status, count(*) as n from coverage where portal_id = ? group by status order by n desc, status",
+            portal_id,
+        ),
+        reports=held["n"] if held else 0,
+    )
+
+
+def _night(line: sqlite3.Row) -> NightLine:
+    outcomes: dict[str, int] = json.loads(line["outcomes"])
+    failed = [(outcome, number) for outcome, number in outcomes.items() if outcome not in GOOD_OUTCOMES]
+    return NightLine(
+        line, tuple(sorted(failed, key=lambda one: (-one[1], one[0]))), tuple(line["warnings"].splitlines())
+    )
