@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.models import Cell, CheckStatus, Era, Finding, ParsedReport, SectionStatus, State
+from archive.models import Cell, CheckStatus, Era, Finding, ParsedReport, ReadBy, SectionStatus, State
 from archive.report.form import load_form
 
 
@@ -41,6 +41,7 @@ class ReasonCode(StrEnum):
     SECTIONS_MISSING = "sections_missing"
     SUMS_UNDECIDED = "sums_undecided"
     NO_SUM = "no_sum"
+    RECOGNISED = "recognised"
     ONE_READING = "one_reading"
     TEXT_ONLY = "text_only"
 
@@ -75,7 +76,8 @@ def confidence(report: ParsedReport, findings: Iterable[Finding]) -> Confidence:
     """The status of a report by its cells, its sections and all findings of `check_report` on it; a pure function.
 
     Of eras B and C, in this order: `unparsed` if every cell is missing or unreadable; `partial` if any is, or was
-    inferred; `inconsistent` if a hard sum fails; `partial` if a section is missing, a cell holds no number, a stated
+    inferred, or if characters were recognised on pictures, where two ways of reading share the mistakes of one
+    recognition; `inconsistent` if a hard sum fails; `partial` if a section is missing, a cell holds no number, a stated
     total or all its addends are blank beside printed numbers, or no sum could be checked at all; else `verified`.
     Blanks and marks are read as printed. Earlier reports follow no form that could be read in two ways, so nothing but
     `partial` is said of them: `text_only` where there is no table of a known form, `one_reading` where there is one.
@@ -83,9 +85,10 @@ def confidence(report: ParsedReport, findings: Iterable[Finding]) -> Confidence:
     states = Counter(cell.state for cell in report.cells)
     hard = {identity.id: identity.kind for identity in load_form().identities if identity.severity == "hard"}
     hard_findings = [finding for finding in findings if finding.rule in hard]
+    recognised = [Reason(ReasonCode.RECOGNISED, 1)] if report.read_by is ReadBy.OCR else []
     if report.era not in _READ_IN_TWO_WAYS:
-        return Confidence(ConfidenceStatus.PARTIAL, tuple(_early(states, hard_findings)))
-    unsure = [Reason(code, states[state]) for state, code in _UNSURE.items() if states[state]]
+        return Confidence(ConfidenceStatus.PARTIAL, (*recognised, *_early(states, hard_findings)))
+    unsure = [Reason(code, states[state]) for state, code in _UNSURE.items() if states[state]] + recognised
     failing = [Reason(ReasonCode.SUMS_FAIL, n)] if (n := _count(hard_findings, _FAILED)) else []
     sums = [finding for finding in hard_findings if hard[finding.rule] == "compare"]
     lacking = [*unsure, *failing, *_lacking(report, states, sums)]

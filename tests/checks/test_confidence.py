@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archive.checks.confidence import Confidence, ConfidenceStatus, Reason, ReasonCode, confidence
 from archive.checks.within import check_report
-from archive.models import Cell, Era, ParsedReport, Section, SectionStatus, State
+from archive.models import Cell, Era, ParsedReport, ReadBy, Section, SectionStatus, State
 from archive.report.form import load_form
 from archive.report.parser import parse_document
 from tests.checks.reports import Values, consistent, report
@@ -86,6 +86,18 @@ def test_what_was_inferred_is_not_read() -> None:
     found = confidence(made, check_report(made))
     assert found.status is ConfidenceStatus.PARTIAL
     assert found.reason[0] == Reason(ReasonCode.CELLS_INFERRED, 1)
+
+
+def test_what_was_recognised_on_pictures_is_neither_verified_nor_held_against_its_source() -> None:
+    values = consistent(Era.C)
+    for total in (values["review_total", None], 999_999):
+        values["review_total", None] = total
+        made = replace(report(Era.C, values), sections=SECTIONS, read_by=ReadBy.OCR)
+        found = confidence(made, check_report(made))
+        assert found.status is ConfidenceStatus.PARTIAL
+        assert found.reason[0] == Reason(ReasonCode.RECOGNISED, 1)
+    early = replace(report(Era.A0, {}), read_by=ReadBy.OCR)
+    assert counts(confidence(early, ())) == {"recognised": 1, "text_only": 1}
 
 
 def test_a_failing_sum_beside_unread_cells_may_be_our_mistake() -> None:
