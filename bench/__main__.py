@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import crawl, documents, search, site
+from bench import crawl, documents, ocr, search, site
 
-ALL = {"crawl": crawl.main, "documents": documents.main, "search": search.main, "site": site.main}
+ALL = {"crawl": crawl.main, "documents": documents.main, "search": search.main, "site": site.main, "ocr": ocr.main}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(ALL)
