@@ -13,8 +13,8 @@ from archive.captures import CaptureStore
 from archive.ledger import FrontierUrl, Ledger
 from archive.models import Outcome, Portal, Role
 from archive.registry import CENTRAL, Divisions, level_of
-from crawler.discovery import agency_in_title, guess_year
-from crawler.monitors import is_trouble
+from crawler.discovery import agency_in_title, guess_year, year_in_title, year_in_url
+from crawler.monitors import PortalEnd, portal_end
 from crawler.pages import Page
 from crawler.platforms import detect
 from crawler.session import LOOK_ONLY
@@ -48,6 +48,8 @@ class Column:
     """One column of annual reports: pages read, reports listed, their years and bodies, and the path of link texts.
 
     `undated` are the reports of which the year is not known before they are read; `unnamed` those without a body.
+    `lasting` says that a crawl may begin here every year: a page for people, not the answer of a service or the folder
+    of one year.
     """
 
     url: str
@@ -60,6 +62,7 @@ class Column:
     undated: int
     agencies: tuple[str, ...]
     unnamed: int
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ def read_walk(ledger: Ledger, store: CaptureStore, portal: Portal, divisions: Di
         if url.outcome is Outcome.EXCLUDED and url.reason and url.reason != LOOK_ONLY:
             left_out[url.reason] = left_out.get(url.reason, 0) + 1
     beside = len(entries) - sum(column.entries for column in columns)
-    problems = tuple(_problems(asked, columns, left_out, beside))
+    ended = portal_end(ledger, portal.id, portal.home_url)
+    problems = tuple(_problems(ended, asked, columns, left_out, beside))
     site_code = page.meta.get("siteidcode", "") if page else ""
     return Walk(
         url=portal.home_url,
@@ -152,7 +156,13 @@ def _columns(
             undated=len(listed) - sum(years.values()),
             agencies=tuple(sorted({body for body in bodies if body})),
             unnamed=bodies.count(None),
+            lasting=_lasting(known[name], _stored(ledger, store, name)),
         )
+
+
+def _lasting(url: FrontierUrl, page: Page | None) -> bool:
+    of_a_year = year_in_url(url.url) or year_in_title(url.link_text or "")
+    return not of_a_year and page is not None and page.media_type in ("text/html", "application/xhtml+xml", "")
 
 
 def _chain(url: FrontierUrl, known: Mapping[str, FrontierUrl]) -> list[FrontierUrl]:
@@ -225,7 +235,7 @@ def _step(url: FrontierUrl) -> Step:
 
 
 def _problems(
-    asked: list[FrontierUrl], columns: list[Column], left_out: Mapping[str, int], beside: int
+    ended: PortalEnd, asked: list[FrontierUrl], columns: list[Column], left_out: Mapping[str, int], beside: int
 ) -> Iterator[str]:
     if not any(column.entries for column in columns) and not beside:
         yield "no annual report was found; the steps show how far it went"
@@ -233,9 +243,11 @@ def _problems(
         yield "reports were found only outside any column"
     if number := left_out.get("budget"):
         yield f"{number} pages were left out when the limit was reached, so the numbers are too small (--pages)"
-    for url in asked:
-        if is_trouble(url) or url.outcome in (None, Outcome.ROBOTS_DISALLOWED):
-            yield f"{url.url}: {url.outcome or 'open'} ({url.reason})"
+    closed = [url for url in asked if url.outcome in (None, Outcome.ROBOTS_DISALLOWED)]
+    for url in (*closed, *ended.failures):
+        yield f"{url.url}: {url.outcome or 'open'} ({url.reason})"
+    for url in ended.partial:
+        yield f"the list at {url.url} says that it has more: {(url.detail or '').partition(';')[0]}"
 
 
 def _site_name(page: Page) -> str:
@@ -256,8 +268,10 @@ def _row(
     full = [column for column in columns if column.entries]
     whole = len(full) == 1 and not beside and not left_out.get("budget")
     notes = ["found from the home page"]
+    lasting = whole and full[0].lasting
     if whole:
         platform = full[0].platform
+        notes += [] if lasting else ["the column found is one year's or a service, so it is left to the crawler"]
     elif full:
         platform = full[0].platform if len({column.platform for column in full}) == 1 else ""
         notes.append(f"reports in {len(full)} places, so the column is left to the crawler")
@@ -268,7 +282,7 @@ def _row(
         division=division,
         level=level_of(division) if division else None,
         home_url=portal.home_url,
-        annual_report_url=full[0].url if whole else None,
+        annual_report_url=full[0].url if lasting else None,
         platform=platform if platform and platform != "generic" else None,
         notes="; ".join(notes),
     )

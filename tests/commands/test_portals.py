@@ -85,6 +85,15 @@ def test_the_row_names_the_column_and_the_platform(farm: Farm, discover: Any) ->
     }
 
 
+def test_a_column_of_one_year_is_left_to_the_crawler(discover: Any) -> None:
+    code, walk = discover("qinxiu")
+    assert code == 0
+    assert [(column["entries"], column["lasting"]) for column in walk["columns"]] == [(4, False)]
+    assert walk["row"]["annual_report_url"] == ""
+    assert "left to the crawler" in walk["row"]["notes"]
+    assert walk["row"]["platform"] == "liaoning"
+
+
 def test_fewer_clicks_see_less_and_say_so(discover: Any) -> None:
     code, walk = discover("linxi", "--clicks", "1", "--pages", "3")
     assert code == 3
