@@ -57,7 +57,7 @@ class ParagraphState:
 
 @dataclass(frozen=True, slots=True)
 class CharacterRun:
-    """A stretch of the file, in bytes, whose characters are deleted, hidden or stand for a symbol."""
+    """A stretch of the file, in bytes, whose characters are deleted, hidden, raised or stand for a symbol."""
 
     start: int
     end: int
@@ -65,6 +65,7 @@ class CharacterRun:
     inserted: bool
     hidden: bool
     symbol: int | None
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def _along(flags: Sequence[int]) -> list[Merge]:
 
 
 def _character(run: _Run, properties: bytes) -> CharacterRun | None:
-    deleted = inserted = hidden = False
+    deleted = inserted = hidden = raised = False
     symbol: int | None = None
     for code, operand in modifiers(properties):
         if code == 0x0800:  # sprmCFRMarkDel
@@ -236,11 +237,13 @@ def _character(run: _Run, properties: bytes) -> CharacterRun | None:
             inserted = bool(operand[0])
         elif code == 0x083C:  # sprmCFVanish; 0x80 and 0x81 are relative to a style, which hides no text of a report
             hidden = operand[0] in (1, 0x81)
+        elif code == 0x2A48:  # sprmCIss
+            raised = operand[0] == 1
         elif code == 0x6A09:  # sprmCSymbol
             symbol = U16(operand, 2)[0]
-    if not (deleted or inserted or hidden or symbol is not None):
+    if not (deleted or inserted or hidden or raised or symbol is not None):
         return None
-    return CharacterRun(run.start, run.end, deleted, inserted, hidden, symbol)
+    return CharacterRun(run.start, run.end, deleted, inserted, hidden, symbol, raised)
 
 
 def _runs(file: WordFile, index: int, read: Callable[[bytes], Iterator[_Run]]) -> list[_Run]:

@@ -13,6 +13,7 @@ from archive.readers.doc_file import FILLER, WordFile
 from archive.readers.doc_formatting import CharacterRun, Formatting
 from archive.readers.limits import refuse
 from archive.readers.nodes import IMAGE
+from archive.readers.raised import raised
 
 STRUCTURE = "\r\x07\x0c"
 """Characters that end a paragraph, a cell or a section."""
@@ -83,6 +84,8 @@ def _apply(run: CharacterRun, file: WordFile, characters: list[str], found: Seen
         last = piece.start + (high - piece.offset + piece.width - 1) // piece.width
         if run.symbol is not None:
             characters[first:last] = [chr(run.symbol) if c == "(" else c for c in characters[first:last]]
+        if run.raised:
+            characters[first:last] = raised("".join(characters[first:last]))
         if run.deleted or run.hidden:
             stretch = "".join(characters[first:last])
             if run.hidden and not run.deleted and (text := shown(stretch).strip()):

@@ -12,6 +12,7 @@ from archive.readers.docx_package import MATH, MC, Package, W, is_on, number, va
 from archive.readers.docx_styles import BODY_TEXT, Styles
 from archive.readers.limits import MAX_CELLS, MAX_COLSPAN, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
 from archive.readers.nodes import IMAGE, CellNode, Node, Par, Tab, texts
+from archive.readers.raised import raised
 
 MAX_DEPTH = 150
 
@@ -136,6 +137,8 @@ class BodyReader:
                 out.append(_symbol(element))
             elif tag == f"{W}r" and is_on(element.find(f"{W}rPr/{W}vanish")):
                 self.hidden.append("".join(t.text or "" for t in element.iter(f"{W}t")))
+            elif tag == f"{W}r" and value(element.find(f"{W}rPr/{W}vertAlign")) == "superscript":
+                out.append(raised("".join(t.text or "" for t in element.iter(f"{W}t"))))
             else:
                 if tag in _IMAGES:
                     out.append(IMAGE)

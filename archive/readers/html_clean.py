@@ -38,6 +38,7 @@ from archive.readers.html_tokens import (
 )
 from archive.readers.html_vocabulary import BREAKS, CONTAINERS, HEADINGS, SCRIPTS, TABLE_PARTS, VOID
 from archive.readers.limits import MAX_CELLS, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
+from archive.readers.raised import raised_in_markup
 
 MAX_DEPTH = 100
 
@@ -81,7 +82,7 @@ class _Cleaner:
     """The state of one pass: position, open elements, and what was put out."""
 
     def __init__(self, source: str) -> None:
-        self.source = UNSEEN.sub("", source) if UNSEEN.search(source) else source
+        self.source = raised_in_markup(UNSEEN.sub("", source) if UNSEEN.search(source) else source)
         self.hiding = hidden_names(self.source)
         self.out: list[str] = ["<html><body>"]
         self.texts: list[str] = []

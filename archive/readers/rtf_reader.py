@@ -13,6 +13,7 @@ from enum import Enum, auto
 from archive.models import Link
 from archive.readers.limits import MAX_ELEMENTS, refuse
 from archive.readers.nodes import IMAGE
+from archive.readers.raised import raised
 from archive.readers.rtf_flow import Flow
 from archive.readers.rtf_text import Decoder, codec_of_page
 from archive.readers.rtf_tokens import Token
@@ -44,6 +45,7 @@ class _State:
     font: int | None = None
     skip: int = 1
     hidden: bool = False
+    raised: bool = False
     deleted: bool = False
     inserted: bool = False
     nested_row: bool = False
@@ -133,7 +135,7 @@ class RtfReader:
         else:
             self.insertions += state.inserted and not self._was_inserted
             self._was_deleted, self._was_inserted, self._was_hidden = False, state.inserted, False
-            self.flow.text.append(text)
+            self.flow.text.append(raised(text) if state.raised else text)
 
     def _symbol(self, symbol: str) -> None:
         if symbol == "*":
@@ -260,12 +262,14 @@ class RtfReader:
             state.font = number
         elif word == "v":
             state.hidden = on
+        elif word in ("super", "sub", "nosupersub"):
+            state.raised = word == "super" and on
         elif word == "deleted":
             state.deleted = on
         elif word == "revised":
             state.inserted = on
         elif word == "plain":
-            state.font, state.hidden, state.deleted, state.inserted = None, False, False, False
+            state.font, state.hidden, state.deleted, state.inserted, state.raised = None, False, False, False, False
         elif state.target is _Target.TEXT:
             self._paragraph_word(word, number)
         else:

@@ -30,7 +30,10 @@ PROPERTIES = frozenset({"title", "subject", "author", "operator", "keywords"})
 """What the `info` group may state."""
 
 _OPENING = frozenset({"fonttbl", "info", "pict", "fldrslt", "shptxt", "dptxbxtext", "stylesheet"})
-_CHARACTER_PROPERTIES = frozenset({"u", "uc", "f", "v", "deleted", "revised", "plain", "fcharset", "ansicpg", "deff"})
+_CHARACTER_PROPERTIES = frozenset({
+    "u", "uc", "f", "v", "deleted", "revised", "plain", "fcharset", "ansicpg", "deff",
+    "super", "sub", "nosupersub",
+})  # fmt: skip
 _PARAGRAPH = frozenset({
     "par", "sect", "page", "column", "pard", "s", "outlinelevel", "intbl", "itap", "cell", "nestcell", "row", "nestrow",
     "trowd", "trleft", "cellx", "clmgf", "clmrg", "clvmgf", "clvmrg",

@@ -33,6 +33,11 @@ def test_runs_breaks_tabs_and_hyphens_are_text() -> None:
     assert texts(read(docx(body + par(" ") + par("20", "23", "年")))) == ["甲\n乙\t丙-丁", "2023年"]
 
 
+def test_a_raised_digit_is_no_digit_of_the_number_before_it() -> None:
+    raised = "<w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>1</w:t></w:r>"
+    assert texts(read(docx(par(run("2") + raised)))) == ["2¹"]
+
+
 def test_tracked_changes_are_read_as_accepted() -> None:
     body = par(
         "<w:del w:id='1'><w:r><w:delText>2999</w:delText></w:r></w:del>",

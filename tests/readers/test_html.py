@@ -82,6 +82,22 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
     assert words(markup) == expected
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2<sup>1</sup>", "2¹"),
+        ("2<SUP class=x><a href='#_ftn1'><span style='color:red'>12</span></a></SUP>", "2¹²"),
+        ("2<span style='vertical-align: super; color:red'>1</span>", "2¹"),
+        ("2<sup>&#91;1&#93;</sup>", "2[¹]"),
+        ("2<sup>", "2"),
+        ("21<sub>1</sub>", "211"),
+    ],
+)
+def test_a_raised_digit_is_no_digit_of_the_number_before_it(cell: str, expected: str) -> None:
+    rows = f"<tr><td>{cell}</td><td>3</td></tr><tr><td>4</td><td>5</td></tr>"
+    assert words(f"<table>{rows}</table>")[0] == [expected, "3"]
+
+
 def test_spans_are_resolved() -> None:
     assert grid(
         "<table><tr><th rowspan=2>甲<th colspan='2'>乙<tr><td>丙<td>丁<tr><td colspan=3 rowspan=9>戊</table>"

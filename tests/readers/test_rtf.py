@@ -79,6 +79,15 @@ def test_revisions_and_hidden_text() -> None:
     assert [block.text for block in document.outside if not isinstance(block, Grid)] == ["hidden"]
 
 
+def test_a_raised_digit_is_no_digit_of_the_number_before_it() -> None:
+    assert texts(rtf(r"2{\super 1}\par 3\super 4\nosupersub 5\par 6{\sub 7}\par 8\super 9\plain 0\par")) == [
+        "2¹",
+        "3⁴5",
+        "67",
+        "8⁹0",
+    ]
+
+
 def test_fields_links_lists_notes_and_boxes() -> None:
     body = (
         r'{\field{\*\fldinst HYPERLINK "http://a.example/"}{\fldrslt link}}{\footnote note\par}\par'
