@@ -28,9 +28,9 @@ FOREIGN_HOST = "foreign_host"
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here, `redirect_of` says where a URL is known to redirect, `trail` holds
-    the texts of the links from the start page, `now` is in seconds since 1970, `conditional` says whether 304 was asked
-    for. `clicks` is that of `Options`.
+    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `redirect_of` says where a URL
+    is known to redirect, `trail` holds the texts of the links from the start page, `now` is in seconds since 1970,
+    `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -39,6 +39,7 @@ class Setting:
     years: tuple[int, int] | None = None
     trail: tuple[str, ...] = ()
     redirects: int = 0
+    turns: int = 0
     redirect_of: Callable[[str], str | None] = lambda url: None
     now: float = 0.0
     conditional: bool = False
@@ -183,8 +184,11 @@ def _links(url: FrontierUrl, reading: PageReading, setting: Setting) -> Iterator
     # Some lists can only be turned page by page: that is no click away from them, if they give rows and have an end.
     turning = reading.pages_owed is not None and bool(reading.entries or reading.excluded)
     turned = url.depth if turning else url.depth + 1
+    # A list that gives its pages new addresses at each view would be turned without end.
+    endless = reading.pages_stated and reading.pages_owed is not None and setting.turns >= reading.pages_owed
     for link in reading.next:
-        yield _follow(url, link, setting, turned)
+        found = _follow(url, link, setting, turned)
+        yield replace(found, excluded="past_the_end", detail=f"{setting.turns} pages turned") if endless else found
     for left_out in reading.excluded:
         yield _found(url, left_out.url, Role.ARTICLE, setting, excluded=left_out.reason, text=left_out.text)
 

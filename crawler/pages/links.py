@@ -29,6 +29,18 @@ _LIST_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody"})  # never 
 _FLAT_SIBLINGS = 6
 _MAX_CONTEXT = 400
 
+# Tabs and years that are links by script only. What is not written out as one literal is computed, and no link.
+_CLICKED = frozenset(
+    {"option", "li", "div", "span", "td", "p", "img", "button", "dd", "dt", "h2", "h3", "em", "i", "b"}
+)
+_NO_HREF = re.compile(r"\s*(?:javascript:|#|\Z)", re.IGNORECASE)
+_CLICK = re.compile(
+    r"(?:location(?:\.href)?\s*=\s*|location\.(?:replace|assign)\s*\(\s*|window\.open\s*\(\s*)"
+    r"([\"'])(?P<url>[^\"'\s]{1,500})\1\s*[;,)}]"
+)
+_JUMPS = re.compile(r"location|window\.open|\bjump|\bgo\s*\(", re.IGNORECASE)
+_LIKE_URL = re.compile(r"[/?]|\.(?:s?html?|jsp|aspx?|php)\b", re.IGNORECASE)
+
 # Rows printed by script: the literals of document.write are markup, whatever is computed between them is not known.
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
 _LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
@@ -99,8 +111,8 @@ def _links(page: Page, tree: etree._Element, *, written: bool) -> list[PageLink]
     encoding = page.decoded.encoding
     anchors: list[tuple[etree._Element, str]] = []
     count: Counter[etree._Element] = Counter()
-    for element in tree.iter("a", "area"):
-        href = element.get("href")
+    for element in tree.iter("a", "area", *(_CLICKED if "onclick" in page.text or "onchange" in page.text else ())):
+        href = _target(element)
         if not href or _UNKNOWN in href:
             continue
         url = resolve(page.base, href, encoding)
@@ -117,6 +129,28 @@ def _links(page: Page, tree: etree._Element, *, written: bool) -> list[PageLink]
         title = full_title(text, element.get("title"))
         found.append(PageLink(url, text, title, written, element, _row(element, count)))
     return found
+
+
+def _target(element: etree._Element) -> str | None:
+    """Where an element leads as written: its href, else the literal in its click handler, else an option's value."""
+    tag = element.tag
+    if tag in {"a", "area"}:
+        href = element.get("href")
+        if href and not _NO_HREF.match(href):
+            return href
+        written = _CLICK.search(f"{element.get('onclick') or ''};{href or ''};")
+        return written["url"] if written else href
+    if tag == "option":
+        value = element.get("value")
+        chooser = next((parent for parent in element.iterancestors("select")), None)
+        jumps = chooser is not None and _JUMPS.search(chooser.get("onchange") or "")
+        return value if value and jumps and _LIKE_URL.search(value) else None
+    if any((link.get("href") or "#")[:1] not in "#j" for link in element.iter("a")):
+        return None  # the link inside says it better
+    if handler := element.get("onclick"):
+        written = _CLICK.search(f"{handler};")
+        return written["url"] if written else None
+    return None
 
 
 def _anchor_text(element: etree._Element) -> str:

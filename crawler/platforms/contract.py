@@ -42,6 +42,9 @@ class Context:
 SERVICE = "service behind the list"
 """How the `why` of a request to a list's service begins: what such a list owes is settled when its service answers."""
 
+PAGE = "page of the list"
+"""How the `why` of a link to a further page of the same list begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class FollowLink:
@@ -97,8 +100,8 @@ class PageReading:
 
     `entries` are the rows taken for annual reports, in page order; each also stands in `follow` as an ARTICLE or
     ATTACHMENT. `next` are further pages of the same list and `pages_owed` how many pages the list says it has in all
-    (None: it does not say). `refresh` is the target of a meta refresh or of a plain script redirect that is the whole
-    page. `facts` are words for the ledger and the log (`platform`, `charset`, `column`, `body`, …).
+    (None: it does not say), `pages_stated` whether it says so outright. `refresh` is the target of a meta refresh or
+    of a plain script redirect that is the whole page. `facts` are words for the ledger and the log (`platform`, `charset`, `column`, `body`, …).
     """
 
     entries: tuple[ListingEntry, ...] = ()
@@ -106,6 +109,7 @@ class PageReading:
     excluded: tuple[ExcludedLink, ...] = ()
     next: tuple[FollowLink, ...] = ()
     pages_owed: int | None = None
+    pages_stated: bool = False
     partial: Partial | None = None
     refresh: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)

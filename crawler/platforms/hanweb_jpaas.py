@@ -49,7 +49,11 @@ def query_of(page: Page) -> UnitQuery | None:
 
     A list that a script sets up names the same words in the text of the script.
     """
-    holders = [dict(element.attrib) for element in page.tree.iter() if isinstance(element.tag, str)]
+    holders = [
+        {str(name): str(value) for name, value in element.items()}
+        for element in page.tree.iter()
+        if isinstance(element.tag, str)
+    ]
     for script in page.scripts:
         if match := _IN_SCRIPT.search(script):
             names = ("unitUrl", "count", "rows")

@@ -25,6 +25,8 @@ class Pager:
     urls: tuple[str, ...] = ()
     style: str = ""
     unreachable: str | None = None
+    stated: bool = True
+    """Whether `pages` is said outright; False where it is the highest number among the links, which may grow."""
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
@@ -179,6 +181,7 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
         tuple(urls)[:MAX_PAGES],
         "links",
         "the pager needs a script" if not urls and not is_last and (scripted or (pages or 0) > 1) else None,
+        stated=pages is not None,
     )
 
 

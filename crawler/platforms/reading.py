@@ -37,7 +37,7 @@ from crawler.pages import (
     links_of,
     refresh_target,
 )
-from crawler.platforms.contract import Context, ExcludedLink, FollowLink, PageReading, Partial
+from crawler.platforms.contract import PAGE, Context, ExcludedLink, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import MAX_PAGES, Pager
 
 # A title this sure is believed wherever it stands; a weaker one only below the column or with a date beside it.
@@ -280,7 +280,7 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
         return reading
     allowed = [url for url in pager.urls if gathering.context.allows(url)]
     pages = tuple(
-        FollowLink(url, Role.LISTING, f"page of the list, {pager.style}", score=95.0)
+        FollowLink(url, Role.LISTING, f"{PAGE}, {pager.style}", score=95.0)
         for url in allowed
         if url != gathering.page.url
     )
@@ -289,7 +289,7 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
         partial = Partial(pager.pages, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     elif pager.unreachable:
         partial = Partial(pager.pages or 0, 1, pager.unreachable, "pages")
-    return replace(reading, next=pages, pages_owed=pager.pages, partial=partial)
+    return replace(reading, next=pages, pages_owed=pager.pages, pages_stated=pager.stated, partial=partial)
 
 
 def with_steps(reading: PageReading, steps: Iterable[FollowLink], excluded: Iterable[ExcludedLink] = ()) -> PageReading:

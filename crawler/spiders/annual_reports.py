@@ -22,6 +22,7 @@ from crawler.ending import announce, finish
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
+from crawler.platforms.contract import PAGE
 from crawler.session import Options, Session, read_years
 
 if TYPE_CHECKING:
@@ -166,6 +167,9 @@ class AnnualReportsSpider(scrapy.Spider):
             clicks=session.options.clicks,
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
+            turns=next(
+                (number for number, one in enumerate(chain) if not (one.why or "").startswith(PAGE)), len(chain)
+            ),
             redirect_of=self._redirect_of,
             now=time.time(),
             conditional=request.meta["conditional"],

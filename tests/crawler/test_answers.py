@@ -138,3 +138,13 @@ def test_a_link_to_a_private_address_is_refused_as_such() -> None:
             "www.yunling.gov.cn is not a host of this portal",
         ),
     }
+
+
+def test_no_more_pages_are_turned_than_a_list_says_it_has() -> None:
+    pager = "".join(f"<a href='/nb.jsp?nd=2023&amp;page={n}&amp;ticket=5{n}'>{n}</a>" for n in (2, 3))
+    row = ROW.format(n=23)
+    for turns, words, reasons in ((2, " 共3页", {None}), (3, " 共3页", {"past_the_end"}), (9, "", {None})):
+        body = row + pager + words
+        plain = replace(SETTING, portal=replace(PORTAL, platform="generic"), turns=turns)
+        found = answered(frontier("/nb.jsp?nd=2023&page=1&ticket=4e"), body, setting=plain).found
+        assert {one.excluded for one in found if one.url.startswith(f"{HOST}/nb.jsp")} == reasons
