@@ -101,7 +101,8 @@ class PageReading:
     `entries` are the rows taken for annual reports, in page order; each also stands in `follow` as an ARTICLE or
     ATTACHMENT. `next` are further pages of the same list and `pages_owed` how many pages the list says it has in all
     (None: it does not say), `pages_stated` whether it says so outright. `refresh` is the target of a meta refresh or
-    of a plain script redirect that is the whole page. `facts` are words for the ledger and the log (`platform`, `charset`, `column`, `body`, …).
+    of a plain script redirect that is the whole page. `facts` are words for the ledger and the log (`platform`,
+    `charset`, `column`, `body`, …).
     """
 
     entries: tuple[ListingEntry, ...] = ()
