@@ -242,7 +242,8 @@ class Document:
 
     `metadata` holds what the file states of itself (meta tags in lower case, core properties). `format` is the reader's
     name (`html`, `docx`, `text`). `encoding` is the character set used, `declared_encoding` the one claimed. `outside`
-    holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order. `embedded`
+    holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order; the first
+    `before` of them are known to stand before it. `embedded`
     holds the bytes of whole files that a page carries inside of it. `read_by` is `ocr` if any page was recognised.
     """
 
@@ -255,6 +256,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     outside: tuple[Block, ...] = ()
+    before: int = 0
     embedded: tuple[bytes, ...] = ()
     read_by: ReadBy = ReadBy.TEXT
 

@@ -54,6 +54,7 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
         warnings=(*_decoding_warnings(decoded), *cleaned.warnings, *warnings, *walked.warnings, *not_taken),
         links=cleaned.links,
         outside=(*walked.blocks[:first], *walked.blocks[last:], *walked.hidden),
+        before=first,
         embedded=embedded,
     )
 

@@ -9,22 +9,24 @@ last year's preamble over, while title and date are set anew); the text must not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.models import Document, Heading, Paragraph
+from archive.models import Document, Grid, Heading, Paragraph
 from archive.report.bodies import body_of_zone, named_in_text
 from archive.report.form import load_form
 from archive.report.lines import Line
 from archive.report.text import squeeze
 
 _DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
-_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-—–]+\s*|\s*[-—–]+\s+")
+_SITE = re.compile(r"\s*[_|｜>»]\s*|\s+[-—–]+\s*|\s*[-—–]+\s+")
 _SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
 _PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
 _PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
 _TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
 _TITLE_LINES = 12
+_FURNITURE = re.compile("[>＞»|:]|当前位置|首页|网站|门户|年报|年度报告")  # what no name of a body holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def read_title(text: str) -> _Title | None:
         return None
     year = match["y1"] or match["y2"]
     body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》()')
-    body = re.sub(r"关于$", "", body)
+    body = re.sub(r"关于(?:报送|上报|公布|发布)?$", "", body).strip("_-|")
+    if _FURNITURE.search(body):
+        return None
     if body.endswith("人民"):
         body += "政府"  # the two characters are shared with 政府信息公开
     if _SELF.match(body) or not re.search("[\u4e00-\u9fff]", body):
@@ -91,7 +95,11 @@ def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
     yield from (block.text for block in document.blocks[:30] if isinstance(block, Heading) and block.text.strip())
     if document.title:
         yield document.title
-    top = [line.text for line in lines[:_TITLE_LINES] if not line.table]
+    yield from _joined([line.text for line in lines[:_TITLE_LINES] if not line.table])
+
+
+def _joined(top: Sequence[str]) -> Iterator[str]:
+    """Lines, and what they say together with the lines beside them, as a title may run over two or three."""
     for index, text in enumerate(top):
         if len(text) > 80:
             continue
@@ -107,6 +115,25 @@ def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
                 yield before + text + top[index + 1]
 
 
+def _texts_before(document: Document) -> Iterator[str]:
+    """What may be the title outside of the main text: headings before it, the nearest first, then the lines before it.
+
+    The texts of links are left out: a menu lists the reports of other years and bodies.
+    """
+    linked = Counter(squeeze(link.text) for link in document.links)
+    unlinked = []
+    for block in document.outside[: document.before]:
+        if isinstance(block, Grid) or not block.text.strip():
+            continue
+        text = squeeze(block.text)
+        if linked[text] > 0:
+            linked[text] -= 1
+        else:
+            unlinked.append(block)
+    yield from (block.text for block in reversed(unlinked) if isinstance(block, Heading))
+    yield from _joined([line for block in unlinked for line in block.text.splitlines()][-_TITLE_LINES:])
+
+
 def _begins_title(before: str, text: str) -> bool:
     """Whether a line is the beginning of the title on the next: a body, or the place of a body named without one."""
     if not before or len(before) > 40 or not squeeze(before).endswith(load_form().agency_endings):
@@ -118,7 +145,8 @@ def _begins_title(before: str, text: str) -> bool:
 
 
 def _pieces(text: str) -> list[str]:
-    return [text, *(piece for piece in _SITE.split(text) if len(piece) > 6)]
+    pieces = [text, *(piece for piece in _SITE.split(text) if len(piece) > 6)]
+    return pieces + [word for word in text.split() if len(word) > 6 and word not in pieces]
 
 
 def _choose_title(document: Document, lines: Sequence[Line]) -> tuple[_Title | None, str | None]:
@@ -134,7 +162,11 @@ def _choose_title(document: Document, lines: Sequence[Line]) -> tuple[_Title | N
             ):
                 best = title
         if best and best.agency and best.year:
-            break
+            return best, any_title
+    for text in _texts_before(document):
+        title = read_title(text)
+        if title and title.year and (best is None or (title.agency and not (best.agency and best.year))):
+            return title, any_title
     return best, any_title
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Document, Heading, Paragraph
+from archive.models import Document, Heading, Link, Paragraph
 from archive.report.identity import Identity, identify, iso_date, read_title, rejected
 from archive.report.lines import lines_of
 
@@ -23,6 +23,7 @@ from archive.report.lines import lines_of
         ("青石县人民政府信息公开年度报告", "青石县人民政府", None),
         ("２０２３年青石县财政局政府信息公开年报", "青石县财政局", 2023),
         ("青石县财政局关于2015年度政府信息公开工作年度报告", "青石县财政局", 2015),
+        ("青石县财政局关于2021年政府信息公开工作情况的报告", "青石县财政局", 2021),
         ("我镇2020年政府信息公开工作年度报告", None, 2020),
         ("青石县财政局202020年政府信息公开工作年度报告", "青石县财政局", 2020),
         ("青石县教育局2022年政府信息公开工作年度报告（修订版）", "青石县教育局", 2022),
@@ -168,6 +169,47 @@ def test_headings_and_metadata_name_the_report() -> None:
     )
     found = identify(document, lines_of(document.blocks))
     assert (found.agency, found.year, found.published) == ("青石县财政局", 2022, "2023-01-06")
+
+
+def around(*before: Heading | Paragraph, title: str | None = None, links: tuple[str, ...] = ()) -> Identity:
+    text = tuple(Paragraph(text) for text in ("一、总体情况", "我局主动公开政府信息12条。"))
+    document = Document(
+        title,
+        text,
+        outside=(*before, Paragraph("青石县林业局2020年政府信息公开工作年度报告")),
+        before=len(before),
+        links=tuple(Link("a.html", name) for name in links),
+    )
+    return identify(document, lines_of(text))
+
+
+def test_a_title_that_stands_before_the_main_text() -> None:
+    report = "青石县水利局2023年政府信息公开工作年度报告"
+    found = around(
+        Heading("政府信息公开年报", 2), Heading(report, 1), Paragraph("来源：青石县水利局"), title="青石县水利局"
+    )
+    assert (found.title, found.agency, found.year, found.is_title) == (report, "青石县水利局", 2023, True)
+    two = around(
+        Paragraph("青石县水利局"), Paragraph("2023年政府信息公开工作年度报告"), title="水利局_政府信息公开年报"
+    )
+    assert (two.agency, two.year) == ("青石县水利局", 2023)
+
+
+def test_what_only_looks_like_a_title_before_the_main_text() -> None:
+    other = "青石县林业局2021年政府信息公开工作年度报告"
+    assert around(Paragraph(other), links=(other,)).agency is None  # a menu of reports
+    assert around(Heading("青石县政府信息公开年报", 2)).is_title is False  # a column, no report of a year
+    trail = around(Paragraph("当前位置：首页 > 青石县水利局"), Heading("2023年政府信息公开工作年度报告", 1))
+    assert (trail.agency, trail.year) == (None, 2023)
+    own = around(Heading("2023年政府信息公开工作年度报告", 1), title="青石县水利局2022年政府信息公开工作年度报告")
+    assert own.year == 2022
+
+
+def test_the_name_of_a_site_or_column_is_no_part_of_the_agency() -> None:
+    report = "青石县水利局2023年政府信息公开工作年度报告"
+    for title in (f"青石县水利局 政府信息公开年报 {report}", f"青石县人民政府门户网站 {report}", f"首页>{report}_年报"):
+        found = read("一、总体情况", title=title)
+        assert (found.agency, found.year) == ("青石县水利局", 2023)
 
 
 def test_dates() -> None:
