@@ -16,12 +16,13 @@ import sys
 from pathlib import Path
 
 ROWS = 20
+HOSTS_A_NET = 250
 COLUMN = "/zwgk/xxgknb/"
 
 
 def hosts(count: int) -> list[str]:
-    """The loopback addresses of the farm."""
-    return [f"127.0.1.{n + 1}" for n in range(count)]
+    """The loopback addresses of the farm, 250 in each net from 127.0.1 up."""
+    return [f"127.0.{1 + n // HOSTS_A_NET}.{1 + n % HOSTS_A_NET}" for n in range(count)]
 
 
 def article_path(number: int) -> str:

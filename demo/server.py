@@ -38,7 +38,7 @@ class Record:
     """One request: `time` in seconds since 1970 when it came, `duration` in seconds until its answer was written.
 
     `in_flight` counts the requests that the same host had not answered yet when it came, this one included. `status` is
-    0 where the connection was reset.
+    0 where the connection was reset, `conditional` says whether it asked only for what has changed.
     """
 
     time: float
@@ -50,6 +50,7 @@ class Record:
     duration: float
     in_flight: int
     user_agent: str
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,9 @@ class Connection(asyncio.Protocol):
         host.in_flight -= 1
         if host.note:
             took, agent = time.time() - arrived, headers.get("user-agent", "")
-            host.note(Record(arrived, host.site.id, host.site.host, method, path, send.status, took, in_flight, agent))
+            asks_change = "if-none-match" in headers or "if-modified-since" in headers
+            who = (arrived, host.site.id, host.site.host, method, path)
+            host.note(Record(*who, send.status, took, in_flight, agent, asks_change))
         if self._transport.is_closing():
             return
         if not send.status:
