@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import signal
 import subprocess
 import sys
@@ -14,12 +15,20 @@ STOP_SECONDS = 10
 """How long a child may take to end by itself after SIGTERM before it is killed."""
 
 
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PARENT_DIED = 1  # PR_SET_PDEATHSIG, prctl(2)
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere a child outlives a parent that is killed
+
+
 def run(module: str, *arguments: str) -> int:
     """Runs a module of the project to its end and returns its exit code.
 
-    Ctrl-C reaches the child by itself, since it shares our terminal: we wait for its orderly end. SIGTERM is passed on.
+    The child has a process group of its own, so that a signal reaches it once, through us, whether it came from a
+    terminal or from another process; we wait for its orderly end. If we are killed outright, so is the child: a crawl
+    that nobody sees would go on and hold the lock.
     """
-    with subprocess.Popen([sys.executable, "-m", module, *arguments]) as child, _signals_go_to(child):
+    command = [sys.executable, "-m", module, *arguments]
+    with _child(command) as child, _signals_go_to(child):
         code = child.wait()
     # A child that died of a signal has failed, whatever the number says.
     return code if code >= 0 else 1
@@ -31,14 +40,24 @@ def output(module: str, *arguments: str) -> tuple[int, str]:
     Signals are dealt with as in `run`.
     """
     command = [sys.executable, "-m", module, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as child, _signals_go_to(child):
+    with _child(command, stdout=subprocess.PIPE) as child, _signals_go_to(child):
         printed, _ = child.communicate()
     return (child.returncode if child.returncode >= 0 else 1), printed.decode("utf-8")
 
 
+def _child(command: Sequence[str], stdout: int | None = None) -> subprocess.Popen[bytes]:
+    # Between fork and exec only one call into the C library, looked up before.
+    return subprocess.Popen(command, stdout=stdout, process_group=0, preexec_fn=_die_with_the_parent)
+
+
+def _die_with_the_parent() -> None:
+    if _PRCTL is not None:
+        _PRCTL(_PARENT_DIED, signal.SIGKILL)
+
+
 @contextlib.contextmanager
 def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leaves Ctrl-C to the child and passes SIGTERM on; outside the main thread Python allows no handlers."""
+    """Passes the signals that end a program on to the child; outside the main thread Python allows no handlers."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -46,13 +65,12 @@ def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
     def forward(number: int, _frame: FrameType | None) -> None:
         child.send_signal(number)
 
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    terminate = signal.signal(signal.SIGTERM, forward)
+    before = {number: signal.signal(number, forward) for number in _PASSED_ON}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, terminate)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
