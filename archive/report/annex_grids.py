@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from archive.models import Grid, GridCell, State
 from archive.report.annex_labels import is_footer
 from archive.report.form import load_form
+from archive.report.grid_cells import is_blank, place_of
 from archive.report.numbers import read_value
-from archive.report.rows import is_blank, place_of
 from archive.report.text import squeeze
 
 _LABEL_HEADS = ("指标名称", "统计指标", "指标", "统计指标名称", "指标项目")

@@ -39,7 +39,8 @@ class Readings:
     """Cells that could be placed, cells whose label was met without a value that could, and tables met twice.
 
     `clashes` names tables (2, 3, 4) that stand in the document more than once with different values. `inferred` holds
-    values cut out of running text; they count only where nothing was read.
+    values cut out of running text; they count only where nothing was read. `doubtful` holds, by table, cells that are
+    refused unless the whole table was read elsewhere.
     """
 
     cells: dict[CellKey, Found] = field(default_factory=dict)
@@ -47,6 +48,17 @@ class Readings:
     clashes: set[int] = field(default_factory=set)
     extra: list[ExtraRow] = field(default_factory=list)
     inferred: dict[CellKey, Inferred] = field(default_factory=dict)
+    doubtful: dict[int, set[CellKey]] = field(default_factory=dict)
+
+    def doubt(self, table: int, keys: Iterable[CellKey]) -> None:
+        """Notes cells whose label was met in a table that may be none of the form (a comparison of years, say)."""
+        self.doubtful.setdefault(table, set()).update(keys)
+
+    def settle(self, table: int, whole: Iterable[CellKey]) -> None:
+        """Refuses the doubtful cells of a table, unless the `whole` table was read, without them, elsewhere."""
+        doubtful = self.doubtful.pop(table, set())
+        if not set(whole) <= self.cells.keys():
+            self.refused |= doubtful
 
     def infer(self, table: int, found: Iterable[tuple[CellKey, int]], raw: str, place: str) -> None:
         """Adds values cut out of `raw`; another value for the same cell makes a clash of its table."""

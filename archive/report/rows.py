@@ -11,13 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from archive.models import Era, ExtraRow, Grid, GridCell, State
-from archive.report.form import Block, Column
+from archive.models import Era, ExtraRow, Grid, GridCell
+from archive.report.form import Block, Column, load_form
+from archive.report.grid_cells import Cells, is_blank, is_value, place_of
 from archive.report.headings import (
-    AFTER_REVIEW,
-    OUTCOME_ORDER,
-    OUTCOMES,
-    WITHOUT_REVIEW,
     blocks,
     column_name,
     fits_column,
@@ -39,23 +36,10 @@ from archive.report.readings import (
     is_printed_order,
     leaf_order,
 )
+from archive.report.rows_outcomes import read_outcomes
 from archive.report.text import squeeze
 
-Cells = Sequence[GridCell]
-
-
-def place_of(grid: Grid, cell: GridCell) -> str:
-    """Where a cell stands, for a person."""
-    return cell.place or f"{grid.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
-
-
-def is_blank(cell: GridCell) -> bool:
-    """Whether nothing is printed in the cell."""
-    return read_value(cell.text).state is State.BLANK
-
-
-def _is_value(cell: GridCell) -> bool:
-    return read_value(cell.text, "signed_count").state is not State.TEXT
+_FEW = 8  # rows of table 3, at most, that a table of the narrative repeats
 
 
 # --------------------------------------------------------------------------- table 3
@@ -112,7 +96,7 @@ def _counted(row: Cells, label: int, order: tuple[str, ...], longest: int) -> li
         return None  # where these columns stand, only lined-up columns tell
     tail = list(row[label + 1 :])
     cells = tail[-len(order) :]
-    if len(cells) < len(order) or not all(_is_value(cell) for cell in cells):
+    if len(cells) < len(order) or not all(is_value(cell) for cell in cells):
         return None
     if any(cell.colspan > 1 or cell.rowspan > 1 for cell in cells):
         return None
@@ -175,8 +159,11 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     seen: set[str] = set()
     for key, cells in read:
         if heading is None or cells is None:
-            if key != "other_total":
-                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+            keys = {(key, applicant) for applicant in CANONICAL}
+            if heading is None and len(labelled) <= _FEW:
+                readings.doubt(3, keys)
+            elif key != "other_total":
+                readings.refused |= keys
             continue
         if key in seen:
             readings.clashes.add(3)
@@ -194,11 +181,11 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
 
 def _extra_row(grid: Grid, row: Cells, readings: Readings) -> None:
     """Keeps a row of a table of the form whose label is none of the form's."""
-    split = next((i for i, cell in enumerate(row) if _is_value(cell) and not is_blank(cell)), None)
+    split = next((i for i, cell in enumerate(row) if is_value(cell) and not is_blank(cell)), None)
     if split is None or split == 0:
         return
     labels = [cell for cell in row[:split] if not is_blank(cell)]
-    if not labels or not all(_is_value(cell) for cell in row[split:]):
+    if not labels or not all(is_value(cell) for cell in row[split:]):
         return
     label = labels[-1]
     if column_name(label.text) or squeeze(label.text) == "信息内容" or label.text.count("\n") > 6:
@@ -252,7 +239,8 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
     form = {row.key: (block, row) for block in blocks(era) for row in block.rows}
     heads: Cells = ()
     end = 0
-    met = False
+    met = named = False
+    every_column = [column for block in blocks(era) for column in block.columns]
     seen: set[str] = set()
     for row in grid.rows:
         filled = [cell for cell in row if not is_blank(cell)]
@@ -261,10 +249,10 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         if row_key(filled[0].text) is not None:
             return
         start = squeeze(filled[0].text)
-        if start == "信息内容" or any(
-            fits_column(cell.text, c.label, c.pattern) for cell in filled for b in blocks(era) for c in b.columns
-        ):
+        fits = any(fits_column(cell.text, c.label, c.pattern) for cell in filled for c in every_column)
+        if start == "信息内容" or fits:
             heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], _end(row), True
+            named = named or fits
             continue
         if not met:
             continue
@@ -278,7 +266,11 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         heading = _columns_of(block, heads)
         values = _block_values(heading, row[start_index:], end) if heading else None
         if values is None:
-            readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
+            refused = {(f"{key}_{column.key}", None) for column in block.columns}
+            if named:
+                readings.refused |= refused
+            else:
+                readings.doubt(2, refused)
             _row_of_the_other_form(grid, row[start_index:], era, heads, end, readings)
             continue
         if key in seen:
@@ -311,81 +303,6 @@ def _is_row_label(fullmatch: object, label: str) -> bool:
     return bool(callable(fullmatch) and bare and fullmatch(bare))
 
 
-# --------------------------------------------------------------------------- table 4
-
-
-def _groups(heads: Sequence[Cells]) -> dict[str, GridCell]:
-    found: dict[str, GridCell] = {}
-    for row in heads:
-        for cell in row:
-            text = squeeze(cell.text)
-            name = {
-                "行政复议": "review",
-                WITHOUT_REVIEW: "litigation_direct",
-                AFTER_REVIEW: "litigation_after_review",
-            }.get(text)
-            if name and name not in found:
-                found[name] = cell
-    return found
-
-
-def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str], list[int] | None] | None:
-    """The keys of the fifteen columns in printed order, and their grid columns where the heading lines up."""
-    groups = _groups(heads)
-    leaves = [(OUTCOMES[t], c) for row in heads for c in row if (t := squeeze(c.text)) in OUTCOMES]
-    if len(groups) != 3 or len(leaves) != 15:
-        return None
-    if spans_known and len({cell.column for _, cell in leaves}) == 15:
-        keys: dict[int, str] = {}
-        for outcome, cell in leaves:
-            over = [g for g, c in groups.items() if c.column <= cell.column < c.column + c.colspan]
-            if len(over) == 1:
-                keys[cell.column] = f"{over[0]}_{outcome}"
-        if len(set(keys.values())) == 15:
-            columns = sorted(keys)
-            return [keys[column] for column in columns], columns
-    names = [outcome for outcome, _ in leaves]
-    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(
-        groups, key=lambda g: (groups[g].row, groups[g].column)
-    ):
-        return None
-    if list(groups) != ["review", "litigation_direct", "litigation_after_review"]:
-        return None
-    return [f"{group}_{outcome}" for group in groups for outcome in OUTCOME_ORDER], None
-
-
-def _has_outcome(row: Cells) -> bool:
-    return any(squeeze(cell.text) in OUTCOMES for cell in row)
-
-
-def _table_4(grid: Grid, readings: Readings) -> None:
-    at = next((i for i, row in enumerate(grid.rows) if any(squeeze(c.text) == AFTER_REVIEW for c in row)), None)
-    if at is None:
-        return
-    above = at > 0 and any(squeeze(c.text) == "行政复议" for c in grid.rows[at - 1])
-    last = max(i for i in range(at, min(at + 3, len(grid.rows))) if i == at or _has_outcome(grid.rows[i]))
-    keys = _table_4_keys(grid.rows[at - 1 if above else at : last + 1], grid.spans_known)
-    below = [row for row in grid.rows[last + 1 :] if sum(map(_is_value, row)) > 7]
-    body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
-    everything = {
-        (f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER
-    }
-    if keys is None or len(body) != 1:
-        if len(body) > 1:
-            readings.clashes.add(4)
-        readings.refused |= everything
-        return
-    names, columns = keys
-    cells = list(body[0])
-    if columns is not None and [cell.column for cell in cells] != columns:
-        columns = None
-    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 or not _is_value(c) for c in cells):
-        readings.refused |= everything
-        return
-    found = ((key, None) for key in names)
-    readings.add(4, ((key, Found(c.text, place_of(grid, c))) for key, c in zip(found, cells, strict=True)))
-
-
 def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
     """Everything that reader A can place in the tables of an era B or C report."""
     readings = Readings()
@@ -393,5 +310,8 @@ def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
     for grid in grids:
         _table_2(grid, era, readings)
         heading = _table_3(grid, heading, readings)
-        _table_4(grid, readings)
+        read_outcomes(grid, readings)
+    form = load_form().eras[era]
+    readings.settle(2, ((f"{r.key}_{c.key}", None) for b in form.blocks for r in b.rows for c in b.columns))
+    readings.settle(3, ((row.key, applicant) for row in form.rows for applicant in CANONICAL))
     return readings

@@ -251,6 +251,7 @@ def _end_words() -> re.Pattern[str]:
 _ANNEX = re.compile(
     "附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|(?:指标名称|统计指标)(?:计量)?单位"
 )
+_SEVENTH = re.compile("七[、.][^。;]{1,30}")
 _SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
 
 
@@ -288,6 +289,14 @@ def _cut_annex(texts: list[str], heading: str) -> tuple[list[str], list[str]]:
         if match:
             head, tail = cut(text, match.start())
             return [*texts[:index], *([head.strip()] if head.strip() else [])], [tail.strip(), *texts[index + 1 :]]
+    return texts, []
+
+
+def _cut_seventh(texts: list[str]) -> tuple[list[str], list[str]]:
+    """The text of the last of the six sections, and parts numbered seven and on (七、附件) behind it."""
+    for index, text in enumerate(texts):
+        if _SEVENTH.fullmatch(squeeze(text)):
+            return texts[:index], texts[index:]
     return texts, []
 
 
@@ -366,7 +375,9 @@ def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -
                     # 附表 heads a part of the report: the one before it goes on to there, signature included
                     sections[candidate.number] = _section(lines, candidate, texts, table)
                     continue
+            texts, beyond = _cut_seventh(texts) if six else (texts, [])
             texts, signature, after = _cut_end(texts)
+            after += beyond
             if signature:
                 leftovers.append(Leftover("signature", "\n".join(signature)))
             if after:

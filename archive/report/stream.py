@@ -280,8 +280,8 @@ def _table_4(stream: Stream, era: Era, readings: Readings) -> None:
         ):
             readings.refused.update(_OUTCOME_KEYS)
             continue
-        run = _values_after(stream, leaves[-1].end())
-        if run is None or len(run) != 15:
+        run = _trim(_values_after(stream, leaves[-1].end()), len(_OUTCOME_KEYS))
+        if run is None:
             readings.refused.update(_OUTCOME_KEYS)
             glued = stream.digits(leaves[-1].end(), len(text))
             whole = all((row.key, TOTAL) in readings.cells | readings.inferred for row in load_form().eras[era].rows)

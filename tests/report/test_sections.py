@@ -121,6 +121,12 @@ def test_what_follows_a_report_is_left_over() -> None:
     ]
 
 
+def test_a_seventh_part_is_no_part_of_the_sixth() -> None:
+    result = outline(*alternate(), "七、附件", "政府信息公开情况统计表")
+    assert texts_of(result) == list(BODIES)
+    assert [(left.where, left.text) for left in result.leftovers] == [("after", "七、附件\n政府信息公开情况统计表")]
+
+
 def test_two_sets_of_headings_are_noticed() -> None:
     title = "青石县教育局2022年政府信息公开工作年度报告"
     result = outline(*alternate(), title, *alternate())

@@ -98,6 +98,44 @@ def test_a_subtotal_column_is_aligned_by_its_heading_not_counted() -> None:
     assert read_count(tables) == 200
 
 
+@pytest.mark.parametrize("era", [Era.B, Era.C])
+@pytest.mark.parametrize("front", [True, False])
+def test_an_empty_column_beside_the_tables_takes_nothing_away(era: Era, front: bool) -> None:
+    made = make(10, era)
+    for row in (row for table in made.tables for row in table):
+        row.insert(0 if front else len(row), Source(""))
+    tables = read_tables(grids(made), era)
+    assert not wrong_cells(tables, made)
+    assert read_count(tables) == len(made.truth)
+
+
+NARRATIVE = (
+    (("信息内容", "上年", "本年"), ("规章", "3", "4"), ("行政许可", "30", "44"), ("行政处罚", "31", "47")),
+    (("收费项目", "2021年", "2022年"), ("行政事业性收费", "7", "9"), ("总计", "7", "9")),
+    (("年度", "自然人", "法人或其他组织", "总计"), ("予以公开", "1", "2", "3"), ("重复申请", "4", "5", "9")),
+)
+
+
+@pytest.mark.parametrize("era", [Era.B, Era.C])
+@pytest.mark.parametrize("rows", NARRATIVE)
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_a_table_of_the_narrative_is_not_taken_for_the_form(era: Era, rows: Sequence[Sequence[str]], at: int) -> None:
+    made = make(11, era)
+    blocks = grids(made)
+    blocks.insert(at, resolve([[Source(text) for text in row] for row in rows]))
+    tables = read_tables(blocks, era)
+    assert not wrong_cells(tables, made)
+    assert read_count(tables) == len(made.truth)
+
+
+def test_without_the_whole_form_rows_under_unknown_headings_stay_unreadable() -> None:
+    made = make(12)
+    del made.tables[0][1:3]
+    rows = [[Source(text) for text in row] for row in NARRATIVE[0]]
+    cells = {c.key: c.state for c in read_tables([resolve(rows), *grids(made)], Era.C).cells if c.applicant is None}
+    assert cells["licensing_decisions"] is State.UNREADABLE
+
+
 def test_two_reports_on_one_page_are_ambiguous() -> None:
     first, second = make(1), make(2)
     tables = read_tables([*grids(first), *grids(second)], Era.C)

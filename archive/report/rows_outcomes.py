@@ -1,0 +1,85 @@
+"""Reader A, table 4: fifteen outcomes of review and litigation under three header rows, in one row without a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive.models import Grid, GridCell
+from archive.report.grid_cells import Cells, is_blank, is_value, place_of
+from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW
+from archive.report.readings import Found, Readings
+from archive.report.text import squeeze
+
+
+def _groups(heads: Sequence[Cells]) -> dict[str, GridCell]:
+    found: dict[str, GridCell] = {}
+    for row in heads:
+        for cell in row:
+            text = squeeze(cell.text)
+            name = {
+                "行政复议": "review",
+                WITHOUT_REVIEW: "litigation_direct",
+                AFTER_REVIEW: "litigation_after_review",
+            }.get(text)
+            if name and name not in found:
+                found[name] = cell
+    return found
+
+
+def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str], list[int] | None] | None:
+    """The keys of the fifteen columns in printed order, and their grid columns where the heading lines up."""
+    groups = _groups(heads)
+    leaves = [(OUTCOMES[t], c) for row in heads for c in row if (t := squeeze(c.text)) in OUTCOMES]
+    if len(groups) != 3 or len(leaves) != 15:
+        return None
+    if spans_known and len({cell.column for _, cell in leaves}) == 15:
+        keys: dict[int, str] = {}
+        for outcome, cell in leaves:
+            over = [g for g, c in groups.items() if c.column <= cell.column < c.column + c.colspan]
+            if len(over) == 1:
+                keys[cell.column] = f"{over[0]}_{outcome}"
+        if len(set(keys.values())) == 15:
+            columns = sorted(keys)
+            return [keys[column] for column in columns], columns
+    names = [outcome for outcome, _ in leaves]
+    if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(
+        groups, key=lambda g: (groups[g].row, groups[g].column)
+    ):
+        return None
+    if list(groups) != ["review", "litigation_direct", "litigation_after_review"]:
+        return None
+    return [f"{group}_{outcome}" for group in groups for outcome in OUTCOME_ORDER], None
+
+
+def _has_outcome(row: Cells) -> bool:
+    return any(squeeze(cell.text) in OUTCOMES for cell in row)
+
+
+def read_outcomes(grid: Grid, readings: Readings) -> None:
+    """Adds the fifteen values of table 4, if the grid holds it; what cannot be placed surely is refused."""
+    at = next((i for i, row in enumerate(grid.rows) if any(squeeze(c.text) == AFTER_REVIEW for c in row)), None)
+    if at is None:
+        return
+    above = at > 0 and any(squeeze(c.text) == "行政复议" for c in grid.rows[at - 1])
+    last = max(i for i in range(at, min(at + 3, len(grid.rows))) if i == at or _has_outcome(grid.rows[i]))
+    keys = _table_4_keys(grid.rows[at - 1 if above else at : last + 1], grid.spans_known)
+    below = [row for row in grid.rows[last + 1 :] if sum(map(is_value, row)) > 7]
+    body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
+    everything = {
+        (f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER
+    }
+    if keys is None or len(body) != 1:
+        if len(body) > 1:
+            readings.clashes.add(4)
+        readings.refused |= everything
+        return
+    names, columns = keys
+    cells = list(body[0])
+    if columns is not None and len(cells) > 15:  # columns without a heading are left out where nothing stands in them
+        spare = [cell for cell in cells if cell.column not in columns]
+        cells = [cell for cell in cells if cell.column in columns] if all(map(is_blank, spare)) else cells
+    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 or not is_value(c) for c in cells):
+        readings.refused |= everything
+        return
+    found = ((key, None) for key in names)
+    readings.add(4, ((key, Found(c.text, place_of(grid, c))) for key, c in zip(found, cells, strict=True)))
