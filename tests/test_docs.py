@@ -20,7 +20,8 @@ IDS = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
 def commands(text: str) -> list[str]:
     """The commands that a document shows: lines of its code blocks and code spans, comments cut off."""
-    blocks = re.findall(r"^```(?:sh|console)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in fenced if language in {"", "sh", "console"}]
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     return [line.split(" #")[0].strip() for line in lines] + re.findall(r"`((?:gongkai|make|python -m) [^`]*)`", prose)
