@@ -48,6 +48,7 @@ class Ledger:
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
         self._db = connect(path, create=create)
+        self._chosen: str | None = None
 
     def close(self) -> None:
         """Closes the file; the write-ahead log is folded into it."""
@@ -192,13 +193,24 @@ class Ledger:
         `portals_json` is the JSON list of the portals that the run is about. No URL waits beyond `horizon`: one that
         seems to was put off before the clock was set back, and is due.
         """
-        row = self._db.execute(rows.NEXT_OPEN, (host, now, horizon, portals_json)).fetchone()
+        self._choose(portals_json)
+        row = self._db.execute(rows.NEXT_OPEN, (host, now, horizon)).fetchone()
         return rows.frontier_url(row) if row else None
 
     def next_due(self, host: str, portals_json: str) -> float | None:
         """When the first open URL of the host is due (seconds since 1970); None if nothing is open there."""
-        row = self._db.execute(rows.NEXT_DUE, (host, portals_json)).fetchone()
+        self._choose(portals_json)
+        row = self._db.execute(rows.NEXT_DUE, (host,)).fetchone()
         return None if row[0] is None else float(row[0])
+
+    def _choose(self, portals_json: str) -> None:
+        """Makes these the portals that the next open URL is looked for among."""
+        if portals_json != self._chosen:
+            make, clear, fill = rows.CHOOSE
+            self._db.execute(make)
+            self._db.execute(clear)
+            self._db.execute(fill, (portals_json,))
+            self._chosen = portals_json
 
     def reopen(self, url: str) -> FrontierUrl:
         """Opens a known URL again at once; raises LedgerError for one that is not known."""
