@@ -12,7 +12,7 @@ from archive.readers.docx_package import MATH, MC, Package, W, is_on, number, va
 from archive.readers.docx_styles import BODY_TEXT, Styles
 from archive.readers.limits import MAX_CELLS, MAX_COLSPAN, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
 from archive.readers.nodes import IMAGE, CellNode, Node, Par, Tab, texts
-from archive.readers.raised import raised
+from archive.readers.raised import raised, struck
 
 MAX_DEPTH = 150
 
@@ -139,6 +139,8 @@ class BodyReader:
                 self.hidden.append("".join(t.text or "" for t in element.iter(f"{W}t")))
             elif tag == f"{W}r" and value(element.find(f"{W}rPr/{W}vertAlign")) == "superscript":
                 out.append(raised("".join(t.text or "" for t in element.iter(f"{W}t"))))
+            elif tag == f"{W}r" and _is_struck(element):
+                out.append(struck("".join(t.text or "" for t in element.iter(f"{W}t"))))
             else:
                 if tag in _IMAGES:
                     out.append(IMAGE)
@@ -225,6 +227,10 @@ def _children(parent: etree._Element, depth: int, wanted: str | None = None) -> 
                 yield from _children(alternative, depth + 1, wanted)
         elif wanted is None or child.tag == wanted:
             yield child
+
+
+def _is_struck(run: etree._Element) -> bool:
+    return is_on(run.find(f"{W}rPr/{W}strike")) or is_on(run.find(f"{W}rPr/{W}dstrike"))
 
 
 def _alternatives(element: etree._Element) -> list[etree._Element]:

@@ -24,6 +24,7 @@ from archive.readers.html_tokens import (
     LEFT,
     LINE,
     LINE_END,
+    NUMBER,
     PARAGRAPH,
     RAW_END,
     SIMPLE_TAG,
@@ -38,7 +39,7 @@ from archive.readers.html_tokens import (
 )
 from archive.readers.html_vocabulary import BREAKS, CONTAINERS, HEADINGS, SCRIPTS, TABLE_PARTS, VOID
 from archive.readers.limits import MAX_CELLS, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
-from archive.readers.raised import raised_in_markup
+from archive.readers.raised import marked_digits
 
 MAX_DEPTH = 100
 
@@ -82,7 +83,7 @@ class _Cleaner:
     """The state of one pass: position, open elements, and what was put out."""
 
     def __init__(self, source: str) -> None:
-        self.source = raised_in_markup(UNSEEN.sub("", source) if UNSEEN.search(source) else source)
+        self.source = marked_digits(UNSEEN.sub("", source) if UNSEEN.search(source) else source)
         self.hiding = hidden_names(self.source)
         self.out: list[str] = ["<html><body>"]
         self.texts: list[str] = []
@@ -366,7 +367,15 @@ class _Cleaner:
 
 def _left(tag: re.Match[str]) -> str:
     """What a tag without structure leaves behind: an edge, a line break, an image, or nothing."""
-    return LEFT.get(tag[1].lower(), "")
+    name = tag[1].lower()
+    return _typed(tag[0]) if name == "input" else LEFT.get(name, "")
+
+
+def _typed(tag: str) -> str:
+    """The number that stands in a field of a web form, as tables filled in by script leave it; nothing else of it."""
+    found = attributes(tag[len("<input") :].rstrip("/>"))
+    value = found.get("value", "").strip()
+    return value if found.get("type", "text").lower() in ("text", "number") and NUMBER.fullmatch(value) else ""
 
 
 def _marks(attrs: str, hidden: bool) -> str:

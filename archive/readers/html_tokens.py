@@ -36,6 +36,7 @@ TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*+)({_INSIDE})(>|\Z)")
 SIMPLE_TAG = re.compile(rf"<(/?+[a-zA-Z][^\s/>]*+){_INSIDE}>")
 COMMENT_END = re.compile(r"--!?>")
 BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
+NUMBER = re.compile(r"[+-]?\d{1,3}(?:,?\d{3}){0,4}(?:\.\d{1,6})?|\d{1,12}")
 LINE_END = re.compile(r"\r\n?|\n")
 UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad\ud800-\udfff\ufffe\uffff]")
 

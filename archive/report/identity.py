@@ -20,13 +20,16 @@ from archive.report.lines import Line
 from archive.report.text import squeeze
 
 _DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
-_SITE = re.compile(r"\s*[_|｜>»]\s*|\s+[-—–]+\s*|\s*[-—–]+\s+")
+_SITE = re.compile(r"\s*(?:[_|｜>»]|[-—–]+)\s*")
 _SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
 _PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
 _PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
 _TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
 _TITLE_LINES = 12
-_FURNITURE = re.compile("[>＞»|:]|当前位置|首页|网站|门户|年报|年度报告")  # what no name of a body holds
+_CHINESE_YEAR = re.compile("二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
+_NUMERALS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_END_OF_TITLE = re.compile("年度报告|年报")
+_FURNITURE = re.compile("[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告")  # what no name of a body holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,14 @@ def read_title(text: str) -> _Title | None:
         return None
     squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
     squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
+    squeezed = _CHINESE_YEAR.sub(lambda found: found[0].translate(_NUMERALS), squeezed)
     match = load_form().title.match(squeezed)
     if match is None or len(squeezed) > 80:
         return None
-    year = match["y1"] or match["y2"]
-    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》()')
+    year = match["y1"] or match["y2"] or match["y3"]
+    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》')
+    body = body if body.count("(") == body.count(")") else body.strip("()")
+    body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed
     body = re.sub(r"关于(?:报送|上报|公布|发布)?$", "", body).strip("_-|")
     if _FURNITURE.search(body):
         return None
@@ -102,6 +108,10 @@ def _joined(top: Sequence[str]) -> Iterator[str]:
     """Lines, and what they say together with the lines beside them, as a title may run over two or three."""
     for index, text in enumerate(top):
         if len(text) > 80:
+            end = _END_OF_TITLE.search(text, 0, 80)
+            title = read_title(text[: end.end()]) if index == 0 and end else None
+            if end and title and title.year:  # a text that lost its line breaks begins with its title
+                yield text[: end.end()]
             continue
         before = top[index - 1] if index else ""
         if _begins_title(before, text):

@@ -36,6 +36,8 @@ def test_runs_breaks_tabs_and_hyphens_are_text() -> None:
 def test_a_raised_digit_is_no_digit_of_the_number_before_it() -> None:
     raised = "<w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>1</w:t></w:r>"
     assert texts(read(docx(par(run("2") + raised)))) == ["2¹"]
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>"
+    assert texts(read(docx(par(struck + run("7"))))) == ["9\u03367"]
 
 
 def test_tracked_changes_are_read_as_accepted() -> None:

@@ -91,9 +91,13 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
         ("2<sup>&#91;1&#93;</sup>", "2[¹]"),
         ("2<sup>", "2"),
         ("21<sub>1</sub>", "211"),
+        ("<s>9</s>7", "9\u03367"),
+        ("<span style='text-decoration:line-through'>98</span>7", "9\u03368\u03367"),
+        ("<input type='text' value='12'/>", "12"),
+        ("<input type='hidden' value='12'><input value='请输入'>3", "3"),
     ],
 )
-def test_a_raised_digit_is_no_digit_of_the_number_before_it(cell: str, expected: str) -> None:
+def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: str, expected: str) -> None:
     rows = f"<tr><td>{cell}</td><td>3</td></tr><tr><td>4</td><td>5</td></tr>"
     assert words(f"<table>{rows}</table>")[0] == [expected, "3"]
 

@@ -24,6 +24,9 @@ from archive.report.lines import lines_of
         ("２０２３年青石县财政局政府信息公开年报", "青石县财政局", 2023),
         ("青石县财政局关于2015年度政府信息公开工作年度报告", "青石县财政局", 2015),
         ("青石县财政局关于2021年政府信息公开工作情况的报告", "青石县财政局", 2021),
+        ("青石县财政局二〇二一年政府信息公开工作年度报告", "青石县财政局", 2021),
+        ("青石县财政局政府信息公开2021年度报告", "青石县财政局", 2021),
+        ("青石县发展和改革局（青石县粮食局）2021年政府信息公开年度报告", "青石县发展和改革局（青石县粮食局）", 2021),
         ("我镇2020年政府信息公开工作年度报告", None, 2020),
         ("青石县财政局202020年政府信息公开工作年度报告", "青石县财政局", 2020),
         ("青石县教育局2022年政府信息公开工作年度报告（修订版）", "青石县教育局", 2022),
@@ -207,9 +210,22 @@ def test_what_only_looks_like_a_title_before_the_main_text() -> None:
 
 def test_the_name_of_a_site_or_column_is_no_part_of_the_agency() -> None:
     report = "青石县水利局2023年政府信息公开工作年度报告"
-    for title in (f"青石县水利局 政府信息公开年报 {report}", f"青石县人民政府门户网站 {report}", f"首页>{report}_年报"):
+    for title in (
+        f"青石县水利局 政府信息公开年报 {report}",
+        f"青石县人民政府门户网站 {report}",
+        f"首页>{report}_年报",
+        f"青石县人民政府-{report}",
+        f"{report}--青石县政府网",
+    ):
         found = read("一、总体情况", title=title)
         assert (found.agency, found.year) == ("青石县水利局", 2023)
+
+
+def test_a_text_without_line_breaks_begins_with_its_title() -> None:
+    rest = " 根据《中华人民共和国政府信息公开条例》的要求，编制本报告。" * 4
+    found = read(f"青石县水利局2023年政府信息公开工作年度报告{rest}")
+    assert (found.agency, found.year) == ("青石县水利局", 2023)
+    assert read(f"根据《条例》和《政府信息公开工作年度报告格式》的要求，编制本报告。{rest}").is_title is False
 
 
 def test_dates() -> None:
