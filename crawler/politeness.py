@@ -38,11 +38,11 @@ class Policy:
     attachment_timeout: float
 
     def next_delay(self, crawl_delay: float, uniform: Callable[[float, float], float] = random.uniform) -> float:
-        """The pause before the next request to a host: ours with jitter, never below its Crawl-delay."""
-        ours = self.delay * (1 + uniform(-self.jitter, self.jitter))
-        if crawl_delay > self.delay * (1 - self.jitter):
-            return max(ours, crawl_delay)
-        return ours
+        """The pause before the next request to a host: ours and up to a share of `jitter` more, or its Crawl-delay.
+
+        Jitter only ever lengthens the pause: an operator who sets a delay may count on it.
+        """
+        return max(self.delay * (1 + uniform(0, self.jitter)), crawl_delay)
 
     def retry_in(self, attempts_made: int) -> float:
         """How long to wait after the `attempts_made`-th failed attempt."""

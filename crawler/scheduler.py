@@ -262,7 +262,11 @@ class LedgerScheduler(BaseScheduler):
         """Frees the host of a request whose outcome is in the ledger by now."""
         slot = self._slots[url.host]
         slot.in_flight = None
+        first = not slot.ended
         slot.ended = time.monotonic()
+        if first:
+            # The first request also opened the connection, and reached the host that much after it left us.
+            slot.not_before = max(slot.not_before, slot.ended + slot.pause)
         slot.not_before = max(slot.not_before, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
         policy = self.session.policy
