@@ -77,7 +77,9 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
     cells = list(body[0])
     if columns is not None and len(cells) > 15:  # columns without a heading are left out where nothing stands in them
         spare = [cell for cell in cells if cell.column not in columns]
-        cells = [cell for cell in cells if cell.column in columns] if all(map(is_blank, spare)) else cells
+        label = spare[:1] if spare[0].column < columns[0] and not is_value(spare[0]) else []
+        if all(map(is_blank, spare[len(label) :])):
+            cells = [cell for cell in cells if cell.column in columns]
     if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 or not is_value(c) for c in cells):
         readings.refused |= everything
         return

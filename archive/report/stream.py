@@ -42,7 +42,10 @@ from archive.report.readings import (
 )
 from archive.report.tokens import Stream, Token
 
-_TABLE_3_START = re.compile(r"申请人情况|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请")
+_TABLE_3_START = re.compile(
+    r"申请人情况|自然人(?=(?:法人(?:或|和)(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
+)
+_TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
 
@@ -73,8 +76,8 @@ def _table_3_segments(text: str) -> list[tuple[int, int]]:
     segments = []
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        outcome = text.find("结果维持", start, end)
-        segments.append((start, outcome if outcome > 0 else end))
+        outcome = _TABLE_4_START.search(text, start, end)
+        segments.append((start, outcome.start() if outcome else end))
     return segments
 
 
@@ -190,9 +193,8 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
 
 def _table_2(stream: Stream, era: Era, readings: Readings) -> None:
     first = blocks(era)[0].columns
-    anchors = [
-        m.start() for m in re.finditer("信息内容(?=.{0,3}本年(?:制发|新)|.{0,3}制发件数|.{0,3}新制作)", stream.text)
-    ]
+    heads = "|".join(column.pattern.pattern for column in first)
+    anchors = [m.start() for m in re.finditer(f"信息内容(?=.{{0,3}}(?:本年(?:制发|新)|{heads}))", stream.text)]
     if not anchors:
         anchors = [m.start() for m in first[0].pattern.finditer(stream.text)][:1]
     for number, start in enumerate(anchors):
@@ -318,10 +320,16 @@ def _values_after(stream: Stream, position: int) -> list[Found] | None:
             break
     filled = [row for row in rows.values() if sum(bool(token.text) for token in row) > 7]
     filled = filled or [row for row in rows.values() if len(row) == 15]
-    values = [row for row in filled if all(read_value(token.raw).state is not State.TEXT for token in row)]
+    if len(filled) == 1 and _is_text(filled[0][0]):
+        filled = [filled[0][1:]]  # a label before the values
+    values = [row for row in filled if not any(map(_is_text, row))]
     if len(values) != 1 or filled[0] is not values[0]:
         return None
     return [Found(token.raw, token.place) for token in values[0]]
+
+
+def _is_text(token: Token) -> bool:
+    return read_value(token.raw).state is State.TEXT
 
 
 def read_stream(document: Sequence[Block], era: Era) -> Readings:

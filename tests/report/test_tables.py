@@ -109,6 +109,31 @@ def test_an_empty_column_beside_the_tables_takes_nothing_away(era: Era, front: b
     assert read_count(tables) == len(made.truth)
 
 
+def test_a_label_before_the_outcomes_is_no_value() -> None:
+    made = make(13)
+    table = made.tables[2]
+    table[0].insert(0, Source("类别", 3))
+    table[3].insert(0, Source("数量"))
+    tables = read_tables(grids(made), Era.C)
+    assert not wrong_cells(tables, made)
+    assert read_count(tables) == 200
+
+
+def test_headings_in_another_order_or_wording() -> None:
+    made = make(14)
+    for row in made.tables[0][1:4]:
+        row.insert(1, row.pop())
+    for row in made.tables[2][1:3]:
+        for cell in row[:5]:
+            cell.text = {"结果\n维持": "维持结果", "结果\n纠正": "纠正结果"}.get(cell.text, cell.text)
+    made.tables[1][:3] = [[Source("", 1, 3), *made.tables[1][1][:1], *made.tables[1][2], *made.tables[1][1][2:]]]
+    for cell in made.tables[1][0]:
+        cell.rowspan = 1
+    tables = read_tables(grids(made), Era.C)
+    assert not wrong_cells(tables, made)
+    assert read_count(tables) == 200
+
+
 NARRATIVE = (
     (("信息内容", "上年", "本年"), ("规章", "3", "4"), ("行政许可", "30", "44"), ("行政处罚", "31", "47")),
     (("收费项目", "2021年", "2022年"), ("行政事业性收费", "7", "9"), ("总计", "7", "9")),
