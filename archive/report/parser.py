@@ -10,10 +10,11 @@ from archive.report.annex import annexed_form, annexed_rows, read_annex
 from archive.report.identity import Identity, identify, paragraphs_length, rejected
 from archive.report.lines import Line, lines_of
 from archive.report.sections import read_outline, six_section_count
+from archive.report.table_lines import without_tables
 from archive.report.tables import detect_era, read_tables
 from archive.report.text import squeeze
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
@@ -40,6 +41,7 @@ def parse_document(
     chosen = _era(era, headings, identity.year, warnings)
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):
+        outline = without_tables(outline)
         tables = read_tables(document.blocks, chosen)
         tables = replace(tables, extra_rows=(*tables.extra_rows, *annexed_rows(document.blocks)))
     else:

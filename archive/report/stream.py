@@ -69,10 +69,12 @@ def _table_3_segments(text: str) -> list[tuple[int, int]]:
     """Where a table 3 may stand: from its heading to table 4 or to the next table 3."""
     starts: list[int] = []
     last = -_GAP
+    within = False  # behind the first row: another heading begins another table, however near it stands
     for match in _TABLE_3_START.finditer(text):
-        if match.start() - last > _GAP or (match.group() == "申请人情况" and match.start() - last > 60):
+        heading = match.group() == "申请人情况"
+        if match.start() - last > _GAP or (heading and (within or match.start() - last > 60)):
             starts.append(match.start())
-        last = match.start()
+        last, within = match.start(), match.group() not in ("申请人情况", "自然人")
     segments = []
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
@@ -120,7 +122,8 @@ def _infer_table_3(
 
 def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
     inherited: tuple[str, ...] | None = None
-    for start, end in _table_3_segments(stream.text):
+    segments = _table_3_segments(stream.text)
+    for start, end in segments:
         hits = _hits(stream, start, end)
         if len(hits) < 2:
             continue
@@ -138,6 +141,8 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
                 found_rows[key] = cells
             elif key != "other_total" or run:
                 unread.append(key)
+        if len(found_rows) == 1 and len(segments) > 1:
+            continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
             readings.refused |= {(key, applicant) for key in unread for applicant in CANONICAL}
         if order is None:
