@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.pages.page import Page
@@ -29,17 +30,22 @@ def file_extension(url: str, text: str = "") -> str | None:
 
     Download scripts (`downfile.jsp?filename=…`, `download.jsp`) are named by their parameters, else by the link's text.
     """
-    parts = urlsplit(url)
-    if named := _extension(parts.path):
+    named, download = _named(url)
+    if named or not download:
         return named
-    if not _DOWNLOAD_PATH.search(parts.path):
-        return None
-    query = parse_qs(parts.query)
+    query = parse_qs(urlsplit(url).query)
     for name in _NAME_PARAMETERS:
         for value in query.get(name, ()):
             if parameter := _extension(value):
                 return parameter
     return _extension(text.strip()) or UNKNOWN_EXTENSION
+
+
+@lru_cache(maxsize=16384)  # the menus of a site lead to the same places on all of its pages
+def _named(url: str) -> tuple[str | None, bool]:
+    """The extension that a URL's path names, and whether the path is that of a download script."""
+    path = urlsplit(url).path
+    return _extension(path), _DOWNLOAD_PATH.search(path) is not None
 
 
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -95,6 +95,7 @@ def links_of(page: Page) -> tuple[PageLink, ...]:
     return tuple(seen.values())
 
 
+@lru_cache(maxsize=16384)  # most links of a page are the site's menus, the same on every page
 def full_title(text: str, title: str | None) -> str:
     """The title attribute where the shown text is empty, a cut form of it or the words of a button, else the text."""
     shown = _clean(_ELLIPSIS.sub("", text))

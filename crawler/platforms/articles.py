@@ -26,7 +26,8 @@ from crawler.platforms.reading import Gathering, needless_file
 
 # Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.
 _CONTAINERS = etree.XPath(
-    "//*[contains(@class, 'TRS_Editor')"
+    # Most elements have neither, and are passed over by the first test.
+    "//*[@class or @id][contains(@class, 'TRS_Editor')"
     " or contains(@class, 'trs_editor_view') or contains(@class, 'TRS_UEDITOR') or contains(@class, 'my_doccontent')"
     " or @id='zoom' or @id='Zoom' or @id='zoomcon' or starts-with(@id, 'vsb_content') or @id='UCAP-CONTENT'"
     " or @id='ivs_content' or contains(@class, 'v_news_content') or contains(@class, 'j-fontContent')"
