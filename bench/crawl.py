@@ -20,7 +20,7 @@ from bench.farm import write_registry
 
 PORT = 8931
 HOSTS, ARTICLES = 20, 100
-POLITE_HOSTS, POLITE_ARTICLES, POLITE_DELAY = 100, 20, 0.5
+POLITE_HOSTS, POLITE_ARTICLES, POLITE_DELAY = 50, 40, 0.5
 
 
 @contextmanager
