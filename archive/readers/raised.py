@@ -14,13 +14,13 @@ _DIGIT = re.compile("[0-9０-９]")
 # What stands raised or struck in a table is short and holds no part of one; every repetition is possessive or bounded.
 _INSIDE = r"((?:[^<]++|<(?!/?+(?:{end}|t[drh]|table)\b)[^<>]*+>){{0,24}}+)(?=</{end}\b)"
 _SUP = re.compile(r"(?<=<sup)((?:\s[^<>]*+)?>)" + _INSIDE.format(end="sup"), re.I)
-_STYLED = re.compile(r"(?<=vertical-align)(:\s*+super\b[^<>]*+>)" + _INSIDE.format(end="span"), re.I)
+_STYLED = re.compile(r"(?<=vertical-align)(:\s{0,9}+super\b[^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I)
 _STRUCK = (
     *(
         re.compile(rf"(?<=<{name})((?:\s[^<>]*+)?>)" + _INSIDE.format(end=name), re.I)
         for name in ("s", "strike", "del")
     ),
-    re.compile(r"(?<=line-through)([^<>]*+>)" + _INSIDE.format(end="span"), re.I),
+    re.compile(r"(?<=line-through)([^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I),
 )
 _KEPT = re.compile(r"(<[^<>]*+>|&#?+\w{1,10}+;)")
 

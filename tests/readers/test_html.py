@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from bs4 import BeautifulSoup
 
 from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocument
 from archive.readers import html as html_reader
 from archive.readers import html_clean, read
+from archive.readers.raised import marked_digits
 from tests.readers.snapshots import FIXTURES, check
 
 
@@ -100,6 +103,13 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
 def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: str, expected: str) -> None:
     rows = f"<tr><td>{cell}</td><td>3</td></tr><tr><td>4</td><td>5</td></tr>"
     assert words(f"<table>{rows}</table>")[0] == [expected, "3"]
+
+
+def test_marks_of_digits_need_linear_time() -> None:
+    started = time.process_time()
+    for piece in ("<sup>", "<s>", "line-through", "vertical-align:super", "<sup><b>", "<del " + "a" * 40):
+        marked_digits(piece * 20_000)
+    assert time.process_time() - started < 3
 
 
 def test_spans_are_resolved() -> None:
