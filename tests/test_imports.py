@@ -38,11 +38,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.generations": {"archive.database", "archive.search", "archive.exports"},
     "archive.exports": {"archive.database", "archive.holdings", "archive.report", "archive.checks", "archive.wire"},
     "archive.site": {
-        "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures", "archive.metadata",
+        "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
+        "archive.metadata",
         "archive.generations",
     },
     "archive.route": {
-        "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report", "archive.holdings",
+        "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",
+        "archive.holdings",
         "archive.database", "archive.generations", "archive.exports",
     },
     "archive.nightly": {"archive.route", "archive.registry", "archive.ledger", "archive.generations"},
