@@ -74,7 +74,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, all_data in CASES.items() for data in all_data])
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    # Named by their kind: some of the bytes hold the time, and would give each worker of a test run other names.
+    [pytest.param(kind, data, id=f"{kind}-{n}") for kind, all_data in CASES.items() for n, data in enumerate(all_data)],
+)
 def test_sniff(kind: str, data: bytes) -> None:
     assert sniff(data) == kind
 
