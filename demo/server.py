@@ -275,7 +275,8 @@ def free_port(count: int = 1) -> int:
             first = socket.create_server(("", 0))
             held.append(first)
             port = int(first.getsockname()[1])
-            held += [socket.create_server(("", port + step)) for step in range(1, count)]
+            for step in range(1, count):  # one by one, so that those before a taken one are closed below
+                held.append(socket.create_server(("", port + step)))
         except (OSError, OverflowError):
             continue
         finally:
