@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from http import HTTPStatus
@@ -268,18 +268,15 @@ def serving(farm: Farm, *, delay: float = 0, note: Callable[[Record], None] | No
 
 
 def free_port(count: int = 1) -> int:
-    """A port that is free on every address of this machine, with `count` - 1 free ones after it."""
+    """A port that is free on every address of this machine, with `count` - 1 free ones after it; nothing listens."""
     while True:
-        held: list[socket.socket] = []
-        try:
-            first = socket.create_server(("", 0))
-            held.append(first)
+        with ExitStack() as held:
+            first = held.enter_context(socket.socket())
+            first.bind(("", 0))
             port = int(first.getsockname()[1])
-            for step in range(1, count):  # one by one, so that those before a taken one are closed below
-                held.append(socket.create_server(("", port + step)))
-        except (OSError, OverflowError):
-            continue
-        finally:
-            for each in held:
-                each.close()
-        return port
+            try:
+                for step in range(1, count):
+                    held.enter_context(socket.socket()).bind(("", port + step))
+            except (OSError, OverflowError):
+                continue
+            return port
