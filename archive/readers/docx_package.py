@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Mapping
 from urllib.parse import unquote
 
 from lxml import etree
 
 from archive.models import UnreadableDocument
-from archive.readers.limits import refuse
+from archive.readers.limits import ZIP_FAULTS, refuse
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -39,7 +38,6 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     ),
 )
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Package:
@@ -48,7 +46,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _ZIP_FAULTS as fault:
+        except ZIP_FAULTS as fault:
             raise UnreadableDocument(f"a damaged Word file: {fault}") from fault
         self._names = {info.filename.lower(): info for info in self._zip.infolist()}
         if len(self._zip.infolist()) > MAX_PARTS:
@@ -98,7 +96,7 @@ class Package:
         try:
             with self._zip.open(info) as part:
                 data = part.read(info.file_size + 1)
-        except _ZIP_FAULTS as fault:
+        except ZIP_FAULTS as fault:
             raise UnreadableDocument(f"a damaged Word file: {name}: {fault}") from fault
         return data
 

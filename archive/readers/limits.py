@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+
 from archive.models import UnreadableDocument
 
 MAX_BYTES = 64 << 20
@@ -23,3 +26,7 @@ def check_blocks(count: int) -> None:
     """Raises UnreadableDocument where a document falls into more blocks than any report has."""
     if count > MAX_BLOCKS:
         raise refuse(f"falls into more than {MAX_BLOCKS:,} paragraphs and tables")
+
+
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+"""What `zipfile` raises on damaged, encrypted and unsupported archives (the last as NotImplementedError)."""

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 
 from lxml import etree
 
 from archive.models import UnreadableDocument
-from archive.readers.limits import refuse
+from archive.readers.limits import ZIP_FAULTS, refuse
 
 _MAX_PARTS = 5_000
 _MAX_PART = 40 << 20
 _MAX_RATIO = 400
 _RATIO_MATTERS = 4 << 20
-ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
-"""What `zipfile` raises on damaged, encrypted and unsupported archives."""
 
 
 def check_sizes(archive: zipfile.ZipFile) -> None:

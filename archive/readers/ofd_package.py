@@ -12,7 +12,8 @@ import zipfile
 from lxml import etree
 
 from archive.models import UnreadableDocument
-from archive.readers.odt_package import ZIP_FAULTS, check_sizes
+from archive.readers.limits import ZIP_FAULTS
+from archive.readers.odt_package import check_sizes
 
 
 class OfdPackage:

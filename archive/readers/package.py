@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from archive.charset import decode_bytes
 from archive.models import UnreadableDocument
 from archive.readers.archive_tools import unpacked
-from archive.readers.limits import MAX_BYTES, refuse
-from archive.readers.odt_package import ZIP_FAULTS
+from archive.readers.limits import MAX_BYTES, ZIP_FAULTS, refuse
 from archive.readers.sniff import sniff
 
 PACKAGES = frozenset({"zip", "rar", "7z"})

@@ -25,8 +25,17 @@ from python_calamine import (
 )  # fmt: skip
 
 from archive.models import Block, Document, Grid, GridCell, Paragraph, UnreadableDocument
-from archive.readers.limits import MAX_BYTES, MAX_CELLS, MAX_COLSPAN, MAX_GRID_AREA, MAX_ROWSPAN, check_blocks, refuse
-from archive.readers.odt_package import ZIP_FAULTS, check_sizes
+from archive.readers.limits import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLSPAN,
+    MAX_GRID_AREA,
+    MAX_ROWSPAN,
+    ZIP_FAULTS,
+    check_blocks,
+    refuse,
+)
+from archive.readers.odt_package import check_sizes
 from archive.readers.sheet_formulas import without_results
 from archive.readers.sheet_guard import MAX_COLUMNS, MAX_ROWS, check_compound, check_zip, far_out
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from itertools import islice
 
 from archive.charset import decode_bytes
+from archive.readers.limits import ZIP_FAULTS
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 8192
@@ -94,7 +94,7 @@ def _zip(data: bytes) -> str:
                 return "ods" if b".spreadsheet" in kind else "odt"
             if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
                 return "docx"
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+    except ZIP_FAULTS:
         return "damaged zip"
     return "zip"
 
