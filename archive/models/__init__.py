@@ -1,0 +1,74 @@
+"""The contracts between the stages of the route: frozen dataclasses and enums, importing nothing of ours.
+
+Names follow `docs/architecture.md`. Values are coerced where they are read (`report/numbers.py`, the registry loader),
+never here: a dataclass that arrives is a dataclass that was meant.
+"""
+
+from archive.models.checks import CellRef, CheckStatus, Finding
+from archive.models.crawl import Capture, CapturedPage, ListingEntry, Outcome, Role
+from archive.models.documents import (
+    Block,
+    Document,
+    Grid,
+    GridCell,
+    Heading,
+    Link,
+    NeedsOcr,
+    Ocr,
+    Paragraph,
+    ReadBy,
+    UnreadableDocument,
+)
+from archive.models.registry import Agency, Division, Level, Portal
+from archive.models.report import (
+    Cell,
+    Era,
+    ExtraRow,
+    Leftover,
+    NotAReport,
+    Number,
+    ParsedReport,
+    ParseResult,
+    Section,
+    SectionStatus,
+    State,
+    Unreadable,
+)
+
+__all__ = [
+    "Agency",
+    "Block",
+    "Capture",
+    "CapturedPage",
+    "Cell",
+    "CellRef",
+    "CheckStatus",
+    "Division",
+    "Document",
+    "Era",
+    "ExtraRow",
+    "Finding",
+    "Grid",
+    "GridCell",
+    "Heading",
+    "Leftover",
+    "Level",
+    "Link",
+    "ListingEntry",
+    "NeedsOcr",
+    "NotAReport",
+    "Number",
+    "Ocr",
+    "Outcome",
+    "Paragraph",
+    "ParseResult",
+    "ParsedReport",
+    "Portal",
+    "ReadBy",
+    "Role",
+    "Section",
+    "SectionStatus",
+    "State",
+    "Unreadable",
+    "UnreadableDocument",
+]
