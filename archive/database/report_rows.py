@@ -182,6 +182,7 @@ def _extra_rows(report_id: str, parsed: ParsedReport) -> list[Row]:
             "unit": row.unit,
             "key": row.key,
             "values": f"[{', '.join(map(_json_value, row.values))}]",
+            "inferred": int(row.inferred),
             "place": row.place,
         }
         for position, row in enumerate(parsed.extra_rows, 1)

@@ -51,6 +51,16 @@ class AnnexRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraRowShown:
+    """A row beyond the official form; `inferred` says that its values were cut out of digits run together."""
+
+    label: str
+    unit: str | None
+    values: tuple[str, ...]
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """All that the page of one report shows."""
 
@@ -60,7 +70,7 @@ class ReportPage:
     portal: sqlite3.Row | None
     sections: tuple[SectionShown, ...]
     annex: tuple[AnnexRow, ...]
-    extra_rows: tuple[tuple[str, str | None, tuple[str, ...]], ...]
+    extra_rows: tuple[ExtraRowShown, ...]
     leftovers: list[sqlite3.Row]
     states: Mapping[str, int]
     statuses: Mapping[str, int]
@@ -121,14 +131,15 @@ def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query
             if item.table == 0 and (item.key, None) in cells and cells[item.key, None].state != State.MISSING
         ),
         extra_rows=tuple(
-            (
+            ExtraRowShown(
                 entry["label"],
                 entry["unit"],
                 tuple("" if value is None else str(value) for value in json.loads(entry["values"])),
+                bool(entry["inferred"]),
             )
             for entry in rows(
                 connection,
-                'select label, unit, "values" from extra_rows where report_id = ? order by position',
+                'select label, unit, "values", inferred from extra_rows where report_id = ? order by position',
                 report_id,
             )
         ),

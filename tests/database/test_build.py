@@ -153,6 +153,19 @@ def test_values_of_extra_rows_are_digit_by_digit(db: sqlite3.Connection) -> None
     assert json.loads(values) == [138, 1.5, "无", None]
 
 
+def test_extra_rows_say_whether_their_values_were_inferred(holdings: Holdings, tmp_path: Path) -> None:
+    report = holdings.reports[0]
+    parsed = report.current.parsed()
+    cut = replace(parsed.extra_rows[0], label="举办培训", values=(3, 0), inferred=True)
+    version = version_of(report.id, 1, replace(parsed, extra_rows=(*parsed.extra_rows, cut)), report.current.capture)
+    one = replace(holdings, reports=(replace(report, versions=(version,)),), changes=(), coverage=())
+    build_database(tmp_path / "archive.db", one, built_at=BUILT_AT)
+    archive = sqlite3.connect(tmp_path / "archive.db")
+    rows = archive.execute('select label, "values", inferred from extra_rows order by position').fetchall()
+    archive.close()
+    assert rows == [("网站公开", '[138, 1.50, "无", null]', 0), ("举办培训", "[3, 0]", 1)]
+
+
 def test_the_same_holdings_give_the_same_rows(holdings: Holdings, db: sqlite3.Connection, tmp_path: Path) -> None:
     build_database(tmp_path / "again.db", holdings, built_at=BUILT_AT, generation=7)
     again = sqlite3.connect(tmp_path / "again.db")

@@ -285,7 +285,18 @@ def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> No
     insert(
         connection,
         "extra_rows",
-        [{"report_id": report_id, "position": 1, "label": "网站公开", "unit": "条", "values": '[138, null, "无"]'}],
+        [
+            {"report_id": report_id, "position": 1, "label": "网站公开", "unit": "条", "values": '[138, null, "无"]'}
+            | {"inferred": 0},
+            {
+                "report_id": report_id,
+                "position": 2,
+                "label": "举办培训",
+                "unit": "次",
+                "values": "[3, 0]",
+                "inferred": 1,
+            },
+        ],
     )
     insert(
         connection,

@@ -154,6 +154,14 @@ def test_sources_versions_and_the_rest_are_there(get: Get, database: Any) -> Non
     assert [link.get_text() for link in page.select(".years a")] == ["2020", "2022", "2023"]
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "推定"), ("en", "inferred")])
+def test_inferred_values_beyond_the_form_are_marked_as_cells_are(get: Get, language: str, word: str) -> None:
+    heading = soup(get, ODD, language).find(id="extra")
+    assert heading is not None and heading.parent is not None
+    shown = [[cell.get_text(" ", strip=True) for cell in row("td")] for row in heading.parent("tr")[1:]]
+    assert shown == [["条", "138 ·  · 无"], ["次", f"3 · 0 {word}"]]
+
+
 def test_a_query_is_marked_in_the_text(get: Get) -> None:
     marks = soup(get, ODD, query="?q=%E7%8B%AC%E8%A7%92%E5%85%BD").select("mark")
     assert [mark.get_text() for mark in marks] == ["独角兽"]
