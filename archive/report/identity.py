@@ -94,6 +94,15 @@ def iso_date(text: str | None) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
+def _printed_above(document: Document) -> str | None:
+    """The date of publication that a page prints above its main text; None where it prints several that differ."""
+    labels = "|".join(load_form().front_matter["printed_above"])
+    stated = re.compile(rf"(?:{labels})\s*[:：]?\s*({_DATE.pattern})")
+    above = (block for block in document.outside[: document.before] if not isinstance(block, Grid))
+    found = {iso_date(match[1]) for block in above for match in stated.finditer(block.text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _title_texts(document: Document, lines: Sequence[Line]) -> Iterator[str]:
     for key in _TITLE_KEYS:
         if value := document.metadata.get(key):
@@ -210,9 +219,8 @@ def identify(
     period, period_years = read_period(lines)
     front = load_form().front_matter
     metadata = document.metadata
-    published = iso_date(date_hint) or next(
-        (d for key in ("pubdate", *front["published"]) if (d := iso_date(metadata.get(key)))), None
-    )
+    stated_dates = (iso_date(metadata.get(key)) for key in ("pubdate", *front["published"]))
+    published = iso_date(date_hint) or next(filter(None, stated_dates), None) or _printed_above(document)
     year = _year(period_years, title, listed, published, lines, warnings)
     stated = next((metadata[key] for key in ("contentsource", *front["agency"]) if metadata.get(key, "").strip()), None)
     agency = (title and title.agency) or (listed and listed.agency) or named_in_text(lines) or agency_hint or stated

@@ -174,6 +174,28 @@ def test_headings_and_metadata_name_the_report() -> None:
     assert (found.agency, found.year, found.published) == ("青石县财政局", 2022, "2023-01-06")
 
 
+@pytest.mark.parametrize(
+    ("above", "published"),
+    [
+        (("来源：青石县财政局　发布时间：2023-01-06 09:30",), "2023-01-06"),
+        (("发布日期: 2023年1月6日 【字体：大 中 小】", "发布时间：2023/01/06"), "2023-01-06"),
+        (("发布时间：2023-01-06", "发布时间：2024-01-06"), None),  # one of them is another page's
+        (("成文日期：2023-01-03",), None),  # written, not published
+        (("发布时间：",), None),
+    ],
+)
+def test_the_date_above_the_text_is_that_of_publication(above: tuple[str, ...], published: str | None) -> None:
+    assert around(*map(Paragraph, above)).published == published
+
+
+def test_what_the_list_and_the_tags_say_goes_before_a_printed_date() -> None:
+    document = Document(
+        None, (), {"pubdate": "2023-01-05 09:30"}, outside=(Paragraph("发布时间：2023-01-06"),), before=1
+    )
+    assert identify(document, ()).published == "2023-01-05"
+    assert identify(document, (), date_hint="2023-01-04").published == "2023-01-04"
+
+
 def around(*before: Heading | Paragraph, title: str | None = None, links: tuple[str, ...] = ()) -> Identity:
     text = tuple(Paragraph(text) for text in ("一、总体情况", "我局主动公开政府信息12条。"))
     document = Document(
