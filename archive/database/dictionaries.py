@@ -71,6 +71,9 @@ def rule_rows() -> Iterator[Row]:
             "statement": _statement(identity),
             "statement_zh": identity.label,
             "statement_en": identity.label_en,
+            "source": None,
+            "breaks_zh": None,
+            "breaks_en": None,
         }
 
 
