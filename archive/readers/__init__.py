@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.models import Document, Ocr, UnreadableDocument
 from archive.readers.registry import PICTURE_READERS, READERS, REASONS
+from archive.readers.repair import repaired
 from archive.readers.sniff import sniff
 
 __all__ = ["read", "sniff"]
@@ -26,10 +27,10 @@ def read(
     kind = sniff(data)
     picture_reader = PICTURE_READERS.get(kind)
     if picture_reader is not None:
-        return picture_reader(data, charset=charset, ocr=ocr)
+        return repaired(picture_reader(data, charset=charset, ocr=ocr))
     reader = READERS.get(kind)
     if reader is not None:
-        return reader(data, charset=charset)
+        return repaired(reader(data, charset=charset))
     claimed = [what for what in (name, media_type) if what]
     hint = f" (it came as {', '.join(claimed)})" if claimed else ""
     raise UnreadableDocument(f"{REASONS.get(kind, f'a file of kind {kind}, which has no reader yet')}{hint}")

@@ -157,7 +157,8 @@ def test_sources_versions_and_the_rest_are_there(get: Get, database: Any) -> Non
 @pytest.mark.parametrize(("language", "word"), [("zh", "推定"), ("en", "inferred")])
 def test_inferred_values_beyond_the_form_are_marked_as_cells_are(get: Get, language: str, word: str) -> None:
     heading = soup(get, ODD, language).find(id="extra")
-    assert heading is not None and heading.parent is not None
+    assert heading is not None
+    assert heading.parent is not None
     shown = [[cell.get_text(" ", strip=True) for cell in row("td")] for row in heading.parent("tr")[1:]]
     assert shown == [["条", "138 ·  · 无"], ["次", f"3 · 0 {word}"]]
 
