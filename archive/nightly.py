@@ -34,6 +34,7 @@ class Night:
     failed_urls: dict[str, dict[str, int]] = field(default_factory=dict)
     documents_read: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    unsound: list[tuple[str, str]] = field(default_factory=list)
     reports: int | None = None
     generation: int | None = None
     kept_generation: int | None = None
@@ -52,6 +53,7 @@ class Night:
         for portal, outcomes in sorted(self.failed_urls.items()):
             lines.append(f"Portal {portal}: " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items())))
         lines += [f"Unreadable: {address}: {why}" for address, why in self.unreadable]
+        lines += [f"Left out as unsound: {address}: {why}" for address, why in self.unsound]
         return lines
 
 
@@ -96,7 +98,9 @@ def _walk(
         night.problems.append(str(error))
         return
     night.generation, night.reports = published.generation.number, len(published.holdings.reports)
-    night.exit_code = 3 if night.crawl_exit_code == CRAWL_WITH_FAILURES or night.unreadable else 0
+    night.unsound = [(item.capture.url, item.reason) for item in published.holdings.unsound]
+    failed = night.crawl_exit_code == CRAWL_WITH_FAILURES or night.unreadable or night.unsound
+    night.exit_code = 3 if failed else 0
 
 
 def _failures(data: Path) -> dict[str, dict[str, int]]:

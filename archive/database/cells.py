@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from archive.database.dictionaries import item_ids, item_units, state_codes
-from archive.models import Cell, Era, Number, ParsedReport, State
+from archive.models import Cell, Number, ParsedReport, State
+from archive.report.soundness import unsound
 
 CellRow = tuple[int, int, int | str | None, int, str | None, str | None, int | str | None]
 PRINTED = (State.NUMBER, State.ZERO)
-WITH_VALUE = (State.NUMBER, State.ZERO, State.INFERRED)
 
 _PLACE = re.compile(r"table ([1-9]\d{0,3}), row (0|[1-9]\d{0,3}), column (0|[1-9]\d{0,3})")
 
@@ -27,20 +27,13 @@ class UnsoundReport(ValueError):
 def cell_rows(version_no: int, report: ParsedReport) -> Iterator[CellRow]:
     """The rows of `cells` for one version.
 
-    Raises UnsoundReport if a cell is not of the form of the report's era, occurs twice or is left out, or if its value
-    and state contradict each other.
+    Raises UnsoundReport for a report that `archive.report.soundness` finds unsound; the holdings hold none.
     """
+    if why := unsound(report.era, report.cells):
+        raise UnsoundReport(why)
     ids, units, states = item_ids()[report.era], item_units(), state_codes()
-    seen: set[int] = set()
     for cell in report.cells:
-        item_id = ids.get((cell.key, cell.applicant))
-        if item_id is None:
-            raise UnsoundReport(f"the form of era {report.era} has no cell {_name(cell)}")
-        if item_id in seen:
-            raise UnsoundReport(f"the cell {_name(cell)} occurs twice")
-        if (cell.value is not None) != (cell.state in WITH_VALUE):
-            raise UnsoundReport(f"the cell {_name(cell)} is {cell.state} and has the value {cell.value}")
-        seen.add(item_id)
+        item_id = ids[cell.key, cell.applicant]
         yield (
             version_no,
             item_id,
@@ -50,15 +43,6 @@ def cell_rows(version_no: int, report: ParsedReport) -> Iterator[CellRow]:
             None if cell.unit == units[item_id] else cell.unit or "",
             _place(cell.place),
         )
-    if len(seen) != len(ids) and (seen or report.era in (Era.B, Era.C)):
-        missing = next(key for key, number in ids.items() if number not in seen)
-        raise UnsoundReport(
-            f"{len(ids) - len(seen)} cells of the form of era {report.era} are left out, such as {missing}"
-        )
-
-
-def _name(cell: Cell) -> str:
-    return cell.key if cell.applicant is None else f"{cell.key}/{cell.applicant}"
 
 
 def _is_small(value: Number | None) -> bool:

@@ -26,6 +26,7 @@ from archive.holdings.reports import Reading, UrlHistory, assemble_report, group
 from archive.ledger import Ledger
 from archive.models import Capture, Outcome, Role
 from archive.registry import Registry
+from archive.report.soundness import unsound
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 _THERE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
@@ -162,7 +163,14 @@ def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading
 def _read(parsed: Parsed, finder: AgencyFinder) -> tuple[Reading, HeldAgency, bool] | Unplaced:
     capture = parsed.capture
     text = parsed.result or ""
-    body = wire.loads(text)
+    try:
+        body = wire.loads(text)
+        report = wire.report_from_json(body)
+        why = unsound(report.era, report.cells)
+    except (ValueError, KeyError, TypeError, IndexError) as fault:
+        why = f"what the parser made of it cannot be read: {type(fault).__name__}: {fault}"
+    if why is not None:
+        return Unplaced(capture, UnplacedKind.UNSOUND, why, capture.title_hint)
     title, printed, year = body["title"], body["agency"], body["year"]
     if year is None:
         reason = "the report names no year, and neither does the listing"

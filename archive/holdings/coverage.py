@@ -195,7 +195,7 @@ def _found(
             best[key] = min(best.get(key, (rank, status, why)), (rank, status, why))
 
     for document in unplaced:
-        if document.kind is UnplacedKind.UNREADABLE:
+        if document.kind in (UnplacedKind.UNREADABLE, UnplacedKind.UNSOUND):
             capture = document.capture
             why = f"{capture.url}: {document.reason}"
             note(capture.portal, capture.title_hint, capture.agency_hint, -1, CoverageStatus.UNREADABLE, why)

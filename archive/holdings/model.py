@@ -53,6 +53,7 @@ class UnplacedKind(StrEnum):
     NO_YEAR = "no_year"
     NOT_A_REPORT = "not_a_report"
     UNREADABLE = "unreadable"
+    UNSOUND = "unsound"  # its parse breaks the contract of a report, so that no archive can hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,11 @@ class Holdings:
     captures: tuple[Capture, ...]
     outcomes: Mapping[tuple[str, str, str], int]
     nights: tuple[PortalNight, ...] = ()
+
+    @property
+    def unsound(self) -> tuple[Unplaced, ...]:
+        """The documents whose parse no archive can hold."""
+        return tuple(item for item in self.unplaced if item.kind is UnplacedKind.UNSOUND)
 
     def agency(self, agency_id: str) -> HeldAgency:
         """The agency of that id; raises KeyError."""

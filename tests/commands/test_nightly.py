@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import generations
+from archive import generations, route
 from archive.cli import main
 from archive.ledger import locked
 from archive.nightly import LOCK, run_night
@@ -67,6 +68,28 @@ def test_a_failed_crawl_keeps_the_published_archive(night: tuple[Path, Result]) 
     published = generations.current(data)
     assert published is not None
     assert published.number == 1
+
+
+def test_an_unsound_report_is_left_out_and_named_and_the_others_are_published(
+    night: tuple[Path, Result], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(night[0], data, ignore=shutil.ignore_patterns("generations", "current", "nights"))
+    whole = len(route.holdings_of(data, load_registry()).reports)
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+        broken = "update parses set result = replace(result, '\"era\"', '\"area\"') where capture = ("
+        assert ledger.execute(broken + "select min(capture) from parses where status = 'ok')").rowcount == 1
+    built = gongkai("build", "--data", str(data))
+    assert built.exit_code == 3, built.output
+    assert f"published generation 1: {whole - 1} reports" in built.stderr
+    (told,) = [line for line in built.stderr.splitlines() if line.startswith("left out as unsound: http://")]
+    assert told.endswith("what the parser made of it cannot be read: KeyError: 'era'")
+    after = run_night(data, load_registry, lambda: 0)
+    assert (after.exit_code, after.generation, after.reports) == (3, 2, whole - 1)
+    assert [line for line in after.lines() if line.startswith("Left out as unsound: http://")]
+    with closing(sqlite3.connect(data / "current" / "archive.db")) as archive:
+        rows = archive.execute("select reason from unplaced where kind = 'unsound'").fetchall()
+    assert rows == [("what the parser made of it cannot be read: KeyError: 'era'",)]
 
 
 def test_an_archive_that_lost_its_reports_is_not_published(night: tuple[Path, Result]) -> None:

@@ -12,11 +12,12 @@ import sqlite_utils
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.database.cells import PRINTED, WITH_VALUE, UnsoundReport, cell_rows
+from archive.database.cells import PRINTED, UnsoundReport, cell_rows
 from archive.database.dictionaries import item_rows, state_rows
 from archive.database.schema import create_tables
 from archive.models import Cell, Era, ParsedReport, State
 from archive.report.form import load_form
+from archive.report.soundness import WITH_VALUE
 from tests.made_holdings import made_report
 
 NUMBERS = st.one_of(

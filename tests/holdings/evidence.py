@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from archive.holdings.build import Evidence, Parsed
 from archive.holdings.coverage import KnownUrl
 from archive.holdings.reports import UrlHistory
-from archive.models import Capture, Role
+from archive.models import Capture, Era, Role
 from archive.registry import Registry, load_registry
+from archive.report.form import load_form
 
 PORTALS = """id,name,division,level,home_url,annual_report_url,platform,notes
 zz,枣庄市人民政府,370400,prefecture,http://zz.example/,,,
@@ -25,6 +27,9 @@ tz-kjj,滕州市科学技术局,370481,county,tz-gov,tz,滕州市科技局,,,,
 tz-lyj,滕州市林业局,370481,county,tz-gov,tz,,,,2018,tz-kjj
 solo,山亭区档案馆,370406,county,,solo,,,,,
 """
+
+
+FORM = load_form().eras[Era.C].cells
 
 
 def registry(directory: Path) -> Registry:
@@ -43,7 +48,7 @@ def body(
     cells: int = 3,
     place: str = "grid 1",
 ) -> dict[str, Any]:
-    """The JSON of a small report: two sections, `cells` cells of which the first is `received`, the rest zero."""
+    """The JSON of a small report: two sections, and `cells` cells that are not missing: `received`, then zeros."""
     values = [received] + ["0"] * (cells - 1)
     return {
         "file": "x",
@@ -57,21 +62,25 @@ def body(
         ],
         "statistics": [
             {
-                "key": f"row_{index}",
-                "applicant": "natural_person",
+                "key": key,
+                "applicant": applicant,
                 "value": int(raw) if raw.isdigit() else None,
-                "state": "blank" if not raw.isdigit() else "number" if raw != "0" else "zero",
-                "raw": raw,
+                "state": _state(raw) if index < cells else "missing",
+                "raw": raw if index < cells else None,
                 "unit": "件",
                 "place": f"{place}, row {index}",
             }
-            for index, raw in enumerate(values)
+            for index, ((key, applicant), raw) in enumerate(zip_longest(FORM, values, fillvalue=""))
         ],
         "extra_rows": [],
         "findings": [],
         "warnings": [],
         "published": "2022-01-20",
     }
+
+
+def _state(raw: str) -> str:
+    return "blank" if not raw.isdigit() else "number" if raw != "0" else "zero"
 
 
 def capture(url: str, at: str, content: str, *, portal: str = "tz", **fields: Any) -> Capture:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +94,52 @@ def test_no_year_and_no_agency_are_kept_and_shown(small: Registry) -> None:
     ]
     assert held.unplaced[0].agency_printed == "滕州市科学技术局"
     assert len(held.captures) == 3
+
+
+def damaged(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """The JSON of a report with something done to it."""
+    content = body()
+    change(content)
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (damaged(lambda c: c["statistics"].pop()), "1 cells of the form of era C are left out, such as"),
+        (damaged(lambda c: c["statistics"].append(c["statistics"][0])), "the cell rules_issued occurs twice"),
+        (damaged(lambda c: c["statistics"][5].update(value=7)), "is missing and has the value 7"),
+        (damaged(lambda c: c.update(era="Z")), "cannot be read: ValueError: 'Z' is not a valid Era"),
+        (damaged(lambda c: c.pop("sections")), "cannot be read: KeyError: 'sections'"),
+        (damaged(lambda c: c.update(statistics=None)), "cannot be read: TypeError"),
+        (damaged(lambda c: c["statistics"][0].update(state="guessed")), "is not a valid State"),
+    ],
+)
+def test_an_unsound_report_is_left_out_by_name_and_stops_no_other(
+    small: Registry, content: dict[str, Any], why: str
+) -> None:
+    hint = "滕州市人民政府2021年政府信息公开年度报告"
+    held = place(
+        small,
+        parsed("http://tz.example/1", AT, content, title_hint=hint),
+        parsed("http://tz.example/2", AT, body()),
+    )
+    assert [report.url for report in held.reports] == ["http://tz.example/2"]
+    (left_out,) = held.unsound
+    assert (left_out.kind, left_out.capture.url) == (UnplacedKind.UNSOUND, "http://tz.example/1")
+    assert why in left_out.reason
+    (row,) = [row for row in held.coverage if row.agency_id == "tz-gov" and row.year == 2021]
+    assert row.status == "unreadable"
+    assert row.reason is not None
+    assert why in row.reason
+
+
+def test_a_result_cut_short_is_left_out_by_name(small: Registry) -> None:
+    whole = parsed("http://tz.example/1", AT, body())
+    assert whole.result is not None
+    held = place(small, replace(whole, result=whole.result[:-40]))
+    assert held.reports == ()
+    assert "cannot be read: JSONDecodeError" in held.unsound[0].reason
 
 
 def test_a_nameless_report_is_the_portals_own_only_where_nothing_speaks_against_it(small: Registry) -> None:

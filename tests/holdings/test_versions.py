@@ -59,7 +59,7 @@ def test_a_changed_cell_and_a_changed_section_make_a_version(small: Registry) ->
     assert story(held) == [
         ("new", DAY1, None, None, None, None),
         ("corrected", DAY9, None, 1, "一年来，本局主动公开信息十二条。", "一年来，本局主动公开信息十三条。"),
-        ("corrected", DAY9, "row_0", None, "3", "4"),
+        ("corrected", DAY9, "rules_issued", None, "3", "4"),
     ]
     assert report.current.packed.json()["statistics"][0]["value"] == 4  # type: ignore[index]
     assert len({change.id for change in held.changes}) == 3
@@ -67,7 +67,7 @@ def test_a_changed_cell_and_a_changed_section_make_a_version(small: Registry) ->
 
 def test_blank_and_zero_are_different_content(small: Registry) -> None:
     held = holdings_of(small, parsed(PAGE, DAY1, body(received="0")), parsed(PAGE, DAY9, body(received="")))
-    assert story(held)[1] == ("corrected", DAY9, "row_0", None, "0", "[blank]")
+    assert story(held)[1] == ("corrected", DAY9, "rules_issued", None, "0", "[blank]")
 
 
 def test_content_that_returns_is_a_version_again(small: Registry) -> None:
@@ -93,8 +93,8 @@ def test_of_a_page_and_its_attachment_the_fuller_one_leads(small: Registry) -> N
     assert report.urls == (PAGE, FILE)
     assert report.first_seen == DAY1
     assert report.warnings == (
-        f"copy: {PAGE} differs from version 1 in row_1/natural_person: '0' and None; "
-        "row_2/natural_person: '0' and None",
+        f"copy: {PAGE} differs from version 1 in rules_repealed: '0' and '[missing]'; "
+        "rules_in_force: '0' and '[missing]'",
     )
     assert [change.kind for change in held.changes] == [ChangeKind.NEW]
 
