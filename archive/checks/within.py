@@ -8,22 +8,20 @@ a cell that could not be placed. No check ever changes a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from archive.models import Cell, CellRef, CheckStatus, Era, Finding, Number, ParsedReport, State
+from archive.checks.cells import BLANK, Cells, cells_of, get, printed_sum
+from archive.models import Cell, CellRef, CheckStatus, Era, Finding, ParsedReport, State
 from archive.report.form import EraForm, Identity, load_form
 from archive.report.sums import Side, sides
-
-_BLANK = (State.BLANK, State.PLACEHOLDER)
-_Cells = Mapping[tuple[str, str | None], Cell]
 
 
 def check_report(report: ParsedReport) -> tuple[Finding, ...]:
     """Applies every identity of the report's era; one finding for each application, passed ones included."""
     form = load_form().eras[report.era]
-    cells: _Cells = {(cell.key, cell.applicant): cell for cell in report.cells}
+    cells = cells_of(report)
     findings = [
         finding
         for identity in load_form().identities
@@ -33,7 +31,7 @@ def check_report(report: ParsedReport) -> tuple[Finding, ...]:
     return tuple(_with_suspects(findings))
 
 
-def _apply(identity: Identity, form: EraForm, cells: _Cells, report: ParsedReport) -> Iterator[Finding]:
+def _apply(identity: Identity, form: EraForm, cells: Cells, report: ParsedReport) -> Iterator[Finding]:
     if identity.kind == "counts":
         yield _counts(identity, form, cells)
     elif identity.kind == "maker_of_rules":
@@ -45,50 +43,38 @@ def _apply(identity: Identity, form: EraForm, cells: _Cells, report: ParsedRepor
             yield _compare(identity, form, cells, left, right, key, applicant)
 
 
-def _get(cells: _Cells, ref: CellRef) -> Cell:
-    return cells.get((ref.key, ref.applicant)) or Cell(ref.key, ref.applicant, None, State.MISSING)
-
-
 def _compare(
     identity: Identity,
     form: EraForm,
-    cells: _Cells,
+    cells: Cells,
     left: Side,
     right: Side,
     key: str | None,
     applicant: str | None,
 ) -> Finding:
-    sides = [_get(cells, ref) for ref in left], [_get(cells, ref) for ref in right]
+    sides = [get(cells, ref) for ref in left], [get(cells, ref) for ref in right]
     everything = [*sides[0], *sides[1]]
     finding = Finding(identity.id, CheckStatus.UNDETERMINED, None, None, None, left + right, key, applicant)
     if form.era in (Era.A1, Era.A2) and all(cell.state is State.MISSING for cell in everything):
         return replace(finding, status=CheckStatus.NOT_APPLICABLE, note="the report has no such rows")
-    lost = [cell for cell in everything if cell.value is None and cell.state not in _BLANK]
+    lost = [cell for cell in everything if cell.value is None and cell.state not in BLANK]
     if lost:
         return replace(finding, note=f"{len(lost)} of {len(everything)} cells could not be read")
     if any(side and all(cell.value is None for cell in side) for side in sides):
         return replace(finding, note="one side is blank")
-    totals = [_sum(side, ()) for side in sides]
-    delta = _sum(sides[0], sides[1])
+    totals = [printed_sum(side, ()) for side in sides]
+    delta = printed_sum(sides[0], sides[1])
     tolerance = _tolerance(form, everything)
     exact = Decimal(delta)
     holds = {"==": abs(exact) <= tolerance, "<=": exact <= tolerance, ">=": exact >= -tolerance}[identity.op]
     blanks = any(cell.value is None for cell in everything)
     status = {
         (True, False): CheckStatus.PASS,
-        (True, True): CheckStatus.PASS_WITH_BLANKS,
+        (True, True): CheckStatus.PASS_WITHBLANKS,
         (False, False): CheckStatus.FAIL,
-        (False, True): CheckStatus.FAIL_WITH_BLANKS,
+        (False, True): CheckStatus.FAIL_WITHBLANKS,
     }[holds, blanks]
     return replace(finding, status=status, left=totals[0], right=totals[1], delta=delta)
-
-
-def _sum(plus: Sequence[Cell], minus: Sequence[Cell]) -> Number:
-    """The printed values of `plus` less those of `minus`; whole if all of them are."""
-    values = [cell.value for cell in plus if cell.value is not None]
-    values += [-cell.value for cell in minus if cell.value is not None]
-    total = sum(map(Decimal, values), Decimal(0))
-    return total if any(isinstance(value, Decimal) for value in values) else int(total)
 
 
 def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
@@ -99,11 +85,11 @@ def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
     return Decimal("0.5").scaleb(-max(places)) * (len(cells) - 1)
 
 
-def _counts(identity: Identity, form: EraForm, cells: _Cells) -> Finding:
+def _counts(identity: Identity, form: EraForm, cells: Cells) -> Finding:
     """Every count is a whole number and not negative; a change in items may be negative."""
     checked = [cells[key] for key in form.cells if key in cells and form.item(key[0]).kind == "count"]
     wrong = [c for c in checked if c.value is not None and (c.value < 0 or c.value != int(c.value))]
-    unread = sum(cell.value is None and cell.state not in _BLANK for cell in checked)
+    unread = sum(cell.value is None and cell.state not in BLANK for cell in checked)
     refs = tuple(CellRef(cell.key, cell.applicant) for cell in wrong)
     if wrong:
         return Finding(identity.id, CheckStatus.FAIL, len(wrong), 0, len(wrong), refs)
@@ -113,14 +99,14 @@ def _counts(identity: Identity, form: EraForm, cells: _Cells) -> Finding:
         note = f"{unread} of {len(checked)} cells could not be read"
         return Finding(identity.id, CheckStatus.UNDETERMINED, 0, 0, 0, note=note)
     blanks = any(cell.value is None for cell in checked)
-    status = CheckStatus.PASS_WITH_BLANKS if blanks else CheckStatus.PASS
+    status = CheckStatus.PASS_WITHBLANKS if blanks else CheckStatus.PASS
     return Finding(identity.id, status, 0, 0, 0)
 
 
-def _zero_together(identity: Identity, cells: _Cells) -> Finding:
+def _zero_together(identity: Identity, cells: Cells) -> Finding:
     """There are no procurement projects exactly when there is no amount."""
     refs = CellRef("central_procurement_projects"), CellRef("central_procurement_amount")
-    projects, amount = (_get(cells, ref).value for ref in refs)
+    projects, amount = (get(cells, ref).value for ref in refs)
     if projects is None or amount is None:
         return Finding(
             identity.id, CheckStatus.UNDETERMINED, projects, amount, None, refs, note="a side is not a number"
@@ -135,15 +121,15 @@ _MAY = re.compile(
 _MAY_NOT = re.compile(r"(?:镇|乡|街道|办事处|村|县|旗)(?:人民政府)?$|(?:镇|乡|街道|县)人民政府")
 
 
-def _maker_of_rules(identity: Identity, form: EraForm, cells: _Cells, agency: str | None) -> Finding:
+def _maker_of_rules(identity: Identity, form: EraForm, cells: Cells, agency: str | None) -> Finding:
     """Rules (规章) are made by State Council departments, provinces, larger cities and autonomous prefectures only."""
     refs = tuple(CellRef(key) for key, _ in form.cells if key.startswith("rules_"))
-    concerned = [_get(cells, ref) for ref in refs]
+    concerned = [get(cells, ref) for ref in refs]
     values = [cell.value for cell in concerned if cell.value is not None]
-    if all(cell.state in _BLANK for cell in concerned):
+    if all(cell.state in BLANK for cell in concerned):
         return Finding(identity.id, CheckStatus.NOT_APPLICABLE, None, None, None, refs, note="the row is blank")
     if not any(value > 0 for value in values):
-        unread = len(values) < len(concerned) and any(c.value is None and c.state not in _BLANK for c in concerned)
+        unread = len(values) < len(concerned) and any(c.value is None and c.state not in BLANK for c in concerned)
         status = CheckStatus.UNDETERMINED if unread else CheckStatus.PASS
         return Finding(identity.id, status, 0 if values else None, None, None, refs)
     most = max(values)
@@ -156,7 +142,7 @@ def _maker_of_rules(identity: Identity, form: EraForm, cells: _Cells, agency: st
     return Finding(identity.id, CheckStatus.UNDETERMINED, most, None, None, refs, note=note)
 
 
-_FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
+_FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITHBLANKS)
 
 
 def _with_suspects(findings: Sequence[Finding]) -> Iterator[Finding]:
