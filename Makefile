@@ -41,8 +41,9 @@ lint: $(VENV)/.dev  ## check style and types
 bench: $(VENV)/.dev  ## print how fast things are, as ratios against named peers
 	$(BIN)/python -m bench
 
-metadata: $(VENV)/.dev  ## write datasette-metadata.json anew from the schema and the vocabulary
+metadata: $(VENV)/.dev  ## write datasette-metadata.json and docs/dictionary.md anew from the schema and the vocabulary
 	$(BIN)/python -m archive.metadata > datasette-metadata.json
+	$(BIN)/python -m archive.exports.dictionary > docs/dictionary.md
 
 lock: $(VENV)/bin/python  ## resolve the dependencies anew and write the lock files with hashes
 	$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9"

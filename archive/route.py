@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.captures import CaptureStore
 from archive.database.build import build_database
-from archive.exports import export_reports
+from archive.exports.write import export_all
 from archive.generations import Generation, current, publish
 from archive.holdings import Holdings, build_holdings
 from archive.ledger import Ledger, locked
@@ -85,7 +85,7 @@ def build(data: Path, registry: Registry, *, progress: Progress | None = None) -
                 generation=number,
                 progress=_step("building the archive", progress),
             )
-            export_reports(holdings, directory / EXPORTS, progress=_step("writing the exports", progress))
+            export_all(holdings, directory / "archive.db", directory / EXPORTS, progress=progress)
 
         return Published(publish(data, fill), holdings)
 

@@ -23,6 +23,9 @@ _EDGES = " \t\r\n\f\v\xa0\u3000"
 _MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\Z")
+_MOST_DIGITS = 14
+"""Sums of so long numbers still are exact in binary floating point, and so in any spreadsheet. No printed count comes
+near it, but seven numbers that ran together do."""
 _RUN = re.compile(r"[+\-]{0,3}[\d.,]+\Z")
 
 
@@ -57,6 +60,8 @@ def _number(text: str) -> Number | None:
         text = text.replace(",", "")
     elif not _PLAIN.match(text):
         return None
+    if sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        return None
     return Decimal(text) if "." in text else int(text)
 
 
@@ -86,6 +91,8 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
             number, unit = _split_unit(text[len(word) :].strip())
             if not re.fullmatch(r"0|[1-9]\d*", number):
                 return _TEXT
+            if len(number) > _MOST_DIGITS:
+                return _MALFORMED
             if kind != "signed_count":
                 return _MALFORMED
             return _reading(int(number) * rules.signs[word], unit)

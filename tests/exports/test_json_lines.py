@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.exports import export_reports
+from archive.exports.json_lines import export_reports
 from archive.holdings import Holdings, build_holdings
 from archive.models import Outcome, ParseResult
 from archive.parsing import parse_captures

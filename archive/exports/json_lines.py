@@ -1,4 +1,4 @@
-"""What is held as files for others: `reports.jsonl`, one line a report, in the form of docs/json.md."""
+"""What is held as one JSON object a line: `reports.jsonl`, in the form of docs/json.md."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive import wire
 from archive.checks.within import check_report
+from archive.exports.files import whole
 from archive.holdings import Holdings, Report
 
 REPORTS_FILE = "reports.jsonl"
@@ -18,21 +19,15 @@ def export_reports(holdings: Holdings, to: Path, *, progress: Progress | None = 
     """Writes `reports.jsonl` into directory `to` and returns its path: reports in the order of their ids.
 
     Each line is the JSON of the current version of a report, as `gongkai parse` prints it, and then where it was
-    published and captured. The file appears whole or not at all: it is written beside its place and then moved there.
-    Raises OSError.
+    published and captured. The file appears whole or not at all. Raises OSError.
     """
     to.mkdir(parents=True, exist_ok=True)
     path = to / REPORTS_FILE
-    part = path.with_suffix(".jsonl.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            for number, report in enumerate(_ordered(holdings), 1):
-                out.write(wire.dumps(report_line(report)) + "\n")
-                if progress:
-                    progress(number, len(holdings.reports))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+        for number, report in enumerate(_ordered(holdings), 1):
+            out.write(wire.dumps(report_line(report)) + "\n")
+            if progress:
+                progress(number, len(holdings.reports))
     return path
 
 

@@ -1,0 +1,121 @@
+"""All exports of one generation, in one go: tables, years, JSON Lines, and what describes them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.database.schema import load_schema
+from archive.exports.datapackage import LICENSE, Written, data_package
+from archive.exports.dictionary import dictionary
+from archive.exports.files import whole
+from archive.exports.json_lines import export_reports
+from archive.exports.report_schema import report_schema
+from archive.exports.resources import load_resources
+from archive.exports.tables import write_table
+from archive.exports.wide import write_years
+from archive.holdings import Holdings
+
+TITLE = "政府信息公开工作年度报告档案 · Archive of annual disclosure reports"
+MANIFEST_FILE = "manifest.json"
+PACKAGE_FILE = "datapackage.json"
+SCHEMA_FILE = "report.schema.json"
+DICTIONARY_FILE = "dictionary.md"
+CITATION = (
+    "《政府信息公开工作年度报告档案》，第{generation}版，{day}构建。"
+    "引用单份报告时请写明机关、年份、报告编号与原件的 SHA-256。"
+    " · Gongkai, archive of annual disclosure reports, generation {generation}, built {day}. "
+    "To cite one report, name the agency, the year, its report_id and the sha256 of its capture."
+)
+
+Progress = Callable[[str, int, int], None]
+"""Is told the name of a step, how much of it is done and how much there is."""
+
+
+def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files.
+
+    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. Files appear
+    whole or not at all, `manifest.json` last: a directory with a manifest is complete. Raises OSError, sqlite3 errors,
+    and pyarrow.ArrowInvalid for a value that is not of its column's type.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    tell = progress or _silent
+    rows: dict[Path, int | None] = {}
+    connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
+    try:
+        resources = load_resources()
+        for number, resource in enumerate(resources, 1):
+            count = write_table(connection, resource, to)
+            rows |= {to / resource.csv: count, to / resource.parquet: count}
+            tell("writing the tables", number, len(resources))
+        rows |= write_years(connection, to)
+        facts = _facts(connection)
+    finally:
+        connection.close()
+    lines = export_reports(holdings, to, progress=lambda done, total: tell("writing reports.jsonl", done, total))
+    rows[lines] = len(holdings.reports)
+    rows[_written(to / SCHEMA_FILE, _pretty(report_schema()))] = None
+    rows[_written(to / DICTIONARY_FILE, dictionary())] = None
+    files = [describe(path, count) for path, count in rows.items()]
+    package = data_package(
+        resources,
+        files,
+        title=TITLE,
+        built_at=facts["built_at"],
+        version=f"{facts['schema_version']}.{facts['generation']}",
+    )
+    files.append(describe(_written(to / PACKAGE_FILE, _pretty(package))))
+    manifest = _written(to / MANIFEST_FILE, _pretty(_manifest(facts, files)))
+    return (*(to / file.name for file in files), manifest)
+
+
+def describe(path: Path, rows: int | None = None) -> Written:
+    """Name, size and hash of a file that was written; raises OSError."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Written(path.name, path.stat().st_size, digest, rows)
+
+
+def _manifest(facts: Mapping[str, Any], files: list[Written]) -> dict[str, Any]:
+    """What was made, from what, and when each portal last had a good night."""
+    return {
+        **facts,
+        "title": TITLE,
+        "license": LICENSE,
+        "citation": CITATION.format(generation=facts["generation"], day=facts["built_at"][:10]),
+        "files": [
+            {"name": file.name, "bytes": file.size, "sha256": file.sha256}
+            | ({} if file.rows is None else {"rows": file.rows})
+            for file in files
+        ],
+    }
+
+
+def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
+    columns = load_schema()["build_info"].column_names()
+    row = connection.execute(f"select {', '.join(columns)} from build_info").fetchone()
+    # Complete, and nothing failed: the last night on which a portal's gaps are the portal's own.
+    nights = connection.execute(
+        "select p.portal_id, max(n.started_at) from portals p left join portal_nights n"
+        " on n.portal_id = p.portal_id and n.state = 'complete' and n.failed = 0 group by p.portal_id"
+    )
+    return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights)}
+
+
+def _written(path: Path, text: str) -> Path:
+    with whole(path) as part:
+        part.write_text(text, "utf-8", newline="\n")
+    return path
+
+
+def _pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Tells nobody."""
