@@ -70,9 +70,9 @@ def _compare(
     blanks = any(cell.value is None for cell in everything)
     status = {
         (True, False): CheckStatus.PASS,
-        (True, True): CheckStatus.PASS_WITHBLANKS,
+        (True, True): CheckStatus.PASS_WITH_BLANKS,
         (False, False): CheckStatus.FAIL,
-        (False, True): CheckStatus.FAIL_WITHBLANKS,
+        (False, True): CheckStatus.FAIL_WITH_BLANKS,
     }[holds, blanks]
     return replace(finding, status=status, left=totals[0], right=totals[1], delta=delta)
 
@@ -99,7 +99,7 @@ def _counts(identity: Identity, form: EraForm, cells: Cells) -> Finding:
         note = f"{unread} of {len(checked)} cells could not be read"
         return Finding(identity.id, CheckStatus.UNDETERMINED, 0, 0, 0, note=note)
     blanks = any(cell.value is None for cell in checked)
-    status = CheckStatus.PASS_WITHBLANKS if blanks else CheckStatus.PASS
+    status = CheckStatus.PASS_WITH_BLANKS if blanks else CheckStatus.PASS
     return Finding(identity.id, status, 0, 0, 0)
 
 
@@ -142,7 +142,7 @@ def _maker_of_rules(identity: Identity, form: EraForm, cells: Cells, agency: str
     return Finding(identity.id, CheckStatus.UNDETERMINED, most, None, None, refs, note=note)
 
 
-_FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITHBLANKS)
+_FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 
 
 def _with_suspects(findings: Sequence[Finding]) -> Iterator[Finding]:
