@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import version
+from types import MappingProxyType
 
 import click
 
-from archive.commands.common import EXIT_CODES_HELP
+from archive.commands.exits import EXIT_CODES_HELP
 
-SUBCOMMANDS = (
-    "discover",
-    "portals",
-    "crawl",
-    "parse",
-    "build",
-    "export",
-    "serve",
-    "nightly",
-    "coverage",
-    "check",
-    "show",
-    "demo",
-    "savefixture",
+SUBCOMMANDS = MappingProxyType(
+    {
+        "discover": "Look at the portal whose home page is URL",
+        "portals": "Keep the list of portals",
+        "platforms": "Keep the platforms",
+        "crawl": "Fetch what is new into DATA, politely",
+        "parse": "Read annual reports: sections, every cell of the statistics, and whether the sums hold",
+        "build": "Build archive.db and the exports from what `gongkai parse` read",
+        "export": "Copy the exports of the published archive to a directory",
+        "serve": "Serve the published archive as a site",
+        "nightly": "Crawl, parse, build, verify, and publish the new archive or keep the old one",
+        "coverage": "Show what the published archive holds",
+        "check": "Show where published numbers do not add up",
+        "show": "Show one report of the published archive",
+        "demo": "Walk the whole route on made-up portals",
+        "savefixture": "Record a document as a fixture",
+    }
 )
+"""The subcommands in the order of the route, each with the first words of its own help."""
 
 
 class LazyGroup(click.Group):
@@ -41,9 +45,14 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of subcommands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, f"{says}.") for name, says in SUBCOMMANDS.items()])
+
 
 @click.group(cls=LazyGroup, epilog=EXIT_CODES_HELP, context_settings={"max_content_width": 100})
-@click.version_option(version("gongkai"), prog_name="gongkai")
+@click.version_option(package_name="gongkai", prog_name="gongkai")
 def main() -> None:
     """Gongkai (公开): crawl, read and publish the annual disclosure reports of Chinese public bodies.
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from archive import generations
-from archive.commands.common import EXIT_CODES_HELP, data_option, progress, registry_options, route_problems, say
+from archive.commands.common import data_option, progress, registry_options, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.registry import registry_of
 from archive.route import build as build_archive
 
@@ -16,12 +17,14 @@ from archive.route import build as build_archive
 @data_option
 @registry_options
 @click.option("--rollback", is_flag=True, help="Publish the generation before the current one again; builds nothing.")
-def build(data: Path, portals: Path | None, agencies: Path | None, rollback: bool) -> None:
+@click.pass_context
+def build(context: click.Context, data: Path, portals: Path | None, agencies: Path | None, rollback: bool) -> None:
     """Build archive.db and the exports from what `gongkai parse` read, verify them, and publish them.
 
     The new archive is a generation of its own, DATA/generations/N. It is published by moving the link DATA/current, and
     only if it passes: integrity, foreign keys, no loss of rows against the last generation, and sample searches that
     find what a scan finds. Otherwise the old one stays and the exit code is 5. The last three generations are kept.
+    What the parser made of a document may be unsound; such a report is left out and listed, and the exit code is 3.
     """
     with route_problems():
         if rollback:
@@ -36,3 +39,7 @@ def build(data: Path, portals: Path | None, agencies: Path | None, rollback: boo
         f"published generation {published.generation.number}: {len(holdings.reports)} reports of "
         f"{len(holdings.agencies)} agencies, {len(holdings.unplaced)} documents that belong to no report"
     )
+    for item in holdings.unsound:
+        say(f"left out as unsound: {item.capture.url}: {item.reason}")
+    if holdings.unsound:
+        context.exit(Exit.WITH_FAILURES)

@@ -8,7 +8,8 @@ import click
 
 from archive import route
 from archive.captures import CaptureStore
-from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, route_problems, say
+from archive.commands.common import data_option, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.published import published_archive
 
 

@@ -1,11 +1,10 @@
-"""What every subcommand shares: the data directory, exit codes and how errors reach a person."""
+"""What every subcommand shares: the data directory, and how errors reach a person."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from enum import IntEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,27 +12,13 @@ import click
 from click._termui_impl import ProgressBar
 
 from archive.captures import CaptureError
+from archive.commands.exits import Exit
 from archive.generations import GenerationError, VerificationFailed
 from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
 from archive.route import NothingToDo, Progress
 
 Command = TypeVar("Command", bound=Callable[..., object])
-
-
-class Exit(IntEnum):
-    """The exit codes that scripts may rely on."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG_USE = 2
-    WITH_FAILURES = 3
-    LOCKED = 4
-    NOT_PUBLISHED = 5
-
-
-EXIT_CODES_HELP = """Exit codes: 0 done, 1 failed, 2 wrong use, 3 finished but some portals or documents failed (they
-are listed), 4 another run holds the lock, 5 the new archive failed its checks and was not published."""
 
 
 def data_option(command: Command) -> Command:

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from archive.checks.confidence import ConfidenceStatus
-from archive.commands.common import EXIT_CODES_HELP, data_option, say
+from archive.commands.common import data_option, say
+from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
 
 _COLUMNS = (

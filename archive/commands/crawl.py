@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from archive.commands import processes
-from archive.commands.common import EXIT_CODES_HELP, data_option, registry_options
+from archive.commands.common import data_option, registry_options
+from archive.commands.exits import EXIT_CODES_HELP
 
 
 @click.command(epilog=EXIT_CODES_HELP)

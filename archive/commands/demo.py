@@ -9,14 +9,8 @@ import click
 
 from archive import route
 from archive.commands import crawl, processes
-from archive.commands.common import (
-    EXIT_CODES_HELP,
-    Exit,
-    Problem,
-    progress,
-    route_problems,
-    say,
-)
+from archive.commands.common import Problem, progress, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.parse import parse_data
 from archive.registry import registry_of
 from archive.site.serve import DEFAULT_PORT, ServeError, serve

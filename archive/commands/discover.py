@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from archive.commands import processes
-from archive.commands.common import EXIT_CODES_HELP
+from archive.commands.exits import EXIT_CODES_HELP
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

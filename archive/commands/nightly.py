@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from archive.commands import crawl, processes
-from archive.commands.common import EXIT_CODES_HELP, data_option, progress, registry_options, route_problems, say
+from archive.commands.common import data_option, progress, registry_options, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP
 from archive.nightly import SUMMARIES, run_night
 from archive.registry import registry_of
 

@@ -10,7 +10,8 @@ import click
 
 from archive import wire
 from archive.checks.within import check_report
-from archive.commands.common import EXIT_CODES_HELP, Exit, data_option, progress, route_problems, say
+from archive.commands.common import data_option, progress, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
 from archive.route import read_captures

@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from archive.commands import processes
-from archive.commands.common import EXIT_CODES_HELP, Exit, Problem, data_option, say
+from archive.commands.common import Problem, data_option, say
 from archive.commands.discover import arguments, walk_options
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.models import Level, Portal
 from archive.registry import (
     CENTRAL,

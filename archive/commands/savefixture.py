@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from archive.captures import CaptureStore
-from archive.commands.common import EXIT_CODES_HELP, Problem, data_option, route_problems, say
+from archive.commands.common import Problem, data_option, route_problems, say
+from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.expectations import SUFFIX, expectation, expectation_path, write
 from archive.ledger import Ledger
 from archive.models import ParsedReport, ParseResult

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.commands.common import EXIT_CODES_HELP, Problem, data_option
+from archive.commands.common import Problem, data_option
+from archive.commands.exits import EXIT_CODES_HELP
 from archive.site.serve import DEFAULT_HOST, DEFAULT_PORT, ServeError
 from archive.site.serve import serve as serve_site
 

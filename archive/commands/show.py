@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from archive.commands.common import EXIT_CODES_HELP, Problem, data_option
+from archive.commands.common import Problem, data_option
+from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
 from archive.generations import current
 from archive.route import EXPORTS

@@ -1,0 +1,32 @@
+"""The command itself: quick to say what it can do, and true to what its subcommands say of themselves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from archive.cli import SUBCOMMANDS, main
+
+HEAVY = ("scrapy", "datasette", "lxml", "archive.route", "archive.readers")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",)])
+def test_help_imports_none_of_the_subcommands(words: tuple[str, ...]) -> None:
+    script = (
+        "import sys\nfrom archive.cli import main\n"
+        f"main({list(words)}, standalone_mode=False)\n"
+        f"print(sorted(set(sys.modules) & {set(HEAVY)}), [m for m in sys.modules if m.startswith('archive.commands.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] ['archive.commands.exits']"
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_the_list_says_what_the_subcommand_says(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.help is not None
+    assert " ".join(command.help.split()).startswith(SUBCOMMANDS[name])
