@@ -56,6 +56,7 @@ def reading_of(case: dict[str, Any], page: Page) -> PageReading:
 @pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])
 def test_the_reading_is_the_expected_one(path: Path) -> None:
     case, page = recorded(path)
+    assert case.get("reviewed", True), f'{path.name} was not reviewed: read it against its page, then set "reviewed"'
     reading = reading_of(case, page)
     assert [[e.url, e.title, e.date, e.agency_hint] for e in reading.entries] == [
         [urljoin(HOST, url), *rest] for url, *rest in case["entries"]
