@@ -114,7 +114,7 @@ def _record(
     match result:
         case ParsedReport():
             summary.ok += 1
-            text = wire.dumps(wire.result_to_json(capture.url, result))
+            text = wire.encode(result, capture.url).decode()
             ledger.record_parse(capture, parser_version, "ok", result=text)
         case NotAReport(why):
             summary.not_a_report += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from archive import readers
 from archive.models import (
@@ -23,48 +23,45 @@ from archive.report.parser import parse_document
 from archive.several import Part, choose
 
 
+class Hints(TypedDict, total=False):
+    """What is known of a document besides its bytes; every hint may be left out or None.
+
+    `name`, `media_type` and `charset` are what it came as. The others are what the list it was found in said of it.
+    """
+
+    name: str | None
+    media_type: str | None
+    charset: str | None
+    title_hint: str | None
+    date_hint: str | None
+    agency_hint: str | None
+
+
 class Read(Protocol):
     """Bytes and hints in, a report or the reason why there is none out; raises nothing (`read_report`)."""
 
-    def __call__(
-        self,
-        data: bytes,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        charset: str | None = None,
-        title_hint: str | None = None,
-        date_hint: str | None = None,
-        agency_hint: str | None = None,
-    ) -> ParseResult: ...
+    def __call__(self, data: bytes, **hints: Unpack[Hints]) -> ParseResult: ...
 
 
-def read_report(
-    data: bytes,
-    *,
-    name: str | None = None,
-    media_type: str | None = None,
-    charset: str | None = None,
-    title_hint: str | None = None,
-    date_hint: str | None = None,
-    agency_hint: str | None = None,
-    ocr: Ocr = Ocr.OFF,
-) -> ParseResult:
+def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> ParseResult:
     """Reads `data` as an annual report; what no reader can read gives `Unreadable` with the reader's reason.
 
     A package is read through to its members, and a page without a report of its own to the files that it carries
     inside; `archive.several.choose` decides which of them is the report. `ocr` says what is to become of scans: with
     `defer` they are `Unreadable` and `needs_ocr`, though other pages or files beside them may be readable.
     """
+    title, date, agency = hints.get("title_hint"), hints.get("date_hint"), hints.get("agency_hint")
     if readers.sniff(data) in PACKAGES:
-        return _package(data, date_hint, agency_hint, ocr)
+        return _package(data, date, agency, ocr)
     try:
-        document = readers.read(data, media_type=media_type, charset=charset, name=name, ocr=ocr)
+        document = readers.read(
+            data, media_type=hints.get("media_type"), charset=hints.get("charset"), name=hints.get("name"), ocr=ocr
+        )
     except UnreadableDocument as error:
         return Unreadable(str(error), isinstance(error, NeedsOcr))
-    result = _parsed(document, title_hint, date_hint, agency_hint)
+    result = _parsed(document, title, date, agency)
     if isinstance(result, NotAReport) and document.embedded:
-        inner = _embedded(document, title_hint, date_hint, agency_hint, ocr)
+        inner = _embedded(document, title, date, agency, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
+import msgspec
 import simplejson
 
 from archive.checks.confidence import Confidence, confidence
@@ -24,8 +27,6 @@ from archive.models import (
     ParseResult,
     ReadBy,
     Section,
-    SectionStatus,
-    State,
     Unreadable,
 )
 
@@ -122,56 +123,106 @@ def finding_from_json(raw: Mapping[str, Any]) -> Finding:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _ExtraRow:
+    label: str
+    unit: str | None
+    values: tuple[Any, ...]  # no decoder tells text from numbers in one union: `_values` does
+    place: str | None = None
+    key: str | None = None
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """The part of a report's JSON that comes back, with the types that every field must have; other keys may stand by.
+
+    Reports of earlier versions lack the keys that have a default here.
+    """
+
+    agency: str | None
+    year: int | None
+    era: Era
+    sections: tuple[Section, ...]
+    statistics: tuple[Cell, ...]
+    extra_rows: tuple[_ExtraRow, ...]
+    title: str | None = None
+    leftovers: tuple[Leftover, ...] = ()
+    warnings: tuple[str, ...] = ()
+    published: str | None = None
+    period: tuple[str, str] | None = None
+    parser_version: str = ""
+    read_by: ReadBy = ReadBy.TEXT
+
+    def report(self) -> ParsedReport:
+        return ParsedReport(
+            title=self.title,
+            agency=self.agency,
+            year=self.year,
+            era=self.era,
+            sections=self.sections,
+            cells=self.statistics,
+            extra_rows=tuple(
+                ExtraRow(row.label, row.unit, _values(row.values), row.place, row.key, row.inferred)
+                for row in self.extra_rows
+            ),
+            leftovers=self.leftovers,
+            warnings=self.warnings,
+            published=self.published,
+            period=self.period,
+            parser_version=self.parser_version,
+            read_by=self.read_by,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why there is no report; in the JSON of a report neither key stands."""
+
+    not_a_report: str | None = None
+    unreadable: str | None = None
+    needs_ocr: bool = False
+
+    def result(self) -> NotAReport | Unreadable | None:
+        if self.not_a_report is not None:
+            return NotAReport(self.not_a_report)
+        return None if self.unreadable is None else Unreadable(self.unreadable, self.needs_ocr)
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_REASONS = msgspec.json.Decoder(_Reason)
+_REPORTS = msgspec.json.Decoder(_Report, float_hook=Decimal)
+
+
+def encode(result: ParseResult, file: str = "") -> bytes:
+    """The JSON of a result without findings, for the way between processes and into the ledger; amounts as printed."""
+    return _ENCODER.encode(result_to_json(file, result))
+
+
+def decode(data: bytes) -> ParseResult:
+    """The result that `encode` wrote; every field is checked for its type.
+
+    Raises ValueError, which names the field, for anything else: what a child says may be what a document made it say.
+    """
+    return _REASONS.decode(data).result() or _REPORTS.decode(data).report()
+
+
 def report_from_json(raw: Mapping[str, Any]) -> ParsedReport:
-    """The report that `result_to_json` wrote; raises KeyError or ValueError for an object that is no report."""
+    """The report that `result_to_json` wrote; raises ValueError, which names the field, for an object that is none."""
     if "not_a_report" in raw or "unreadable" in raw:
         raise ValueError(f"{raw.get('file', 'the object')} holds no report but the reason why not")
-    period = raw.get("period")
-    return ParsedReport(
-        title=raw.get("title"),
-        agency=raw["agency"],
-        year=raw["year"],
-        era=Era(raw["era"]),
-        sections=tuple(
-            Section(s["number"], s["heading"], SectionStatus(s["status"]), s["text"]) for s in raw["sections"]
-        ),
-        cells=tuple(
-            Cell(
-                c["key"],
-                c["applicant"],
-                _number(c["value"]),
-                State(c["state"]),
-                c.get("raw"),
-                c.get("unit"),
-                c.get("place"),
-            )
-            for c in raw["statistics"]
-        ),
-        extra_rows=tuple(
-            ExtraRow(
-                r["label"], r["unit"], _values(r["values"]), r.get("place"), r.get("key"), r.get("inferred", False)
-            )
-            for r in raw["extra_rows"]
-        ),
-        leftovers=tuple(Leftover(left["where"], left["text"]) for left in raw.get("leftovers", ())),
-        warnings=tuple(raw.get("warnings", ())),
-        published=raw.get("published"),
-        period=(period[0], period[1]) if period else None,
-        parser_version=raw.get("parser_version", ""),
-        read_by=ReadBy(raw.get("read_by", ReadBy.TEXT)),
-    )
+    return msgspec.convert(raw, _Report).report()
 
 
 def result_from_json(raw: Mapping[str, Any]) -> ParseResult:
-    """Whatever `result_to_json` wrote, a report or the reason why there is none."""
-    if "not_a_report" in raw:
-        return NotAReport(raw["not_a_report"])
-    if "unreadable" in raw:
-        return Unreadable(raw["unreadable"], raw.get("needs_ocr", False))
-    return report_from_json(raw)
+    """Whatever `result_to_json` wrote, a report or the reason why there is none; raises ValueError as above."""
+    return msgspec.convert(raw, _Reason).result() or report_from_json(raw)
 
 
 def _values(raw: Sequence[Any]) -> tuple[Number | str | None, ...]:
+    for value in raw:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, NoneType)):
+            raise ValueError(f"a value of an extra row is neither a number nor a text: {value!r}")
     return tuple(value if isinstance(value, str) else _number(value) for value in raw)
 
 

@@ -10,18 +10,19 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from archive import wire
 from archive.models import Ocr, ParseResult, Unreadable
 from archive.readers import scan, sniff
 from archive.readers.package import MAX_TOTAL
-from archive.reading import Read, read_report
-from archive.sandbox.child import LENGTH, Limits, Stage
+from archive.reading import Hints, Read, read_report
+from archive.sandbox.answers import result_of
+from archive.sandbox.child import LENGTH, Limits, Stage, Work
 from archive.sandbox.ocr import read_recognised
 from archive.sandbox.office import read_converted
 from archive.sandbox.worker import Reply, Worker
@@ -79,46 +80,28 @@ class Sandbox:
             self._worker.end()
             self._worker = None
 
-    def read(
-        self,
-        data: bytes,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        charset: str | None = None,
-        title_hint: str | None = None,
-        date_hint: str | None = None,
-        agency_hint: str | None = None,
-    ) -> ParseResult:
+    def read(self, data: bytes, **hints: Unpack[Hints]) -> ParseResult:
         """What `archive.reading.read_report` returns, or `Unreadable` for a document that ended its reader.
 
-        A mistake in a reader or in the parser is logged with its traceback and is `Unreadable` too. Files that our
-        reader refuses go to LibreOffice where that is installed (`archive.sandbox.office`).
+        A mistake in a reader or in the parser is logged with its traceback and is `Unreadable` too, and so is an
+        answer that is none. Files that our reader refuses go to LibreOffice where that is installed
+        (`archive.sandbox.office`).
         """
-        hints = {
-            "name": name,
-            "media_type": media_type,
-            "charset": charset,
-            "title_hint": title_hint,
-            "date_hint": date_hint,
-            "agency_hint": agency_hint,
-        }
-        question = _question(hints | ({"ocr": Ocr.DEFER} if self._ocr else {}), data)
+        what = hints.get("name") or "a document"
+        question = _question(hints, data, Ocr.DEFER if self._ocr else Ocr.OFF)
         reply = self._ask(question)
         if reply.stage in _WRITERS and _is_refused(reply) and any(map(shutil.which, _WRITERS[reply.stage])):
             reply = self._ask_with_files(question)
         if reply.answer is not None:
-            result = wire.result_from_json(wire.loads(reply.answer))
+            result = result_of(reply)
             if not isinstance(result, Unreadable):
                 return result
             if result.needs_ocr and self._ocr:
                 plain = partial(self._ask, _question(hints, data))
                 if self._scans:
-                    self._scans(name or "a document")
-                return read_recognised(self._work, _question(hints | {"ocr": Ocr.ON}, data), plain, self._told)
-            again = partial(self.read, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
-            return read_converted(data, reply.stage, result, again)
-        what = name or "a document"
+                    self._scans(what)
+                return read_recognised(self._work, _question(hints, data, Ocr.ON), plain, self._told)
+            return read_converted(data, reply.stage, result, partial(self.read, **_without_form(hints)))
         if reply.traceback:
             _log.error("the parser failed on %s\n%s", what, reply.traceback)
             return Unreadable(f"the parser failed: {reply.why[:_LONGEST_REASON]}")
@@ -150,28 +133,10 @@ class Sandbox:
                 return reply
 
 
-def read_safely(
-    data: bytes,
-    *,
-    limits: Limits | None = None,
-    name: str | None = None,
-    media_type: str | None = None,
-    charset: str | None = None,
-    title_hint: str | None = None,
-    date_hint: str | None = None,
-    agency_hint: str | None = None,
-) -> ParseResult:
+def read_safely(data: bytes, *, limits: Limits | None = None, **hints: Unpack[Hints]) -> ParseResult:
     """Reads one document in a child of its own; for many, `Sandbox` is faster."""
     with Sandbox(limits) as sandbox:
-        return sandbox.read(
-            data,
-            name=name,
-            media_type=media_type,
-            charset=charset,
-            title_hint=title_hint,
-            date_hint=date_hint,
-            agency_hint=agency_hint,
-        )
+        return sandbox.read(data, **hints)
 
 
 @cache
@@ -180,16 +145,24 @@ def warm_up() -> None:
     read_report(_SAMPLE.encode())
 
 
-def _question(hints: Mapping[str, str | None], data: bytes) -> bytes:
-    head = json.dumps(hints).encode()
-    return LENGTH.pack(len(head)) + head + data
+def _question(hints: Hints, data: bytes, ocr: Ocr = Ocr.OFF) -> bytes:
+    asked: dict[str, object] = dict(hints)
+    head = json.dumps(asked if ocr is Ocr.OFF else asked | {"ocr": ocr}).encode()
+    return b"".join((LENGTH.pack(len(head)), head, data))
+
+
+def _without_form(hints: Hints) -> Hints:
+    """The hints on a document that hold for it in another format too."""
+    return Hints(
+        title_hint=hints.get("title_hint"), date_hint=hints.get("date_hint"), agency_hint=hints.get("agency_hint")
+    )
 
 
 def _is_refused(reply: Reply) -> bool:
-    return reply.answer is not None and isinstance(wire.result_from_json(wire.loads(reply.answer)), Unreadable)
+    return reply.answer is not None and isinstance(result_of(reply), Unreadable)
 
 
-def _work(read: Read) -> Callable[[bytes, Stage], bytes]:
+def _work(read: Read) -> Work:
     """What the child does with a question: hints and document in, the JSON of the result out."""
 
     def work(question: bytes, stage: Stage) -> bytes:
@@ -199,6 +172,6 @@ def _work(read: Read) -> Callable[[bytes, Stage], bytes]:
             hints["ocr"] = Ocr(hints["ocr"])
         data = question[start:]
         stage(sniff(data))
-        return wire.dumps(wire.result_to_json("", read(data, **hints))).encode()
+        return wire.encode(read(data, **hints))
 
     return work

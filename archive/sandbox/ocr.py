@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from archive import wire
 from archive.models import NotAReport, ParsedReport, ParseResult, Unreadable
+from archive.sandbox.answers import result_of
 from archive.sandbox.child import Limits, Work
 from archive.sandbox.worker import Reply, Worker
 
@@ -29,14 +29,14 @@ def read_recognised(
     if told:
         told(reply)
     if reply.answer is not None:
-        return wire.result_from_json(wire.loads(reply.answer))
+        return result_of(reply)
     why = f"OCR was ended: {reply.why}"
     if reply.traceback:
         _log.error("OCR failed\n%s", reply.traceback)
     without = plain()
     if without.answer is None:
         return Unreadable(f"{why}; the {without.stage} reader was ended: {without.why}")
-    result = wire.result_from_json(wire.loads(without.answer))
+    result = result_of(without)
     match result:
         case ParsedReport():
             return replace(result, warnings=(why, *result.warnings))
