@@ -1,9 +1,10 @@
 """Plain text as converters leave it, to a document: no cell border is ever guessed.
 
 Three shapes of tables are known. Apache Tika writes a line with one leading tab for each cell, an empty line after each
-row, and a lone tab for a cell merged into the one above. antiword draws `|` between cells. catdoc and spreadsheets put
-tabs between cells. None of them tells how cells were merged, so the grids have `spans_known` False. All other lines are
-paragraphs as they stand.
+row, and a lone tab for a cell merged into the one above. antiword and markdown draw `|` between cells. catdoc and
+spreadsheets put tabs between cells. Where rows differ in length, nothing tells how cells were merged, so the grids have
+`spans_known` False. All other lines are paragraphs as they stand, with the marks that converters leave among them
+(`[image: …]`): these are dropped from cells only. Lines that set columns apart by blanks keep their indentation.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from archive.charset import decode_bytes
 from archive.models import Block, Document, Paragraph
 from archive.readers.grids import build_unspanned
 from archive.readers.limits import MAX_BYTES, MAX_CELLS, check_blocks, refuse
+from archive.readers.text_tables import grid_of, is_drawn, tabs_begin, with_bars, with_tabs
 
 NAME = "text"
 
@@ -26,6 +28,8 @@ _LABEL_LINE = re.compile(r"([^\W\d_]{2,8})\s?[:：]\s*(.{0,400})\Z")
 _RULE_LINE = re.compile(r"[=\-—_*]{4,}.{0,80}\Z")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad]")
 _CELL_LENGTH = 60  # characters; more than half of the cell lines of a table are shorter
+_COLUMNS = re.compile(r"\S {2,}\S")
+_NEAR = 3  # lines between a line of headings and one with several columns
 _HEAD_LINES = 2  # lines between the labelled ones and the rule below them
 
 
@@ -37,17 +41,30 @@ class _Reading:
     tables: int = 0
     cells: int = 0
 
-    def paragraph(self, line: str, number: int) -> None:
+    def paragraph(self, line: str, number: int, *, indented: bool = False) -> None:
         if text := line.strip():
-            self.blocks.append(Paragraph(text, f"line {number + 1}"))
+            self.blocks.append(Paragraph(line.rstrip() if indented else text, f"line {number + 1}"))
             check_blocks(len(self.blocks))
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """Adds a table whose merged cells are lost."""
+        self._count(rows)
+        self.blocks.append(build_unspanned(_unmarked(rows), self.tables))
+
+    def add(self, rows: Sequence[Sequence[str]]) -> None:
+        """Adds a table with separators between its cells."""
+        self._count(rows)
+        self.blocks.append(grid_of(_unmarked(rows), self.tables))
+
+    def _count(self, rows: Sequence[Sequence[str]]) -> None:
         self.tables += 1
         self.cells += sum(map(len, rows))
         if self.cells > MAX_CELLS:
             raise refuse(f"has more than {MAX_CELLS:,} table cells")
-        self.blocks.append(build_unspanned(rows, self.tables))
+
+
+def _unmarked(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[_CONVERTER_MARKS.sub("", cell) for cell in row] for row in rows]
 
 
 def read_text(data: bytes, *, charset: str | None = None) -> Document:
@@ -55,7 +72,7 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
     if len(data) > MAX_BYTES:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     decoded = decode_bytes(data, charset)
-    text = _CONVERTER_MARKS.sub("", _UNSEEN.sub("", _LINE_ENDS.sub("\n", decoded.text)))
+    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", decoded.text))
     lines = text.replace("\xa0", " ").split("\n")
     start, metadata = _head(lines)
     reading = _Reading()
@@ -100,12 +117,21 @@ def _next(lines: Sequence[str], at: int, reading: _Reading) -> int:
         for number in range(at, end):
             reading.paragraph(lines[number], number)
         return end
-    if line.count("|") >= 2:
-        return _separated(lines, at, "|", reading)
-    if line.strip().count("\t") >= 2:
-        return _separated(lines, at, "\t", reading)
-    reading.paragraph(line, at)
+    if line.count("|") >= 2 or (is_drawn(line) and "|" in "".join(lines[at + 1 : at + 2])):
+        rows, end = with_bars(lines, at)
+        reading.add(rows)
+        return end
+    if tabs_begin(lines, at):
+        rows, end = with_tabs(lines, at)
+        reading.add(rows)
+        return end
+    reading.paragraph(line, at, indented=_in_columns(lines, at))
     return at + 1
+
+
+def _in_columns(lines: Sequence[str], at: int) -> bool:
+    """Whether a line stands among lines that set columns apart by blanks: its indentation tells where its words are."""
+    return any(_COLUMNS.search(line) for line in lines[max(0, at - _NEAR) : at + _NEAR + 1])
 
 
 def _cell_lines(lines: Sequence[str], at: int) -> tuple[list[list[str]], int]:
@@ -137,17 +163,3 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows of one-cell lines are a table, not paragraphs that happen to be indented by a tab."""
     cells = sorted(len(cell) for row in rows for cell in row)
     return sum(1 for row in rows if len(row) >= 2) >= 2 and cells[len(cells) // 2] <= _CELL_LENGTH
-
-
-def _separated(lines: Sequence[str], at: int, mark: str, reading: _Reading) -> int:
-    """Rows with a separator between the cells; one at an end of every line is a border, not an empty cell."""
-    start = at
-    while at < len(lines) and mark in lines[at].strip(" "):
-        at += 1
-    block = [line.strip(" ") for line in lines[start:at]]
-    if mark == "|" and all(line.startswith(mark) for line in block):
-        block = [line.removeprefix(mark) for line in block]
-    if mark == "|" and all(line.endswith(mark) for line in block):
-        block = [line.removesuffix(mark) for line in block]
-    reading.table([[cell.strip() for cell in line.split(mark)] for line in block])
-    return at

@@ -11,6 +11,7 @@ from functools import lru_cache
 from archive.models import Block, Grid
 from archive.report.text import MARK, squeeze
 
+_MARKED = re.compile(r"\s*\[(?:image|bookmark):")  # a mark of a converter is no words, but printed
 _ORDINAL_ALONE = re.compile(r"第?[一二三四五六七八九十]{1,2}[、.]")
 
 
@@ -43,7 +44,7 @@ def _raw_lines(document: Sequence[Block]) -> Iterator[Line]:
             continue
         for text in block.text.splitlines():
             squeezed = squeeze(text)
-            if squeezed:
+            if squeezed or _MARKED.match(text):
                 yield Line(text.strip(), squeezed)
 
 

@@ -16,13 +16,14 @@ CellKey = tuple[str, str | None]
 class Found:
     """One placed cell: its text as printed, where it stands, the unit its column heading prints.
 
-    `from_text` says that the source had no cells here, only running text.
+    `from_text` says that the source had no cells here, only running text; `column` is the grid column, where known.
     """
 
     raw: str
     place: str
     unit: str | None = None
     from_text: bool = False
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,10 @@ def _aligned(row: Cells, label: int, heading: _Heading) -> list[GridCell] | None
     if heading.columns is None or _end(row) != heading.end:
         return None
     tail = {cell.column: cell for cell in row[label + 1 :]}
+    first, last = min(heading.columns), max(heading.columns)
     if not set(heading.columns) <= set(tail) or any(
-        column < max(heading.columns) for column in set(tail) - set(heading.columns)
+        (column < first and not is_blank(tail[column])) or first < column < last
+        for column in set(tail) - set(heading.columns)
     ):
         return None
     cells = [tail[column] for column in heading.columns]

@@ -22,6 +22,7 @@ from archive.report.headings import (
     OUTCOMES,
     WITHOUT_REVIEW,
     blocks,
+    column_name,
     column_names,
     is_cut,
     table_3_rows,
@@ -49,14 +50,19 @@ _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
 
-def _trim(run: list[Found] | None, wanted: int) -> list[Found] | None:
-    """Exactly `wanted` values; more only as blanks on one side: a torn label before or an unnamed column behind."""
+def _trim(run: list[Found] | None, wanted: int, last: int | None = None) -> list[Found] | None:
+    """Exactly `wanted` values; more only as blanks on one side: a torn label before or an unnamed column behind.
+
+    `last` is the grid column of the last heading: where the row ends in it, all blanks in excess stand before.
+    """
     if run is None or len(run) < wanted:
         return None
     spare = len(run) - wanted
     if spare == 0:
         return run
     blank = [read_value(found.raw).state is State.BLANK for found in run]
+    if last is not None and run[-1].column == last:
+        return run[spare:] if all(blank[:spare]) else None
     if not blank[0] and all(blank[wanted:]):
         return run[:wanted]
     return run[spare:] if all(blank[:spare]) and not blank[spare] and not blank[-1] else None
@@ -95,6 +101,13 @@ def _table_3_order(stream: Stream, start: int, first_row: int) -> tuple[str, ...
     return order if GROUP in names or len(named) == 1 else None
 
 
+def _last_column(stream: Stream, start: int, first_row: int, order: Sequence[str] | None) -> int | None:
+    """The grid column of the last heading, where the source has cells with known columns."""
+    heading = stream.tokens[stream.token_at(start) : stream.token_at(first_row)]
+    columns = {token.column for token in heading if order and column_name(token.text) == order[-1]}
+    return columns.pop() if len(columns) == 1 else None
+
+
 def _hits(stream: Stream, start: int, end: int) -> list[tuple[str, int, int]]:
     hits: list[tuple[str, int, int]] = []
     position = start
@@ -131,12 +144,13 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
             inherited if not column_names(stream.text[start : hits[0][1]]) else None
         )
         inherited = order
+        last = _last_column(stream, start, hits[0][1], order)
         found_rows: dict[str, list[Found]] = {}
         unread: list[str] = []
         for number, (key, _, stop) in enumerate(hits):
             following = hits[number + 1][1] if number + 1 < len(hits) else end
             run = stream.run(stop, following)
-            cells = _trim(run, len(order)) if order else None
+            cells = _trim(run, len(order), last) if order else None
             if cells is not None:
                 found_rows[key] = cells
             elif key != "other_total" or run:

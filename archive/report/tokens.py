@@ -22,12 +22,13 @@ _NOTE = re.compile(r"\([^()\d]*\)?")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A cell (`row` tells its table row) or a word of running text (`row` is None)."""
+    """A cell (`row` tells its table row, `column` its grid column where spans are known) or a word of running text."""
 
     text: str
     raw: str
     place: str
     row: int | None
+    column: int | None = None
 
 
 class Stream:
@@ -66,7 +67,7 @@ class Stream:
             return None
         found: list[Found] = []
         for following in self._cells_after(index, row, end):
-            found.append(Found(following.raw, following.place))
+            found.append(Found(following.raw, following.place, column=following.column))
         return found
 
     def _cells_after(self, index: int, row: int, end: int) -> Iterator[Token]:
@@ -132,7 +133,7 @@ def _tokens(document: Sequence[Block]) -> Iterator[Token]:
                     if len(text) > _LONG_CELL:
                         yield from _words(cell.text, place)
                     else:
-                        yield Token(text, cell.text, place, row_number)
+                        yield Token(text, cell.text, place, row_number, cell.column if block.spans_known else None)
         else:
             yield from _words(block.text, block.place or "text")
 
