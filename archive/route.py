@@ -10,7 +10,8 @@ from pathlib import Path
 
 from archive.captures import CaptureStore
 from archive.database.build import build_database
-from archive.exports.write import export_all
+from archive.exports.files import whole
+from archive.exports.write import MANIFEST_FILE, export_all
 from archive.generations import Generation, current, publish
 from archive.holdings import Holdings, build_holdings
 from archive.ledger import Ledger, locked
@@ -90,17 +91,28 @@ def build(data: Path, registry: Registry, *, progress: Progress | None = None) -
         return Published(publish(data, fill), holdings)
 
 
-def export(data: Path, to: Path) -> tuple[Path, ...]:
-    """Copies the exports of the published generation to a directory and returns the files; raises NothingToDo."""
+def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Copies archive.db and the exports of the published generation to a directory and returns the files.
+
+    The manifest comes last: a directory with it is complete. Raises NothingToDo and OSError.
+    """
     generation = current(data)
     if generation is None:
         raise NothingToDo(f"there is no archive in {data} yet: run `gongkai build --data {data}` first")
-    to.mkdir(parents=True, exist_ok=True)
+    exports = generation.path / EXPORTS
+    sources = {path: path.relative_to(exports) for path in sorted(exports.rglob("*")) if path.is_file()}
+    sources[generation.archive] = Path(generation.archive.name)
+    manifest = exports / MANIFEST_FILE
+    if manifest in sources:
+        sources[manifest] = sources.pop(manifest)
     copied = []
-    for path in sorted((generation.path / EXPORTS).iterdir()):
-        part = to / f"{path.name}.part"
-        shutil.copyfile(path, part)
-        copied.append(part.replace(to / path.name))
+    for number, (source, name) in enumerate(sources.items(), 1):
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        with whole(to / name) as part:
+            shutil.copyfile(source, part)
+        copied.append(to / name)
+        if progress:
+            progress("copying the exports", number, len(sources))
     return tuple(copied)
 
 

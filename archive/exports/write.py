@@ -12,6 +12,7 @@ from typing import Any
 from archive.database.schema import load_schema
 from archive.exports.datapackage import LICENSE, Written, data_package
 from archive.exports.dictionary import dictionary
+from archive.exports.feeds import write_feeds
 from archive.exports.files import whole
 from archive.exports.json_lines import export_reports
 from archive.exports.report_schema import report_schema
@@ -37,7 +38,8 @@ Progress = Callable[[str, int, int], None]
 
 
 def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
-    """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files.
+    """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files,
+    those of single agencies excepted.
 
     Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. Files appear
     whole or not at all, `manifest.json` last: a directory with a manifest is complete. Raises OSError, sqlite3 errors,
@@ -54,6 +56,7 @@ def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progres
             rows |= {to / resource.csv: count, to / resource.parquet: count}
             tell("writing the tables", number, len(resources))
         rows |= write_years(connection, to)
+        feeds = write_feeds(connection, to)
         facts = _facts(connection)
     finally:
         connection.close()
@@ -61,7 +64,7 @@ def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progres
     rows[lines] = len(holdings.reports)
     rows[_written(to / SCHEMA_FILE, _pretty(report_schema()))] = None
     rows[_written(to / DICTIONARY_FILE, dictionary())] = None
-    files = [describe(path, count) for path, count in rows.items()]
+    files = [describe(path, to, count) for path, count in rows.items()]
     package = data_package(
         resources,
         files,
@@ -69,16 +72,16 @@ def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progres
         built_at=facts["built_at"],
         version=f"{facts['schema_version']}.{facts['generation']}",
     )
-    files.append(describe(_written(to / PACKAGE_FILE, _pretty(package))))
-    manifest = _written(to / MANIFEST_FILE, _pretty(_manifest(facts, files)))
-    return (*(to / file.name for file in files), manifest)
+    files += [describe(path, to) for path in (*feeds, _written(to / PACKAGE_FILE, _pretty(package)))]
+    manifest = _manifest(facts, [*files, describe(archive, archive.parent)])
+    return (*(to / file.name for file in files), _written(to / MANIFEST_FILE, _pretty(manifest)))
 
 
-def describe(path: Path, rows: int | None = None) -> Written:
-    """Name, size and hash of a file that was written; raises OSError."""
+def describe(path: Path, home: Path, rows: int | None = None) -> Written:
+    """Name below `home`, size and hash of a file that was written; raises OSError."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Written(path.name, path.stat().st_size, digest, rows)
+    return Written(path.relative_to(home).as_posix(), path.stat().st_size, digest, rows)
 
 
 def _manifest(facts: Mapping[str, Any], files: list[Written]) -> dict[str, Any]:

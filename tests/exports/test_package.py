@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +52,7 @@ def test_frictionless_finds_nothing(exported: Exported) -> None:
 
 @pytest.mark.slow
 def test_frictionless_finds_what_is_wrong(exported: Exported, tmp_path: Path) -> None:
-    for path in exported.files:
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(exported.folder, tmp_path, dirs_exist_ok=True)
     portals = tmp_path / "portals.csv"
     portals.write_bytes(portals.read_bytes().replace(b"p1", b"p9"))
     report = validated(tmp_path / "datapackage.json")
@@ -61,12 +61,15 @@ def test_frictionless_finds_what_is_wrong(exported: Exported, tmp_path: Path) ->
 
 def test_every_file_is_named_with_its_size_and_hash(exported: Exported) -> None:
     package, manifest = (loaded(exported.folder / name) for name in ("datapackage.json", "manifest.json"))
-    on_disk = {path.name for path in exported.folder.iterdir()}
-    assert {path.name for path in exported.files} == on_disk
-    assert {entry["path"] for entry in package["resources"]} == on_disk - {"datapackage.json", "manifest.json"}
-    assert {entry["name"] for entry in manifest["files"]} == on_disk - {"manifest.json"}
+    on_disk = {path.relative_to(exported.folder).as_posix() for path in exported.folder.rglob("*") if path.is_file()}
+    general = {name for name in on_disk if not name.startswith("feeds/agency/")}
+    assert {path.relative_to(exported.folder).as_posix() for path in exported.files} == general
+    tables = {name for name in general if not name.startswith("feeds/")} - {"datapackage.json", "manifest.json"}
+    assert {entry["path"] for entry in package["resources"]} == tables
+    assert {entry["name"] for entry in manifest["files"]} == {"archive.db", *general} - {"manifest.json"}
     for entry in manifest["files"]:
-        data = (exported.folder / entry["name"]).read_bytes()
+        home = exported.archive.parent if entry["name"] == "archive.db" else exported.folder
+        data = (home / entry["name"]).read_bytes()
         assert (entry["bytes"], entry["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
