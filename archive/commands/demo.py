@@ -12,6 +12,7 @@ from archive.commands import crawl, processes
 from archive.commands.common import Problem, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.parse import parse_data
+from archive.exports.write import MANIFEST_FILE
 from archive.registry import registry_of
 from archive.site.serve import DEFAULT_PORT, ServeError, serve
 
@@ -54,8 +55,8 @@ def demo(data: Path, no_serve: bool, port: int, demo_port: int) -> None:
             published = route.build(data, registry_of(data), progress=report)
     held = published.holdings
     say(f"    generation {published.generation.number}: {len(held.reports)} reports of {len(held.agencies)} agencies")
-    for path in route.export(data, data / "exports"):
-        say(f"    {path}")
+    exports = data / "exports"
+    say(f"    {len(route.export(data, exports))} files for re-users in {exports}; {exports / MANIFEST_FILE} lists them")
     if no_serve:
         return
     say("4/4 The site starts; Ctrl-C ends it. Try a search for 行政复议.")

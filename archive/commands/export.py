@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive import route
-from archive.commands.common import data_option, route_problems, say
+from archive.commands.common import data_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
 
 
@@ -21,10 +21,24 @@ from archive.commands.exits import EXIT_CODES_HELP
 def export(data: Path, to: Path | None) -> None:
     """Copy the exports of the published archive to a directory.
 
-    `reports.jsonl` has one line per report: sections, every cell with its state, findings, and where it was published
-    and captured; docs/json.md explains each field. The files belong to the archive that is served now, row for row.
+    \b
+    archive.db           the whole archive as one SQLite file
+    reports.jsonl        one report a line, every cell with its state (docs/json.md)
+    *.csv, *.parquet     every table (docs/dictionary.md); the longest CSV are gzipped
+    wide-YEAR.csv        a report a row, for a spreadsheet
+    feeds/               Atom and JSON feeds of new and changed reports: all, by province, by agency
+    datapackage.json     the tables and their columns (frictionless data package)
+    report.schema.json   JSON Schema of a line of reports.jsonl
+    manifest.json        sha256, size and rows of each file, when and from what it was made; written last
+
+    The files belong to the archive that is served now, row for row. They were made when it was built; this command
+    only copies them.
     """
-    with route_problems():
-        files = route.export(data, to or data / "exports")
+    home = to or data / "exports"
+    with route_problems(), progress() as report:
+        files = route.export(data, home, progress=report)
     for path in files:
-        say(f"{path}  {path.stat().st_size:,} bytes")
+        if path.parent == home:
+            say(f"{path}  {path.stat().st_size:,} bytes")
+    feeds = sum(path.parent != home for path in files)
+    say(f"{home / 'feeds'}  {feeds:,} files")
