@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from archive import route
+from archive.concerns import read_concern
 from archive.generations import GenerationError, VerificationFailed, current
 from archive.ledger import locked
 from archive.registry import Registry
@@ -25,13 +27,17 @@ Crawl = Callable[[], int]
 
 @dataclass(slots=True)
 class Night:
-    """What became of one night. `exit_code` is one of those that `gongkai --help` lists."""
+    """What became of one night. `exit_code` is one of those that `gongkai --help` lists.
+
+    `warnings` are those of the crawl's monitors by portal: rule, values, and the sentence in Chinese and English.
+    """
 
     started_at: str
     ended_at: str = ""
     exit_code: int = 1
     crawl_exit_code: int | None = None
     failed_urls: dict[str, dict[str, int]] = field(default_factory=dict)
+    warnings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     documents_read: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     unsound: list[tuple[str, str]] = field(default_factory=list)
@@ -52,6 +58,8 @@ class Night:
         lines += [f"Problem: {problem}" for problem in self.problems]
         for portal, outcomes in sorted(self.failed_urls.items()):
             lines.append(f"Portal {portal}: " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items())))
+        for portal, warnings in sorted(self.warnings.items()):
+            lines += [f"Warning: {portal}: {warning['en']}（{warning['zh']}）" for warning in warnings]
         lines += [f"Unreadable: {address}: {why}" for address, why in self.unreadable]
         lines += [f"Left out as unsound: {address}: {why}" for address, why in self.unsound]
         return lines
@@ -87,7 +95,7 @@ def _walk(
         return
     summary = route.read_captures(data, progress=progress)
     night.documents_read, night.unreadable = summary.total, summary.unreadable
-    night.failed_urls = _failures(data)
+    night.failed_urls, night.warnings = _failures(data), _warnings(data)
     try:
         published = route.build(data, registry(), progress=progress)
     except VerificationFailed as error:
@@ -109,6 +117,19 @@ def _failures(data: Path) -> dict[str, dict[str, int]]:
         portals = {url.portal for url in ledger.urls()}
         balances = {portal: ledger.completeness(portal=portal) for portal in portals}
     return {portal: dict(balance.failed) for portal, balance in balances.items() if balance.failed}
+
+
+def _warnings(data: Path) -> dict[str, list[dict[str, Any]]]:
+    """What the monitors of the latest run had to say, portals with nothing wrong left out."""
+    with route.open_ledger(data) as ledger:
+        latest = next(ledger.runs(), None)
+    portals = (latest.summary or {}).get("portals") if latest else None
+    told = portals if isinstance(portals, dict) else {}
+    return {
+        portal: [read_concern(one).as_json() for one in end["warnings"]]
+        for portal, end in told.items()
+        if end.get("warnings")
+    }
 
 
 def _write(night: Night, data: Path) -> None:

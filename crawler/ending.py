@@ -6,8 +6,9 @@ from collections import Counter
 
 import click
 
+from archive.concerns import Concern
 from crawler.guard import is_public, read_url
-from crawler.monitors import Concern, PortalEnd, portal_end, warnings
+from crawler.monitors import PortalEnd, portal_end, warnings
 from crawler.session import Session
 
 DONE, FAILED, WRONG_USE, WITH_FAILURES, LOCKED = 0, 1, 2, 3, 4
@@ -37,7 +38,7 @@ def announce(session: Session) -> None:
 def finish(session: Session) -> int:
     """Ends a run: reports it, closes the session, and returns the exit code."""
     ends: dict[str, PortalEnd] = {}
-    concerns: list[Concern] = []
+    concerns: list[tuple[str, Concern]] = []
     state = "failed"
     try:
         ends = {name: portal_end(session.ledger, name, seed) for name, seed in session.seeds().items()}
@@ -47,13 +48,13 @@ def finish(session: Session) -> int:
         return _report(session, ends, concerns)
     finally:
         figures = {
-            name: end.summary() | {"warnings": [concern.text for concern in concerns if concern.portal == name]}
+            name: end.summary() | {"warnings": [concern.as_record() for portal, concern in concerns if portal == name]}
             for name, end in ends.items()
         }
         session.close(state, {"portals": figures, "fatal": session.fatal})
 
 
-def _report(session: Session, ends: dict[str, PortalEnd], problems: list[Concern]) -> int:
+def _report(session: Session, ends: dict[str, PortalEnd], problems: list[tuple[str, Concern]]) -> int:
     for end in ends.values():
         click.echo(_line(end))
     failures = [url for end in ends.values() for url in end.failures]
@@ -61,8 +62,8 @@ def _report(session: Session, ends: dict[str, PortalEnd], problems: list[Concern
         click.echo(f"  {url.outcome} ({url.reason}): {url.url}", err=True)
     if len(failures) > SHOWN_FAILURES:
         click.echo(f"  … and {len(failures) - SHOWN_FAILURES} more; DATA/ledger.db has them all", err=True)
-    for problem in problems:
-        click.echo(f"Warning: {problem}", err=True)
+    for portal, problem in problems:
+        click.echo(f"Warning: {portal}: {problem.text('en')}", err=True)
     for damage in session.damaged:
         click.echo(f"Warning: an earlier capture is damaged: {damage}", err=True)
     for bug in session.bugs:

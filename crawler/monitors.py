@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from archive.concerns import Concern
 from archive.ledger import FAILURES, Completeness, FrontierUrl, Ledger, Run
 from archive.models import Outcome, Role
 from crawler.platforms.contract import SERVICE
@@ -17,16 +19,8 @@ LEAST_SHARE = 0.7
 LEAST_ERRORS, GROWTH = 5, 2.0
 """Errors are up where there are at least so many, and at least so many times those of an earlier run."""
 
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One thing that is wrong with a portal after a run, in a sentence."""
-
-    portal: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.portal}: {self.text}"
+_OWED = re.compile(r"(\d+) of (\d+) (rows|pages) reached: (.*)", re.DOTALL)
+"""How the detail of a page that is `partial` begins (`crawler.answers`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +85,46 @@ def _settled(page: FrontierUrl, asked: Collection[FrontierUrl]) -> bool:
     return by_rows and bool(answered) and all(url in answered or url.outcome is Outcome.NOT_FOUND for url in asked)
 
 
-def warnings(ends: Mapping[str, PortalEnd], past: Iterable[Run]) -> Iterator[Concern]:
-    """What is wrong with a run, by portal; `past` are earlier runs, the latest first."""
+def warnings(ends: Mapping[str, PortalEnd], past: Iterable[Run]) -> Iterator[tuple[str, Concern]]:
+    """What is wrong with a run, each with its portal; `past` are earlier runs, the latest first."""
     past = tuple(past)
     before, errors = _before(past, "held"), _before(past, "errors")
     for end in ends.values():
-        for text in _wrong(end, before.get(end.portal, 0), errors.get(end.portal)):
-            yield Concern(end.portal, text)
+        for concern in _wrong(end, before.get(end.portal, 0), errors.get(end.portal)):
+            yield end.portal, concern
 
 
-def _wrong(end: PortalEnd, held_before: int, errors_before: int | None) -> Iterator[str]:
-    balance = end.balance
+def _wrong(end: PortalEnd, held_before: int, errors_before: int | None) -> Iterator[Concern]:
+    balance, seed = end.balance, end.seed
     if not balance.balanced:
-        yield (
-            f"{balance.discovered} URLs were found, but {balance.accounted} are accounted for; "
-            "the ledger or the captures are damaged (`gongkai check` looks closer)"
-        )
+        yield Concern("unbalanced", {"discovered": balance.discovered, "accounted": balance.accounted})
     if balance.open:
-        yield f"{balance.open} URLs are still open"
-    elif end.seed is None or end.seed.outcome in FAILURES or end.seed.outcome is Outcome.EXCLUDED:
-        why = "it is not in the ledger" if end.seed is None else f"{end.seed.outcome}, {end.seed.reason}"
-        yield f"its start page could not be had ({why})"
+        yield Concern("still_open", {"open": balance.open})
+    elif seed is None:
+        yield Concern("start_unknown", {})
+    elif seed.outcome in FAILURES or seed.outcome is Outcome.EXCLUDED:
+        yield Concern("start_failed", {"outcome": str(seed.outcome), "reason": str(seed.reason)})
     elif not end.held and held_before:
-        yield f"it is suddenly empty: no report page is held, {held_before} were after an earlier run"
+        yield Concern("suddenly_empty", {"before": held_before})
     elif not end.held:
-        yield "no annual report was found, where at least one is expected"
+        yield Concern("no_report", {})
     elif end.held < LEAST_SHARE * held_before:
-        yield f"{end.held} report pages are held, {held_before} were after an earlier run"
+        yield Concern("fewer", {"held": end.held, "before": held_before})
     failed = len(end.failures)
     if errors_before is not None and failed >= max(LEAST_ERRORS, GROWTH * errors_before):
-        yield f"errors are up: {failed} URLs failed, {errors_before} had after an earlier run"
+        yield Concern("errors_up", {"failed": failed, "before": errors_before})
     for url in end.partial:
-        yield f"the list at {url.url} says that it has more: {(url.detail or '').partition(';')[0]}"
+        yield _owing(url)
+
+
+def _owing(url: FrontierUrl) -> Concern:
+    """What a list says that it has and that was not reached, from the detail that was recorded with its page."""
+    told = (url.detail or "").partition(";")[0]
+    match = _OWED.fullmatch(told)
+    if match is None:
+        return Concern("as_written", {"text": f"the list at {url.url} says that it has more: {told}"})
+    reached, owed, unit, why = match.groups()
+    return Concern(f"owes_{unit}", {"url": url.url, "reached": int(reached), "owed": int(owed), "why": why})
 
 
 def _before(past: Iterable[Run], figure: str) -> dict[str, int]:

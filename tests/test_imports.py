@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.captures": set(),
     "archive.ledger": set(),
     "archive.search": set(),
+    "archive.concerns": set(),
     "archive.charset": set(),
     "archive.readers": {"archive.charset"},
     "archive.report": set(),
@@ -29,7 +30,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.parsing": {
         "archive.reading", "archive.sandbox", "archive.captures", "archive.ledger", "archive.report", "archive.wire",
     },
-    "archive.holdings": {"archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire"},
+    "archive.holdings": {
+        "archive.concerns", "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire",
+    },
     "archive.database": {
         "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.holdings", "archive.search",
         "archive.wire",
@@ -47,11 +50,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.holdings",
         "archive.database", "archive.generations", "archive.exports",
     },
-    "archive.nightly": {"archive.route", "archive.registry", "archive.ledger", "archive.generations"},
+    "archive.nightly": {
+        "archive.concerns", "archive.route", "archive.registry", "archive.ledger", "archive.generations",
+    },
     "archive.commands": {"*"},
     "archive.cli": {"*"},
     "archive.__main__": {"archive.cli"},
-    "crawler": {"archive.models", "archive.registry", "archive.captures", "archive.ledger", "archive.charset"},
+    "crawler": {
+        "archive.models", "archive.registry", "archive.captures", "archive.ledger", "archive.charset",
+        "archive.concerns",
+    },
     "crawler.platforms": {"archive.models", "crawler.discovery", "crawler.pages"},
     "crawler.discovery": {"archive.models"},
     "crawler.blocks": {"archive.models", "crawler.pages"},

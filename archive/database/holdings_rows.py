@@ -183,7 +183,7 @@ def night_rows(holdings: Holdings) -> Iterator[Row]:
             "failed": sum(number for outcome, number in night.outcomes.items() if outcome not in _GOOD),
             "outcomes": json.dumps(dict(night.outcomes)),
             "held": night.held,
-            "warnings": "\n".join(night.warnings),
+            "warnings": json.dumps([concern.as_json() for concern in night.warnings], ensure_ascii=False),
         }
 
 

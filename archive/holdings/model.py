@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from archive import wire
+from archive.concerns import Concern
 from archive.models import Capture, Level, ParsedReport
 from archive.registry import Registry
 
@@ -242,7 +243,7 @@ class PortalNight:
     state: str
     held: int | None
     outcomes: Mapping[str, int]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Concern, ...] = ()
 
     @property
     def requests(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from archive.concerns import read_concern
 from archive.holdings.model import PortalNight
 from archive.ledger import Ledger
 
@@ -28,5 +29,5 @@ def portal_nights(ledger: Ledger) -> Iterator[PortalNight]:
                 state=run.state,
                 held=end.get("held"),
                 outcomes=asked.get(portal, {}),
-                warnings=tuple(end.get("warnings", ())),
+                warnings=tuple(map(read_concern, end.get("warnings", ()))),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.site.database import row, rows
@@ -14,11 +15,14 @@ SHOWN_NIGHTS = 30
 
 @dataclass(frozen=True, slots=True)
 class NightLine:
-    """One run of the crawler at this portal; `failures` are its failed requests by outcome, most first."""
+    """One run of the crawler at this portal; `failures` are its failed requests by outcome, most first.
+
+    Each of `warnings` is a sentence by language.
+    """
 
     night: sqlite3.Row
     failures: tuple[tuple[str, int], ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +72,5 @@ def _night(line: sqlite3.Row) -> NightLine:
     outcomes: dict[str, int] = json.loads(line["outcomes"])
     failed = [(outcome, number) for outcome, number in outcomes.items() if outcome not in GOOD_OUTCOMES]
     return NightLine(
-        line, tuple(sorted(failed, key=lambda one: (-one[1], one[0]))), tuple(line["warnings"].splitlines())
+        line, tuple(sorted(failed, key=lambda one: (-one[1], one[0]))), tuple(json.loads(line["warnings"]))
     )

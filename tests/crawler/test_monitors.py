@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
@@ -64,7 +66,21 @@ def test_a_good_run_has_nothing_to_say() -> None:
     ],
 )
 def test_what_is_wrong_is_said(ends: dict[str, PortalEnd], runs: tuple[Run, ...], says: str) -> None:
-    assert [says in str(line) for line in warnings(ends, runs)] == [True]
+    assert [(portal, says in concern.text("en")) for portal, concern in warnings(ends, runs)] == [("yunling", True)]
+
+
+@pytest.mark.parametrize(
+    ("detail", "says"),
+    [
+        ("18 of 20 rows reached: no service is named; platform=trs", "列表 http://h/ 称有 20 行，只取得 18 行"),
+        ("1 of 3 pages reached: a script turns them", "列表 http://h/ 称有 3 页，只取得 1 页"),
+        ("platform=trs", "the list at http://h/ says that it has more: platform=trs"),
+    ],
+)
+def test_what_a_list_owes_is_said_with_its_numbers(detail: str, says: str) -> None:
+    owing = replace(url(Outcome.OK, "partial"), detail=detail)
+    ends = {"yunling": replace(end()["yunling"], partial=(owing,))}
+    assert [concern.text("zh") for _, concern in warnings(ends, ())] == [says]
 
 
 def test_a_run_that_was_cut_short_is_no_measure() -> None:

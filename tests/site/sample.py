@@ -17,6 +17,7 @@ from typing import Any
 import sqlite_utils
 
 from archive.captures import CaptureStore
+from archive.concerns import Concern
 from archive.database import dictionaries
 from archive.database.schema import create_indexes, create_tables, load_schema
 from archive.models import CapturedPage, CheckStatus, Era, State
@@ -184,9 +185,10 @@ def build(path: Path, reports: int = 6, *, generation: int = 1, data: Path | Non
     ):
         insert(connection, "outcomes", [{"portal_id": portal, "role": role, "outcome": outcome, "urls": urls}])
     night = {"portal_id": "hanshan", "requests": 3, "fetched": 1, "not_modified": 0, "failed": 2}
+    wrong = Concern("start_failed", {"outcome": "blocked", "reason": "<geo>"}).as_json()
     told = (
-        {"run": 7, "started_at": "2026-03-01T17:00:00.000Z", "state": "complete", "held": 9, "warnings": ""},
-        {"run": 8, "started_at": "2026-03-02T17:00:00.000Z", "state": "killed", "warnings": "it is <suddenly> empty"},
+        {"run": 7, "started_at": "2026-03-01T17:00:00.000Z", "state": "complete", "held": 9, "warnings": "[]"},
+        {"run": 8, "started_at": "2026-03-02T17:00:00.000Z", "state": "killed", "warnings": json.dumps([wrong])},
     )
     outcomes = '{"ok": 1, "blocked": 2}'
     insert(connection, "portal_nights", (night | {"outcomes": outcomes} | line for line in told))

@@ -16,11 +16,13 @@ def test_the_nights_of_a_portal_newest_first(get: Get) -> None:
     assert answer.status_code == 200
     page = BeautifulSoup(answer.text, "lxml")
     lines = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
+    wrong = "its start page could not be had (blocked, <geo>)"
     assert lines == [
-        ["2026-03-02 17:00 killed", "—", "3", "1", "0", "2", "blocked 2 it is <suddenly> empty"],
+        ["2026-03-02 17:00 killed", "—", "3", "1", "0", "2", f"blocked 2 {wrong}"],
         ["2026-03-01 17:00", "9", "3", "1", "0", "2", "blocked 2"],
     ]
-    assert "<suddenly>" not in answer.text
+    assert "<geo>" not in answer.text
+    assert "起始页未能取得（blocked，&lt;geo&gt;）" in get("/portal/hanshan", "zh").text
 
 
 def test_a_portal_without_nights_and_one_that_does_not_exist(get: Get) -> None:
