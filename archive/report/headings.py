@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from archive.models import Era
@@ -30,6 +31,7 @@ OUTCOME_PATTERN = re.compile("|".join(OUTCOMES))
 OUTCOME_ORDER = ("upheld", "corrected", "other", "pending", "total")
 WITHOUT_REVIEW = "未经复议直接起诉"
 AFTER_REVIEW = "复议后起诉"
+_FEW_WORDS = 3
 
 
 @lru_cache(maxsize=1)
@@ -134,3 +136,8 @@ def unit_of(text: str) -> str | None:
     """The money unit that a heading prints (采购总金额（万元，保留四位小数）), or None."""
     match = _UNIT.search(squeeze(text))
     return (match.group(1) or match.group(2)) if match else None
+
+
+def few_words(texts: Sequence[str]) -> bool:
+    """Whether words that stand in the row of fifteen outcomes are remarks on single cells (详见附件), not headings."""
+    return len(texts) <= _FEW_WORDS and not any(OUTCOME_PATTERN.search(squeeze(text)) for text in texts)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archive.models import Grid, GridCell
 from archive.report.grid_cells import Cells, is_blank, is_value, place_of
-from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW
+from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW, few_words
 from archive.report.readings import Found, Readings
 from archive.report.text import squeeze
 
@@ -80,7 +80,9 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
         label = spare[:1] if spare[0].column < columns[0] and not is_value(spare[0]) else []
         if all(map(is_blank, spare[len(label) :])):
             cells = [cell for cell in cells if cell.column in columns]
-    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 or not is_value(c) for c in cells):
+    words = [cell.text for cell in cells if not is_value(cell)]
+    sure = is_value(cells[0]) or (columns is not None and [cell.column for cell in cells] == columns)  # no label
+    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 for c in cells) or not (sure and few_words(words)):
         readings.refused |= everything
         return
     found = ((key, None) for key in names)

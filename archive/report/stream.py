@@ -24,11 +24,13 @@ from archive.report.headings import (
     blocks,
     column_name,
     column_names,
+    few_words,
     is_cut,
     table_3_rows,
     unit_of,
 )
 from archive.report.numbers import read_value
+from archive.report.procedures import read_procedures
 from archive.report.readings import (
     CANONICAL,
     GROUP,
@@ -301,7 +303,7 @@ def _table_4(stream: Stream, era: Era, readings: Readings) -> None:
         ):
             readings.refused.update(_OUTCOME_KEYS)
             continue
-        run = _trim(_values_after(stream, leaves[-1].end()), len(_OUTCOME_KEYS))
+        run = _trim(_values_after(stream, leaves[0].start(), leaves[-1].end()), len(_OUTCOME_KEYS))
         if run is None:
             readings.refused.update(_OUTCOME_KEYS)
             glued = stream.digits(leaves[-1].end(), len(text))
@@ -311,6 +313,9 @@ def _table_4(stream: Stream, era: Era, readings: Readings) -> None:
                 readings.infer(4, zip(_OUTCOME_KEYS, values, strict=True), " ".join(glued[0]), glued[1])
             continue
         readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))
+    if not readings.cells.keys() & set(_OUTCOME_KEYS) and (cells := read_procedures(stream)):
+        readings.refused.difference_update(cells)
+        readings.add(4, cells.items())
 
 
 def _leaves(text: str, start: int, after: int) -> Iterator[re.Match[str]]:
@@ -324,8 +329,11 @@ def _leaves(text: str, start: int, after: int) -> Iterator[re.Match[str]]:
         end = match.end()
 
 
-def _values_after(stream: Stream, position: int) -> list[Found] | None:
+def _values_after(stream: Stream, first: int, position: int) -> list[Found] | None:
+    """The values below the outcome headings, of which the first begins at `first` and the last ends at `position`."""
     index = stream.token_at(position - 1)
+    known = stream.tokens[stream.token_at(first)].column
+    column = -1 if known is None else known
     if stream.tokens[index].row is None:
         return stream.run(position, len(stream.text))
     heading_row = stream.tokens[index].row
@@ -339,12 +347,17 @@ def _values_after(stream: Stream, position: int) -> list[Found] | None:
             break
     filled = [row for row in rows.values() if sum(bool(token.text) for token in row) > 7]
     filled = filled or [row for row in rows.values() if len(row) == 15]
-    if len(filled) == 1 and _is_text(filled[0][0]):
+    if len(filled) == 1 and _is_text(filled[0][0]) and not (len(filled[0]) == 15 and filled[0][0].column == column):
         filled = [filled[0][1:]]  # a label before the values
-    values = [row for row in filled if not any(map(_is_text, row))]
+    values = [row for row in filled if not any(map(_is_text, row)) or _are_outcomes(row)]
     if len(values) != 1 or filled[0] is not values[0]:
         return None
     return [Found(token.raw, token.place) for token in values[0]]
+
+
+def _are_outcomes(row: Sequence[Token]) -> bool:
+    """Whether a row with words in it is the row of fifteen values all the same: few words, and none of a heading."""
+    return len(row) == 15 and few_words([token.text for token in row if _is_text(token)])
 
 
 def _is_text(token: Token) -> bool:
