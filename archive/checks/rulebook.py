@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from archive.checks.cells import Reason
+from archive.models import CellRef, Era
+from archive.report.form import load_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,17 @@ def load(name: str) -> Any:
     """The content of one of the data files of this package."""
     text = files("archive.checks").joinpath(name).read_text("utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def cells_named(text: str, era: Era) -> tuple[CellRef, ...]:
+    """The cells of an era's form that KEY or KEY@APPLICANT names, `refused_*` every such row; none if it has none."""
+    key, _, applicant = text.partition("@")
+    prefix = key[:-1] if key.endswith("*") else None
+    return tuple(
+        CellRef(*cell)
+        for cell in load_form().eras[era].cells
+        if cell[1] == (applicant or None) and (cell[0].startswith(prefix) if prefix else cell[0] == key)
+    )
 
 
 @cache

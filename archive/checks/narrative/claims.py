@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any
 
 from archive.checks.narrative.text import NUMBER, UNIT, Sentence, number_of
-from archive.checks.rulebook import load
+from archive.checks.rulebook import cells_named, load
 from archive.models import CellRef, Era, Number
-from archive.report.form import load_form
 
 _YEAR = re.compile(r"(20\d\d)年")
 _EARLIER = re.compile(r"(?:上年|去年|上一年|前一年)(?!度?(?:结转|转))")
@@ -107,16 +106,9 @@ def _pattern(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
 
 def _cells(texts: list[str], era: Era) -> tuple[CellRef, ...]:
     """The cells of a reading in the form of an era; none if that form lacks one of them."""
-    known = load_form().eras[era].cells
     refs: list[CellRef] = []
     for text in texts:
-        key, _, applicant = text.partition("@")
-        prefix = key[:-1] if key.endswith("*") else None
-        found = [
-            CellRef(*cell)
-            for cell in known
-            if cell[1] == (applicant or None) and (cell[0].startswith(prefix) if prefix else cell[0] == key)
-        ]
+        found = cells_named(text, era)
         if not found:
             return ()
         refs += found

@@ -1,0 +1,65 @@
+"""What changed between two texts, sentence by sentence: two versions of a report, or two years of an agency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from archive.report.text import squeeze
+
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?[”’）]?")
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_NAMES = {"insert": "added", "delete": "removed", "replace": "replaced"}
+
+
+class TextChangeKind(StrEnum):
+    """What happened to sentences."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A run of sentences that changed; `before` and `after` are as printed, None = was not there."""
+
+    kind: TextChangeKind
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many sentences of a text are the same as in another, are new, and are gone."""
+
+    kept: int
+    added: int
+    removed: int
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text as printed. A line ends one only behind a full stop: converters break lines anywhere."""
+    joined = re.sub(r"(?<![。！？；：])\n(?!（|[一二三四五六七八九十]、)", "", text)
+    return [sentence.strip() for sentence in _SENTENCE.findall(joined) if sentence.strip()]
+
+
+def text_changes(before: str, after: str) -> Iterator[TextChange]:
+    """The runs of sentences that changed, in order; blanks and the width of characters are no change."""
+    old, new = sentences_of(before), sentences_of(after)
+    matcher = SequenceMatcher(None, [squeeze(text) for text in old], [squeeze(text) for text in new], autojunk=False)
+    for tag, i, j, m, n in matcher.get_opcodes():
+        if tag != "equal":
+            kind = TextChangeKind(_NAMES[tag])
+            yield TextChange(kind, "".join(old[i:j]) or None, "".join(new[m:n]) or None)
+
+
+def kept_sentences(before: str, after: str) -> Kept:
+    """How much of a section was taken over from the year before, years and other numbers apart."""
+    old, new = ([_NUMBERS.sub("0", squeeze(text)) for text in sentences_of(each)] for each in (before, after))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks())
+    return Kept(kept, len(new) - kept, len(old) - kept)
