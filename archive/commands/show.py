@@ -14,7 +14,7 @@ from archive.commands.published import published_archive
 from archive.generations import current
 from archive.route import EXPORTS
 from archive.site import language
-from archive.site.confidence import reasons
+from archive.site.reasons import reasons
 
 
 @click.command(epilog=EXIT_CODES_HELP)

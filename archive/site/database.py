@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 DATABASE = "archive"
 PAGE_MILLISECONDS = 2000
+REMEMBERED_MILLISECONDS = 10_000
+"""For a page that is worked out once a generation and then kept."""
 
 
 class TooLong(Exception):

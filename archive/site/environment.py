@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 from archive.database.schema import load_schema
 from archive.report.form import load_form
-from archive.site import confidence, language
+from archive.site import language
 from archive.site.middleware import VISIT
+from archive.site.reasons import reasons
 
 HERE = Path(str(resources.files("archive.site")))
 
@@ -157,7 +158,7 @@ def prepare(env: Any, datasette: Any) -> None:
         outward=outward,
         safe_address=safe_address,
         visit=VISIT.get,
-        reasons=lambda stored: confidence.reasons(stored, VISIT.get().language),
+        reasons=lambda stored: reasons(stored, VISIT.get().language),
         html_lang=lambda: language.HTML_LANG[VISIT.get().language],
         style_version=style_version(),
     )

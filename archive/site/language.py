@@ -1,6 +1,6 @@
 """Which language a reader gets, and the text table from which every word of the site's own comes.
 
-Templates name texts by key (`t("search.button")`); `texts.yaml` holds each in both languages, so that there is one
+Templates name texts by key (`t("search.button")`); `texts/` holds each in both languages, so that there is one
 template for both. What portals wrote is shown as it is, in Chinese.
 """
 
@@ -20,7 +20,10 @@ Forms = tuple[str, ...]
 
 
 def choose(asked: str | None, accept_language: str) -> str:
-    """The language of a page: the one asked for in the address, else the browser's first of ours, else English."""
+    """The language of a page: the one asked for in the address, else the browser's first of ours.
+
+    A browser that knows neither gets English; a reader who states no language at all gets the language of the reports.
+    """
     if asked in LANGUAGES:
         return asked
     wishes: list[tuple[float, int, str]] = []
@@ -33,21 +36,26 @@ def choose(asked: str | None, accept_language: str) -> str:
             except ValueError:
                 quality = 0.0
             wishes.append((-quality, order, language))
-    return min(wishes)[2] if wishes else "en"
+    if wishes:
+        return min(wishes)[2]
+    return "en" if accept_language.strip() else "zh"
 
 
 @cache
 def texts() -> Mapping[str, Mapping[str, Forms]]:
-    """The text table, key → language → forms; raises `ValueError` naming a key that lacks a language."""
-    raw = yaml.safe_load(resources.files("archive.site").joinpath("texts.yaml").read_text("utf-8"))
+    """The text table, key → language → forms; raises `ValueError` naming a key without a language or with two texts."""
     table: dict[str, dict[str, Forms]] = {}
-    for key, entry in raw.items():
-        missing = [language for language in LANGUAGES if not entry.get(language)]
-        if missing or set(entry) - set(LANGUAGES):
-            raise ValueError(f"texts.yaml: {key} must have exactly {' and '.join(LANGUAGES)}, lacks {missing}")
-        table[key] = {
-            language: tuple(forms) if isinstance(forms, list) else (str(forms),) for language, forms in entry.items()
-        }
+    for path in sorted(resources.files("archive.site").joinpath("texts").iterdir(), key=lambda path: path.name):
+        for key, entry in yaml.safe_load(path.read_text("utf-8")).items():
+            missing = [language for language in LANGUAGES if not entry.get(language)]
+            if missing or set(entry) - set(LANGUAGES):
+                raise ValueError(f"{path.name}: {key} must have exactly {' and '.join(LANGUAGES)}, lacks {missing}")
+            if key in table:
+                raise ValueError(f"{path.name}: {key} has been given a text before")
+            table[key] = {
+                language: tuple(forms) if isinstance(forms, list) else (str(forms),)
+                for language, forms in entry.items()
+            }
     return table
 
 

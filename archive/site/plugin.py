@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.search import highlight, match_expression, normalise, snippet
-from archive.site import environment, middleware, views
+from archive.site import environment, middleware, pages, respond
 from archive.site.database import DATABASE, archive_of
 from archive.site.middleware import VISIT, ASGIApp
 
@@ -61,13 +61,13 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """The site's pages, where an archive is served; a Datasette without one keeps its own home page."""
-    return views.ROUTES if archive_of(datasette) is not None else [views.STYLE_ROUTE]
+    return list(pages.ROUTES if archive_of(datasette) is not None else pages.STYLE_ROUTES)
 
 
 @hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """A page that helps, for an address without a page and for questions that took too long."""
-    return views.explain(datasette, request, exception)
+    return respond.explain(datasette, request, exception)
 
 
 @hookimpl

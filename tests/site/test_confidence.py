@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from archive.checks.confidence import ConfidenceStatus, ReasonCode
 from archive.site import language
-from archive.site.confidence import reasons
+from archive.site.reasons import reasons
 from tests.site.conftest import REPORTS, Get
 
 ODD = "u-0000000000-2023"

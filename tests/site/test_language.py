@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Outcome, SectionStatus, State
 from archive.site import environment, language
-from archive.site.home import GOOD_OUTCOMES
+from archive.site.pages.home import GOOD_OUTCOMES
 from tests.site.conftest import Get
 
 SITE = Path(language.__file__).parent
@@ -22,7 +22,7 @@ SITE = Path(language.__file__).parent
         (None, "en-GB,en;q=0.9,zh;q=0.1", "en"),
         (None, "fr,zh;q=0.5,en;q=0.4", "zh"),
         (None, "fr", "en"),
-        (None, "", "en"),
+        (None, "", "zh"),
         (None, "zh;q=x,en", "en"),
         ("zh", "en", "zh"),
         ("en", "zh", "en"),

@@ -14,9 +14,9 @@ from datasette.app import Datasette
 
 from archive.search import brute_force
 from archive.site import database as site_database
-from archive.site import views
-from archive.site.capture import warc_directory
-from archive.site.searching import LAST_PAGE, LONGEST_QUERY, read_wish
+from archive.site.pages import search
+from archive.site.pages.capture import warc_directory
+from archive.site.pages.search import LAST_PAGE, LONGEST_QUERY, read_wish
 from archive.site.worker import make_site
 from tests.site.conftest import REPORTS, Get
 
@@ -249,7 +249,7 @@ def test_the_store_may_be_named_in_the_configuration(
 def test_results_that_cannot_be_counted_in_time_are_shown_without_counts(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "COUNT_MILLISECONDS", 0)
+    monkeypatch.setattr(search, "COUNT_MILLISECONDS", 0)
     page = soup(get, f"/search?q={quote('队伍建设')}", "en")
     assert page.select(".hits > li")
     assert "Too many to count in time" in page.get_text()

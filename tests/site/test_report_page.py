@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from archive.database import dictionaries
 from archive.models import Era, State
 from archive.report.form import load_form
-from archive.site.paper import paper
+from archive.site.pages.report.paper import paper
 from archive.site.worker import make_site
 from tests.site.conftest import Get
 

@@ -6,12 +6,15 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
 from archive.models import Level
 from archive.search import match_expression, parse_query, snippet
-from archive.site.database import rows
+from archive.site.database import TooLong, read, rows
+from archive.site.middleware import VISIT
+from archive.site.respond import Route, memory, page
 
 PAGE_SIZE = 20
 LAST_PAGE = 50
@@ -19,6 +22,7 @@ LAST_PAGE = 50
 LONGEST_QUERY = 200
 EXCERPT_WIDTH = 150
 AGENCIES_SHOWN = 6
+COUNT_MILLISECONDS = 1000
 SORTS = ("rank", "new")
 
 
@@ -209,3 +213,29 @@ def agencies_named(connection: sqlite3.Connection, query: str) -> list[sqlite3.R
         query,
         AGENCIES_SHOWN,
     )
+
+
+async def search_view(datasette: Any, request: Any) -> Any:
+    """`/search`: results first; if counting them takes too long, they are shown without counts."""
+    wish = read_wish(dict(VISIT.get().arguments))
+    if not wish.query and not wish.filters():
+        return await page(datasette, request, "search.html", wish=wish, found=None)
+    try:
+        found = await memory.recall(
+            datasette, ("search", wish), lambda: read(datasette, lambda connection: search(connection, wish))
+        )
+    except TooLong:
+        return await page(datasette, request, "search.html", 503, wish=wish, found=None, too_long=True)
+    try:
+        tallied = await memory.recall(
+            datasette,
+            ("tally", wish.query),
+            lambda: read(datasette, lambda connection: tally(connection, wish.query), COUNT_MILLISECONDS),
+        )
+        counted = count(tallied, wish)
+    except TooLong:
+        counted = None
+    return await page(datasette, request, "search.html", wish=wish, found=found, counted=counted)
+
+
+ROUTES: list[Route] = [(r"^/search$", search_view)]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 
-from archive.site.database import row, rows
+from archive.site.database import read, row, rows
+from archive.site.respond import Route, missing, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,15 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         parent=row(connection, named, agency["parent_id"]),
         successor=row(connection, named, agency["successor_id"]),
     )
+
+
+async def agency_view(datasette: Any, request: Any) -> Any:
+    """`/agency/<agency_id>`."""
+    agency_id = unquote(request.url_vars["agency_id"])
+    shown = await read(datasette, lambda connection: agency_page(connection, agency_id))
+    if shown is None:
+        return await missing(datasette, request, "agency", agency_id)
+    return await page(datasette, request, "agency.html", page=shown)
+
+
+ROUTES: list[Route] = [(r"^/agency/(?P<agency_id>[^/]+)$", agency_view)]

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from datasette.utils.asgi import Response
+
 from archive.captures import CaptureError, CaptureStore
-from archive.site.database import archive_of, row
+from archive.site.database import archive_of, read, row
+from archive.site.respond import Route, missing, page
 
 PLUGIN = "gongkai"
 DATA_ENVIRONMENT = "GONGKAI_DATA"
@@ -106,3 +109,22 @@ async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
             ("Cache-Control", "public, max-age=31536000, immutable"),
         ),
     )
+
+
+async def capture_view(datasette: Any, request: Any) -> Any:
+    """`/capture/<sha256>`: the stored bytes; a page that says where they stand if they are not at hand."""
+    sha256 = request.url_vars["sha256"].lower()
+    found = await read(datasette, lambda connection: find_capture(connection, sha256))
+    if found is None:
+        return await missing(datasette, request, "capture", sha256)
+    if request.args.get("_about"):
+        return await page(datasette, request, "capture.html", capture=found, problem=None)
+    answer = await replay(datasette, found)
+    if isinstance(answer, Replay):
+        return Response(answer.body, headers=dict(answer.headers), content_type=answer.media_type)
+    return await page(
+        datasette, request, "capture.html", 200 if answer.expected else 500, capture=found, problem=answer
+    )
+
+
+ROUTES: list[Route] = [(r"^/capture/(?P<sha256>[0-9A-Fa-f]{64})$", capture_view)]

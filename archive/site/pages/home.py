@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from archive.models import Outcome
-from archive.site.confidence import count_statuses
-from archive.site.database import row, rows
+from archive.site.database import REMEMBERED_MILLISECONDS, read, row, rows
+from archive.site.pages.confidence import count_statuses
+from archive.site.respond import Route, memory, page
 
 SHOWN = 8
 """How many of the newest reports, of the changed ones and of the portals in trouble are listed."""
@@ -121,3 +123,12 @@ def troubles(connection: sqlite3.Connection) -> tuple[Trouble, ...]:
         if serious or empty:
             found.append((not empty, -serious, Trouble(portal, tuple(outcomes), empty)))
     return tuple(trouble for *_, trouble in sorted(found, key=lambda entry: entry[:2]))
+
+
+async def home_view(datasette: Any, request: Any) -> Any:
+    """`/`."""
+    shown = await memory.recall(datasette, ("home",), lambda: read(datasette, home, REMEMBERED_MILLISECONDS))
+    return await page(datasette, request, "home.html", home=shown)
+
+
+ROUTES: list[Route] = [(r"^/$", home_view)]

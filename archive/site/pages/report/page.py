@@ -8,17 +8,20 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
 from archive.models import Era, State
 from archive.report.form import load_form
 from archive.search import highlight
-from archive.site import failures as failing
-from archive.site.cells import Printed, read_cells, tally_states, td
-from archive.site.database import row, rows
-from archive.site.failures import Failure, Marks
-from archive.site.paper import Slot, foot, paper
+from archive.site.database import read, row, rows
+from archive.site.middleware import VISIT
+from archive.site.pages.report import failures as failing
+from archive.site.pages.report.cells import Printed, read_cells, tally_states, td
+from archive.site.pages.report.failures import Failure, Marks
+from archive.site.pages.report.paper import Slot, foot, paper
+from archive.site.respond import Route, missing, page
 
 TABLE_SECTIONS = (2, 3, 4)
 SUBHEADING = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)].{1,30}")
@@ -228,3 +231,16 @@ def paragraphs(text: str, query: str = "") -> Markup:
             if line.strip()
         )
     )
+
+
+async def report_view(datasette: Any, request: Any) -> Any:
+    """`/report/<report_id>`."""
+    report_id = unquote(request.url_vars["report_id"])
+    visit = VISIT.get()
+    shown = await read(datasette, lambda connection: report_page(connection, report_id, visit.language, visit.search))
+    if shown is None:
+        return await missing(datasette, request, "report", report_id)
+    return await page(datasette, request, "report.html", page=shown)
+
+
+ROUTES: list[Route] = [(r"^/report/(?P<report_id>[^/]+)$", report_view)]

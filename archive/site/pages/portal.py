@@ -6,9 +6,12 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 
-from archive.site.database import row, rows
-from archive.site.home import GOOD_OUTCOMES
+from archive.site.database import read, row, rows
+from archive.site.pages.home import GOOD_OUTCOMES
+from archive.site.respond import Route, missing, page
 
 SHOWN_NIGHTS = 30
 
@@ -74,3 +77,15 @@ def _night(line: sqlite3.Row) -> NightLine:
     return NightLine(
         line, tuple(sorted(failed, key=lambda one: (-one[1], one[0]))), tuple(json.loads(line["warnings"]))
     )
+
+
+async def portal_view(datasette: Any, request: Any) -> Any:
+    """`/portal/<portal_id>`."""
+    portal_id = unquote(request.url_vars["portal_id"])
+    shown = await read(datasette, lambda connection: portal_page(connection, portal_id))
+    if shown is None:
+        return await missing(datasette, request, "portal", portal_id)
+    return await page(datasette, request, "portal.html", page=shown)
+
+
+ROUTES: list[Route] = [(r"^/portal/(?P<portal_id>[^/]+)$", portal_view)]

@@ -12,8 +12,8 @@ from markupsafe import escape
 from archive.models import CheckStatus, Era
 from archive.report.form import load_form
 from archive.site import language
-from archive.site.cells import Address
 from archive.site.database import rows
+from archive.site.pages.report.cells import Address
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 
