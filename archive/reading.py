@@ -18,7 +18,7 @@ from archive.models import (
     Unreadable,
     UnreadableDocument,
 )
-from archive.readers.package import PACKAGES, members
+from archive.readers.package import PACKAGES, gunzipped, members
 from archive.report.parser import parse_document
 from archive.several import Part, choose
 
@@ -51,9 +51,11 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
     `defer` they are `Unreadable` and `needs_ocr`, though other pages or files beside them may be readable.
     """
     title, date, agency = hints.get("title_hint"), hints.get("date_hint"), hints.get("agency_hint")
-    if readers.sniff(data) in PACKAGES:
-        return _package(data, date, agency, ocr)
     try:
+        if readers.sniff(data) == "gzip":
+            data = gunzipped(data)
+        if readers.sniff(data) in PACKAGES:
+            return _package(data, date, agency, ocr)
         document = readers.read(
             data, media_type=hints.get("media_type"), charset=hints.get("charset"), name=hints.get("name"), ocr=ocr
         )

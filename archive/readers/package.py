@@ -1,6 +1,7 @@
-"""Packages of documents (.zip, .rar, .7z): their members one by one, for somebody else to read and to choose from.
+"""Packages of documents (.zip, .tar, .rar, .7z): their members one by one, for somebody else to read and choose from.
 
-ZIP files are opened here. RAR and 7-Zip files are opened by `bsdtar` or `unar` where the machine has one of them.
+ZIP and TAR files are opened here, and what gzip compressed is unpacked. RAR and 7-Zip files are opened by `bsdtar` or
+`unar` where the machine has one of them.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import tarfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from archive.charset import decode_bytes
 from archive.models import UnreadableDocument
@@ -18,7 +22,7 @@ from archive.readers.archive_tools import unpacked
 from archive.readers.limits import MAX_BYTES, ZIP_FAULTS, refuse
 from archive.readers.sniff import sniff
 
-PACKAGES = frozenset({"zip", "rar", "7z"})
+PACKAGES = frozenset({"zip", "rar", "7z", "tar"})
 """What `sniff` calls the kinds of file that `members` opens."""
 
 MAX_MEMBERS = 500
@@ -70,8 +74,8 @@ def _members(data: bytes, folder: str, budget: _Budget, *, nested: bool) -> Iter
     kind = sniff(data)
     if kind not in PACKAGES:
         raise UnreadableDocument("a damaged ZIP archive" if kind == "damaged zip" else f"no package but {kind}")
-    found = _zip_members(data, budget) if kind == "zip" else _other_members(data, budget)
-    for member in found:
+    found = _OPENED_HERE[kind](data, budget) if kind in _OPENED_HERE else _other_members(data, budget)
+    for member in map(partial(_inflated, budget), found):
         name = posixpath.join(folder, member.name)
         if member.problem is not None or sniff(member.data) not in PACKAGES:
             yield Member(name, member.data, member.problem)
@@ -82,6 +86,18 @@ def _members(data: bytes, folder: str, budget: _Budget, *, nested: bool) -> Iter
                 yield from _members(member.data, name, budget, nested=True)
             except UnreadableDocument as fault:
                 yield Member(name, b"", str(fault))
+
+
+def _inflated(budget: _Budget, member: Member) -> Member:
+    """A member that gzip compressed as what it holds."""
+    if member.problem is not None or sniff(member.data) != "gzip":
+        return member
+    try:
+        content = gunzipped(member.data)
+    except UnreadableDocument as fault:
+        return Member(member.name, b"", str(fault))
+    budget.take(len(content))
+    return Member(member.name.removesuffix(".gz"), content)
 
 
 def _zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
@@ -108,6 +124,49 @@ def _zip_members(data: bytes, budget: _Budget) -> Iterator[Member]:
                 yield Member(name, part.read(info.file_size + 1))
         except ZIP_FAULTS as fault:
             yield Member(name, b"", f"damaged: {fault}")
+
+
+def _tar_members(data: bytes, budget: _Budget) -> Iterator[Member]:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
+            for info in archive:
+                name = decode_bytes(info.name.encode("utf-8", "surrogateescape")).text.removeprefix("./")
+                if not info.isfile() or _JUNK.search(name):
+                    continue  # links, devices and folders hold no bytes of their own
+                if info.size > MAX_BYTES:
+                    budget.take(0)
+                    yield Member(name, b"", f"has {info.size:,} bytes")
+                    continue
+                budget.take(info.size)
+                part = archive.extractfile(info)
+                content = part.read() if part is not None else b""
+                whole = len(content) == info.size
+                yield Member(name, content if whole else b"", None if whole else "damaged: it is cut short")
+    except (tarfile.TarError, OSError, ValueError, EOFError) as fault:
+        raise UnreadableDocument(f"a damaged TAR archive: {fault}") from fault
+
+
+_OPENED_HERE: Mapping[str, Callable[[bytes, _Budget], Iterator[Member]]] = {"zip": _zip_members, "tar": _tar_members}
+
+
+def gunzipped(data: bytes) -> bytes:
+    """What a gzip file holds, a document or a package; raises UnreadableDocument for a damaged or too large one.
+
+    Servers that compress an answer without saying so hand out such files too.
+    """
+    most = MAX_BYTES + 1
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        content = unpacker.decompress(data, most)
+    except zlib.error as fault:
+        raise UnreadableDocument(f"a damaged gzip file: {fault}") from fault
+    if len(content) == most or (len(content) > _RATIO_MATTERS and len(content) > _MAX_RATIO * len(data)):
+        raise refuse(f"would unpack from {len(data):,} to {len(content):,} bytes or more")
+    if not unpacker.eof:
+        raise UnreadableDocument("a damaged gzip file: it is cut short")
+    if sniff(content) == "gzip":
+        raise UnreadableDocument("a gzip file inside of a gzip file")
+    return content
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document, Ocr
-from archive.readers import doc, docx, html, mhtml, odt, ofd, pdf, rtf, scan, sheet, text
+from archive.readers import doc, docx, flat_xml, html, mhtml, odt, ofd, pdf, rtf, scan, sheet, sheet_xml, text, word_xml
 
 
 class Reader(Protocol):
@@ -24,13 +24,19 @@ class PictureReader(Protocol):
 READERS: Mapping[str, Reader] = {
     doc.NAME: doc.read_doc,
     docx.NAME: docx.read_docx,
+    flat_xml.OPC: flat_xml.read_flat_opc,
+    flat_xml.SHEET: flat_xml.read_fods,
+    flat_xml.TEXT: flat_xml.read_fodt,
     html.NAME: html.read_html,
     mhtml.NAME: mhtml.read_mhtml,
     odt.NAME: odt.read_odt,
     "ods": sheet.read_sheet,
     rtf.NAME: rtf.read_rtf,
+    sheet_xml.NAME: sheet_xml.read_sheet_xml,
     text.NAME: text.read_text,
+    word_xml.NAME: word_xml.read_word_xml,
     "xls": sheet.read_sheet,
+    "xlsb": sheet.read_sheet,
     "xlsx": sheet.read_sheet,
 }
 
@@ -43,14 +49,16 @@ PICTURE_READERS: Mapping[str, PictureReader] = {
 REASONS: Mapping[str, str] = {
     "empty": "the file is empty",
     "unknown": "a binary file of no known format",
-    "word xml": "a Word 2003 XML file (no reader for it yet)",
-    "ppt": "a PowerPoint file (no reader for it yet)",
-    "ole": "a compound file of an unknown program (no reader for it yet)",
+    "ppt": "a PowerPoint file: slides hold no report in the official form",
+    "ole": "a compound file of an unknown program",
     "encrypted": "an Office file encrypted with a password",
-    "pptx": "a PowerPoint file (no reader for it yet)",
+    "pptx": "a PowerPoint file: slides hold no report in the official form",
     "zip": "a ZIP archive of other files, which are read one by one",
     "damaged zip": "a damaged ZIP archive or Office file",
     "rar": "a RAR archive of other files, which are read one by one",
     "7z": "a 7-Zip archive of other files, which are read one by one",
-    "gzip": "a gzip-compressed file (no reader for it yet)",
+    "gzip": "a file compressed by gzip, which is unpacked before it is read",
+    "tar": "a TAR archive of other files, which are read one by one",
+    "bzip2": "a file compressed by bzip2, which no portal was seen to use",
+    "xz": "a file compressed by xz, which no portal was seen to use",
 }

@@ -36,6 +36,7 @@ from archive.readers.limits import (
     refuse,
 )
 from archive.readers.odt_package import check_sizes
+from archive.readers.sheet_binary import Range, merged_ranges
 from archive.readers.sheet_formulas import without_results
 from archive.readers.sheet_guard import MAX_COLUMNS, MAX_ROWS, check_compound, check_zip, far_out
 
@@ -59,18 +60,20 @@ def read_sheet(data: bytes, *, charset: str | None = None) -> Document:
     if len(data) > MAX_BYTES:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     formulas: Mapping[str, frozenset[tuple[int, int]]] = {}
+    merges: Mapping[str, tuple[Range, ...]] = {}
     if data.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 check_sizes(archive)
                 check_zip(archive)
                 formulas = without_results(archive)
+                merges = merged_ranges(archive)
         except ZIP_FAULTS as fault:
             raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
     else:
         check_compound(data)
     try:
-        return _document(CalamineWorkbook.from_filelike(io.BytesIO(data)), formulas)
+        return _document(CalamineWorkbook.from_filelike(io.BytesIO(data)), formulas, merges)
     except PasswordError as fault:
         raise UnreadableDocument("a spreadsheet encrypted with a password") from fault
     except (CalamineError, XmlError, ZipError, OSError, ValueError, OverflowError) as fault:
@@ -81,7 +84,11 @@ def read_sheet(data: bytes, *, charset: str | None = None) -> Document:
         raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
 
 
-def _document(book: CalamineWorkbook, formulas: Mapping[str, frozenset[tuple[int, int]]]) -> Document:
+def _document(
+    book: CalamineWorkbook,
+    formulas: Mapping[str, frozenset[tuple[int, int]]],
+    merges: Mapping[str, tuple[Range, ...]],
+) -> Document:
     blocks: list[Block] = []
     outside: list[Block] = []
     warnings: list[str] = []
@@ -92,7 +99,9 @@ def _document(book: CalamineWorkbook, formulas: Mapping[str, frozenset[tuple[int
         if about.typ is not SheetTypeEnum.WorkSheet:
             warnings.append(f"sheet {about.name} holds no cells and was not read")
             continue
-        sheet = _Sheet(book.get_sheet_by_name(about.name), formulas.get(about.name, frozenset()))
+        sheet = _Sheet(
+            book.get_sheet_by_name(about.name), formulas.get(about.name, frozenset()), merges.get(about.name)
+        )
         cells += sheet.cells
         if cells > MAX_CELLS:
             raise refuse(f"has more than {MAX_CELLS:,} filled cells")
@@ -118,7 +127,9 @@ def _document(book: CalamineWorkbook, formulas: Mapping[str, frozenset[tuple[int
 class _Sheet:
     """The printed texts of one sheet by zero-based row and column, and its merged ranges."""
 
-    def __init__(self, sheet: CalamineSheet, no_results: frozenset[tuple[int, int]]) -> None:
+    def __init__(
+        self, sheet: CalamineSheet, no_results: frozenset[tuple[int, int]], merges: Sequence[Range] | None
+    ) -> None:
         last_row, last_column = sheet.end or (0, 0)
         if last_row >= MAX_ROWS or last_column >= MAX_COLUMNS:
             raise far_out(last_row, last_column)
@@ -134,10 +145,11 @@ class _Sheet:
         self.cells = sum(1 for row in self.texts for text in row if text)
         self.spans: dict[tuple[int, int], tuple[int, int]] = {}
         self.covered: set[tuple[int, int]] = set()
-        self.merges_known = sheet.merged_cell_ranges is not None
-        self._merge(sheet.merged_cell_ranges or [], width)
+        ranges = sheet.merged_cell_ranges if merges is None else merges
+        self.merges_known = ranges is not None
+        self._merge(ranges or [], width)
 
-    def _merge(self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], width: int) -> None:
+    def _merge(self, ranges: Sequence[Range], width: int) -> None:
         area = 0
         for (top, left), (bottom, right) in ranges:
             bottom, right = min(bottom, len(self.texts) - 1), min(right, width - 1)

@@ -62,8 +62,6 @@ def check_compound(data: bytes) -> None:
 def check_zip(archive: zipfile.ZipFile) -> None:
     """Raises UnreadableDocument for an .xlsx or .ods workbook with cells too far out, and what `zipfile` raises."""
     for name in archive.namelist():
-        if name == "xl/workbook.bin":
-            raise UnreadableDocument("a binary workbook (.xlsb), which is not read")
         if name.startswith("xl/worksheets/"):
             part = archive.read(name)
             if _FAR_COLUMN.search(part) or _FAR_ROW.search(part):

@@ -12,6 +12,7 @@ from archive.readers.limits import ZIP_FAULTS
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 8192
+_TAR_AT = 257  # where the first header of a tar file says that it is one (POSIX.1-1988)
 
 # First bytes that settle the format.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -19,6 +20,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
     (b"\x89PNG\r\n\x1a\n", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
@@ -32,7 +35,7 @@ _ZIP_PARTS: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "docx"),
     ("word/document2.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
-    ("xl/workbook.bin", "xlsx"),
+    ("xl/workbook.bin", "xlsb"),
     ("ppt/presentation.xml", "pptx"),
     ("OFD.xml", "ofd"),
 )
@@ -50,7 +53,15 @@ _MARKUP = re.compile(
     rb"</?(?:html|body|table|tr|td|div|p|span|br|a|h[1-6]|ul|ol|li|font|center|b|i|o:p)(?:[\s/>]|$)", re.I
 )
 _LEAST_TAGS = 3
-_WORD_XML = re.compile(rb"<(?:w:wordDocument|pkg:package)\s")
+_FIRST_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*+:)?([A-Za-z_][\w.-]*+)([^>]*+)")
+# The root element of an office file in one XML file, what stands in its start tag, and the format.
+_XML_ROOTS: tuple[tuple[bytes, bytes, str], ...] = (
+    (b"wordDocument", b"", "word xml"),
+    (b"package", b"http://schemas.microsoft.com/office/2006/xmlPackage", "flat opc"),
+    (b"Workbook", b"urn:schemas-microsoft-com:office:spreadsheet", "sheet xml"),
+    (b"document", b"opendocument.spreadsheet", "fods"),
+    (b"document", b"urn:oasis:names:tc:opendocument:xmlns:office:1.0", "fodt"),
+)
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -68,6 +79,8 @@ def sniff(data: bytes) -> str:
         return _ole(data)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _zip(data)
+    if data[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        return "tar"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     return _textual(data)
@@ -109,11 +122,19 @@ def _textual(data: bytes) -> str:
         sample = data[:_SAMPLE]
     if len(_CONTROLS.findall(sample)) * 50 > len(sample):
         return "unknown"
-    if _WORD_XML.search(sample):
-        return "word xml"
+    if flat := _flat_xml(sample):
+        return flat
     if _MHTML.match(sample.lstrip()):  # before the look for tags: the page stands inside of it
         return "mhtml"
     if _PAGE.search(sample):
         return "html"
     tags = sum(1 for _ in islice(_MARKUP.finditer(data), _LEAST_TAGS))
     return "html" if tags >= _LEAST_TAGS else "text"
+
+
+def _flat_xml(sample: bytes) -> str | None:
+    """The format of an office file in one XML file, told by its root element, or None."""
+    root = _FIRST_TAG.search(sample)
+    if root is None:
+        return None
+    return next((kind for name, inside, kind in _XML_ROOTS if name == root[1] and inside in root[2]), None)

@@ -9,6 +9,7 @@ import pytest
 
 from archive.models import Grid, UnreadableDocument
 from archive.readers import read, sniff
+from tests.readers.docx_builder import docx, par
 
 PAGE = (
     "<html><head><title>年度报告</title></head><body><p>青禾市</p>"
@@ -58,3 +59,33 @@ def test_refusals() -> None:
         read(archive(part(b"GIF89a", "image/gif", "base64")))
     with pytest.raises(UnreadableDocument, match="multipart bodies"):
         read(archive(*[b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"] * 30))
+
+
+def mail(*parts: bytes) -> bytes:
+    head = "Received: from a.example\r\nFrom: <b@a.example>\r\nSubject: =?utf-8?b?5bm05oql?=\r\nMIME-Version: 1.0\r\n"
+    kind = 'Content-Type: multipart/mixed; boundary="=_b"\r\n\r\n'
+    return (head + kind).encode() + b"".join(b"--=_b\r\n" + item for item in parts) + b"--=_b--\r\n"
+
+
+def test_a_mail_is_its_text_and_the_documents_attached_to_it() -> None:
+    report = docx(par("年度报告"))
+    note = part("请见附件。".encode("gbk"), "text/plain; charset=gbk", "base64")
+    attached = "Content-Disposition: attachment; filename=a.bin\r\n"
+    data = mail(
+        note,
+        part(report, "application/octet-stream", "base64", attached),
+        part(b"\x89PNG\r\n\x1a\n", "image/png", "base64", attached),
+        part("不是正文".encode(), "text/plain; charset=utf-8", "base64", attached),
+    )
+    assert sniff(data) == "mhtml"
+    document = read(data, name="转发.eml")
+    assert [block.text for block in document.blocks if not isinstance(block, Grid)] == ["请见附件。"]
+    assert document.embedded == (report,)
+
+
+def test_a_mail_without_a_text_still_has_its_documents() -> None:
+    data = mail(*[part(docx(par(f"{n}")), "application/msword", "base64") for n in range(11)])
+    document = read(data)
+    assert document.blocks == ()
+    assert len(document.embedded) == 10
+    assert document.warnings == ("more than 10 documents attached: not all were read",)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 import struct
+import tarfile
 import zipfile
 
 import pytest
@@ -117,3 +119,56 @@ def test_without_a_tool_a_rar_file_is_refused_by_name(monkeypatch: pytest.Monkey
     monkeypatch.setattr(archive_tools.shutil, "which", lambda name: None)
     with pytest.raises(UnreadableDocument, match="install bsdtar or unar"):
         list(members(rar({"a.txt": b"abc"})))
+
+
+def tarred(files: dict[str, bytes], kind: int = tarfile.GNU_FORMAT, encoding: str = "utf-8") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=kind, encoding=encoding) as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("passwd")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_tar_archives_are_packages_and_links_in_them_are_nothing(encoding: str) -> None:
+    data = tarred({"./青禾市/年度报告.html": REPORT, "a/._b.doc": b"x"}, encoding=encoding)
+    assert sniff(data) == "tar"
+    assert list(members(data)) == [Member("青禾市/年度报告.html", REPORT)]
+
+
+def test_what_gzip_compressed_is_unpacked_inside_of_packages_too() -> None:
+    packed = zipped({"a.html.gz": gzip.compress(REPORT), "torn.gz": gzip.compress(REPORT)[:-9], "b.txt": b"b"})
+    assert list(members(packed)) == [
+        Member("a.html", REPORT),
+        Member("torn.gz", b"", "a damaged gzip file: it is cut short"),
+        Member("b.txt", b"b"),
+    ]
+    assert package.gunzipped(gzip.compress(tarred({"a.html": REPORT}))) == tarred({"a.html": REPORT})
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (gzip.compress(bytes(40 << 20)), "would unpack from 40,"),
+        (gzip.compress(gzip.compress(REPORT)), "inside of a gzip file"),
+        (b"\x1f\x8b\x08\x00junk", "damaged gzip"),
+    ],
+    ids=["bomb", "nested", "junk"],
+)
+def test_hostile_gzip_files_are_refused_by_name(data: bytes, why: str) -> None:
+    with pytest.raises(UnreadableDocument, match=why):
+        package.gunzipped(data)
+
+
+def test_a_tar_archive_cut_short_or_too_large_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tarred({"a.txt": b"a" * 5000})
+    with pytest.raises(UnreadableDocument, match="a damaged TAR archive"):
+        list(members(whole[:3000]))
+    monkeypatch.setattr(package, "MAX_TOTAL", 4000)
+    with pytest.raises(UnreadableDocument, match="would unpack to more than 4,000 bytes"):
+        list(members(whole))

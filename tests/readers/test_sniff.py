@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
+import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +17,11 @@ from archive.readers import read
 from archive.readers.registry import PICTURE_READERS, READERS, REASONS
 from archive.readers.sniff import sniff
 from tests.readers.docx_builder import docx, par
+from tests.readers.flat_builder import excel_2003, flat_opc, fods, fodt, word_2003
+from tests.readers.xlsb_builder import sheet as binary_sheet
+from tests.readers.xlsb_builder import xlsb
 
+ODT = Path(__file__).parent / "fixtures" / "office" / "features.odt"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
@@ -58,7 +66,15 @@ CASES = {
     "pdf": [b"%PDF-1.4\n", b"junk\n%PDF-1.7"],
     "rtf": [b"{\\rtf1\\ansi <p>"],
     "mhtml": [b"From: a\r\nSubject: b\r\n c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nx"],
-    "word xml": [b"<?xml version='1.0'?><w:wordDocument xmlns:w='x'>"],
+    "word xml": [b"<?xml version='1.0'?><w:wordDocument xmlns:w='x'>", word_2003("").decode().encode("utf-16")],
+    "flat opc": [flat_opc(docx(par("x")))],
+    "sheet xml": [excel_2003({"x": ""})],
+    "fodt": [fodt(ODT.read_bytes())],
+    "fods": [fods(ODT.with_name("table.ods").read_bytes())],
+    "xlsb": [xlsb({"x": binary_sheet({0: {0: "x"}})})],
+    "tar": [tarfile.TarInfo("报告.doc").tobuf()],
+    "bzip2": [bz2.compress(b"<html>")],
+    "xz": [lzma.compress(b"<html>")],
     "rar": [b"Rar!\x1a\x07\x01\x00"],
     "7z": [b"7z\xbc\xaf\x27\x1c\x00"],
     "gzip": [gzip.compress(b"<html>")],
@@ -90,8 +106,14 @@ def test_every_format_has_a_reader_or_a_reason() -> None:
 
 def test_the_name_never_chooses_the_reader_but_stands_in_the_message() -> None:
     assert read(b"<p>x</p><p>y", name="a.docx", media_type="application/msword").format == "html"
-    with pytest.raises(UnreadableDocument, match=r"a gzip-compressed file.* \(it came as a.html, text/html\)"):
+    with pytest.raises(UnreadableDocument, match=r"a file compressed by gzip.* \(it came as a.html, text/html\)"):
         read(b"\x1f\x8b\x08", name="a.html", media_type="text/html")
+
+
+@pytest.mark.parametrize(("fixture", "name"), [("report.doc", "年报.wps"), ("table.xls", "年报.et")])
+def test_the_files_of_wps_office_are_what_their_bytes_are(fixture: str, name: str) -> None:
+    data = ODT.with_name(fixture).read_bytes()
+    assert read(data, name=name, media_type="application/kswps") == read(data, name=fixture)
 
 
 def test_labelled_lines_cost_no_time() -> None:
