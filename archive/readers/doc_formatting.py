@@ -10,6 +10,7 @@ import bisect
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from archive.models import UnreadableDocument
 from archive.readers.doc_file import U16, U32, WordFile
@@ -82,7 +83,7 @@ class Formatting:
         self._file = file
         self._paragraphs = _runs(file, 13, _paragraph_page)
         self._starts = [run.start for run in self._paragraphs]
-        self._known: dict[tuple[int, int], ParagraphState] = {}
+        self._known: dict[tuple[bytes, int], ParagraphState] = {}
 
     def paragraph(self, position: int) -> ParagraphState:
         """The properties of the paragraph whose mark stands at a text position."""
@@ -90,10 +91,10 @@ class Formatting:
         at = bisect.bisect_right(self._starts, offset) - 1
         if at >= 0 and offset >= self._paragraphs[at].end:
             at = -1
-        key = at, prm
+        stored = self._paragraphs[at].properties if at >= 0 else b""
+        key = stored, prm  # the cells of a table share few properties
         state = self._known.get(key)
         if state is None:
-            stored = self._paragraphs[at].properties if at >= 0 else b""
             state = self._known[key] = ParagraphState(style=U16(stored, 0)[0] if len(stored) >= 2 else 0)
             apply(state, stored[2:], self._file.data)
             apply(state, self._piece_properties(prm), self._file.data)
@@ -228,6 +229,13 @@ def _along(flags: Sequence[int]) -> list[Merge]:
 
 
 def _character(run: _Run, properties: bytes) -> CharacterRun | None:
+    marks = _marks(properties)
+    return CharacterRun(run.start, run.end, *marks) if marks else None
+
+
+@lru_cache(maxsize=1024)
+def _marks(properties: bytes) -> tuple[bool, bool, bool, int | None, bool] | None:
+    """Deleted, inserted, hidden, symbol and raised, as `CharacterRun` has them; None for characters that are text."""
     deleted = inserted = hidden = raised = False
     symbol: int | None = None
     for code, operand in modifiers(properties):
@@ -243,7 +251,7 @@ def _character(run: _Run, properties: bytes) -> CharacterRun | None:
             symbol = U16(operand, 2)[0]
     if not (deleted or inserted or hidden or raised or symbol is not None):
         return None
-    return CharacterRun(run.start, run.end, deleted, inserted, hidden, symbol, raised)
+    return deleted, inserted, hidden, symbol, raised
 
 
 def _runs(file: WordFile, index: int, read: Callable[[bytes], Iterator[_Run]]) -> list[_Run]:

@@ -21,6 +21,7 @@ class DocStyles:
 
     def __init__(self, file: WordFile) -> None:
         self._styles: dict[int, tuple[int, int, str, ParagraphState]] = {}
+        self._chains: dict[int, list[tuple[int, int, str, ParagraphState]]] = {}
         sheet = file.structure(1)
         if len(sheet) < 6:
             return
@@ -72,10 +73,14 @@ class DocStyles:
 
     def _chain(self, number: int) -> list[tuple[int, int, str, ParagraphState]]:
         """A style and those that it builds on."""
+        if number in self._chains:
+            return self._chains[number]
+        first = number
         chain: list[tuple[int, int, str, ParagraphState]] = []
         while number != _NO_BASE and number in self._styles and len(chain) < _MOST_PARENTS:
             chain.append(self._styles[number])
             number = chain[-1][1]
+        self._chains[first] = chain
         return chain
 
 

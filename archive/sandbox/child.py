@@ -29,6 +29,8 @@ HEADER = struct.Struct(">cQ")
 LENGTH = struct.Struct(">Q")
 
 _MAX_DESCRIPTORS = 65_536
+_GARBAGE = (20_000, 20, 20)
+"""New containers before garbage is looked for: a tree of a page has some thousand, 700 visit it in vain."""
 _FRAMES = 20
 
 
@@ -96,6 +98,7 @@ def _detach(stderr: int, *kept: int) -> None:
     logging.root.handlers = [logging.StreamHandler(sys.stderr)]
     faulthandler.enable(file=2)  # says where a native library crashed
     gc.freeze()  # the parent's objects are neither garbage nor worth a copy of their pages
+    gc.set_threshold(*_GARBAGE)
 
 
 def _limit_always(limits: Limits, memory: int | None) -> None:
