@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlite_utils
 
 from archive.database import dictionaries, holdings_rows
+from archive.database.analysis_rows import Analyst, text_change_rows
 from archive.database.dictionaries import Row
 from archive.database.report_rows import Batch, Taker
 from archive.database.schema import FTS_TABLE, create_indexes, create_tables, load_schema
@@ -76,6 +77,9 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         ("statuses", dictionaries.status_rows()),
         ("items", dictionaries.item_rows()),
         ("rules", dictionaries.rule_rows()),
+        ("reasons", dictionaries.reason_rows()),
+        ("claims", dictionaries.claim_rows()),
+        ("measure_names", dictionaries.measure_rows()),
     ):
         _insert(connection, table, rows)
     counts = {
@@ -92,6 +96,7 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         ("coverage", holdings_rows.coverage_rows(holdings)),
         ("portal_nights", holdings_rows.night_rows(holdings)),
         ("changes", holdings_rows.change_rows(holdings)),
+        ("text_changes", text_change_rows(holdings)),
     ):
         _insert(connection, table, rows)
     return counts | {
@@ -103,7 +108,7 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
 
 
 def _take_reports(connection: sqlite3.Connection, holdings: Holdings, progress: Progress) -> Taker:
-    agencies, taker = holdings.agencies_by_id(), Taker()
+    agencies, taker = holdings.agencies_by_id(), Taker(Analyst(holdings))
     # By id, so that rows stand in the order of their key and a tie in any sorted page falls as Datasette expects it.
     reports = sorted(holdings.reports, key=lambda report: report.id)
     for start in range(0, len(reports), REPORTS_PER_BATCH):
@@ -120,6 +125,7 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
         _insert(connection, table, rows)
     connection.executemany("insert into cells values (?, ?, ?, ?, ?, ?, ?)", batch.cells)
     connection.executemany("insert into checks values (?, ?, ?, ?, ?, ?, ?)", batch.checks)
+    connection.executemany("insert into measured values (?, ?, ?, ?, ?, ?, ?)", batch.measured)
     connection.executemany(f"insert into {FTS_TABLE} (rowid, text) values (?, ?)", batch.search)
 
 

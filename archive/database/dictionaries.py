@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from archive.checks.measures import load_measures
+from archive.checks.narrative.claims import load_claims
+from archive.checks.rulebook import load, load_reasons, load_rules
 from archive.database.schema import load_schema
 from archive.models import CheckStatus, Era, State
 from archive.report.form import Identity, load_form
@@ -74,6 +77,50 @@ def rule_rows() -> Iterator[Row]:
             "source": None,
             "breaks_zh": None,
             "breaks_en": None,
+        }
+    for rule in load_rules():
+        yield {
+            "rule": rule.id,
+            "scope": rule.scope,
+            "severity": rule.severity,
+            "eras": " ".join(rule.eras),
+            "statement": rule.statement,
+            "statement_zh": rule.label,
+            "statement_en": rule.label_en,
+            "source": rule.source,
+            "breaks_zh": "\n".join(zh for zh, _ in rule.breaks) or None,
+            "breaks_en": "\n".join(en for _, en in rule.breaks) or None,
+        }
+
+
+def reason_rows() -> Iterator[Row]:
+    """The table `reasons`."""
+    for reason, (zh, en) in load_reasons().items():
+        yield {"reason": reason, "label_zh": zh, "label_en": en}
+
+
+def claim_rows() -> Iterator[Row]:
+    """The table `claims`."""
+    for claim in load_claims():
+        yield {"claim": claim.name, "rule": claim.rule, "label_zh": claim.label, "label_en": claim.label_en}
+    for name, entry in load("claims.yaml")["attached"].items():
+        zh, en = entry["label"]
+        yield {"claim": name, "rule": entry["rule"], "label_zh": zh, "label_en": en}
+
+
+def measure_rows() -> Iterator[Row]:
+    """The table `measure_names`."""
+    for number, form in enumerate(load_measures(), 1):
+        yield {
+            "measure_no": number,
+            "measure": form.name,
+            "kind": form.kind,
+            "label_zh": form.label,
+            "label_en": form.label_en,
+            "numerator": form.of,
+            "denominator": form.by,
+            "minimum": form.minimum,
+            "eras": " ".join(form.formulas),
         }
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from archive import wire
 from archive.checks.confidence import confidence
 from archive.checks.within import check_report
+from archive.database.analysis_rows import Analyst, MeasureRow
 from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
 from archive.database.dictionaries import Row, status_codes
 from archive.database.holdings_rows import place_of, sighting_rows, version_row
@@ -28,6 +29,7 @@ class Batch:
     cells: list[CellRow] = field(default_factory=list)
     checks: list[tuple[object, ...]] = field(default_factory=list)
     search: list[tuple[int, str]] = field(default_factory=list)
+    measured: list[MeasureRow] = field(default_factory=list)
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Puts rows to those of a table."""
@@ -38,6 +40,7 @@ class Batch:
 class Taker:
     """Takes reports apart; numbers versions, sections and applications of rules from 1 in the order they come."""
 
+    analyst: Analyst
     versions: int = 0
     sections: int = 0
     cells: int = 0
@@ -131,6 +134,12 @@ class Taker:
                 ],
             )
         batch.add("extra_rows", _extra_rows(report.id, parsed))
+        beyond = self.analyst.analyse(report, agency, parsed, findings, self.versions)
+        batch.add("cross_checks", beyond.cross_checks)
+        batch.add("copy_differences", beyond.copy_differences)
+        batch.add("text_checks", beyond.text_checks)
+        batch.add("year_texts", beyond.year_texts)
+        batch.measured += beyond.measured
         batch.add("leftovers", _leftovers(report.id, parsed))
 
     def _check_row(self, finding: Finding, batch: Batch) -> tuple[object, ...]:

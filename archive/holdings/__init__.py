@@ -6,6 +6,7 @@ from archive.holdings.build import assemble, build_holdings, gather
 from archive.holdings.model import (
     Change,
     ChangeKind,
+    Copy,
     Coverage,
     CoverageStatus,
     HeldAgency,
@@ -23,6 +24,7 @@ from archive.holdings.model import (
 __all__ = [
     "Change",
     "ChangeKind",
+    "Copy",
     "Coverage",
     "CoverageStatus",
     "HeldAgency",

@@ -144,6 +144,15 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """What was read at an address that shows a version of a report: another address, or other content than its."""
+
+    version_id: str
+    capture: Capture
+    packed: PackedReport
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one agency reported for one year. `versions` and `sightings` are in the order of time.
 
@@ -159,6 +168,7 @@ class Report:
     sightings: tuple[Sighting, ...]
     vanished_on: str | None = None
     warnings: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
     @property
     def current(self) -> Version:

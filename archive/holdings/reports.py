@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.holdings.content import Body, Fullness, differences
-from archive.holdings.model import Change, ChangeKind, PackedReport, Report, Sighting, Version
+from archive.holdings.model import Change, ChangeKind, Copy, PackedReport, Report, Sighting, Version
 from archive.models import Capture, Role
 
 SAME_TIME = timedelta(days=1)
@@ -96,6 +96,7 @@ class _Line:
     versions: list[Version] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
+    copies: list[Copy] = field(default_factory=list)
 
     def add_version(self, reading: Reading) -> None:
         self.fullness = reading.fullness
@@ -152,6 +153,7 @@ def assemble_report(
         versions=tuple(_still_there(line, history)),
         sightings=tuple(sorted(line.sightings, key=lambda sighting: in_time(sighting.capture))),
         warnings=tuple(dict.fromkeys((*(w for r in ordered for w in r.warnings), *line.warnings))),
+        copies=tuple(line.copies),
     )
     changes = [*_corrections(report), *_comings_and_goings(report, history)]
     gone = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
@@ -191,12 +193,16 @@ def _tell_copies(line: _Line, version: Version, readings: Iterable[Reading]) -> 
     known = {v.fingerprint for v in line.versions}
     by_capture = {id(sighting.capture) for sighting in line.sightings if sighting.version_id == version.id}
     body: Body | None = None
-    told: set[str] = set()
+    told: set[tuple[str, bool]] = set()
     for reading in readings:
-        url = reading.capture.url
-        if id(reading.capture) not in by_capture or reading.fingerprint in known or url in told:
+        url, differs = reading.capture.url, reading.fingerprint not in known
+        if id(reading.capture) not in by_capture or (url, differs) in told:
             continue
-        told.add(url)
+        told.add((url, differs))
+        if differs or url != version.capture.url:
+            line.copies.append(Copy(version.id, reading.capture, reading.packed))
+        if not differs:
+            continue
         body = body or version.packed.json()
         found = list(differences(body, reading.packed.json()))
         more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
