@@ -49,7 +49,7 @@ class _Reader:
         self.formatting = Formatting(file)
         self.styles = DocStyles(file)
         self.lists = DocLists(file)
-        self.seen: SeenText = seen(file, self.formatting)
+        self.seen: SeenText = seen(file, self.formatting, self.styles)
         self.boxes = _boxes(file)
         self.anchors = _anchors(file) if self.boxes else []
         self.unshown: list[str] = []

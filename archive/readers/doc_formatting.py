@@ -16,6 +16,7 @@ from archive.models import UnreadableDocument
 from archive.readers.doc_file import U16, U32, WordFile
 from archive.readers.doc_rows import CellShape, Merge
 from archive.readers.limits import refuse
+from archive.readers.raised import Stated
 
 _PAGE = 512
 _OPERAND_SIZES = (1, 1, 2, 4, 2, 2, 0, 3)
@@ -24,7 +25,11 @@ _MAX_CELLS_OF_ROW = 63
 
 _T_DEF_TABLE, _P_CHANGE_TABS = 0xD608, 0xC615
 _FROM_DATA = frozenset({0x6646, 0x6645, 0x646B})  # sprmPHugePapx, its old form, sprmPTableProps
-_SHORT_FORMS = {0x18: 0x2416, 0x19: 0x2417, 0x41: 0x0800}  # Prm0: in table, row end, deleted
+# Prm0: in table, row end, deleted, inserted, struck, hidden, raised or lowered, struck twice
+_SHORT_FORMS = {
+    0x18: 0x2416, 0x19: 0x2417, 0x41: 0x0800, 0x42: 0x0801, 0x57: 0x0837, 0x5C: 0x083C, 0x68: 0x2A48, 0x73: 0x2A53,
+}  # fmt: skip
+_LEAST_SHIFT = 3  # half-points; less only levels letters of different fonts
 
 Shape = tuple[int, int]
 """The horzMerge and vertMerge values of a cell as stored."""
@@ -58,15 +63,18 @@ class ParagraphState:
 
 @dataclass(frozen=True, slots=True)
 class CharacterRun:
-    """A stretch of the file, in bytes, whose characters are deleted, hidden, raised or stand for a symbol."""
+    """A stretch of the file, in bytes, whose characters are not simply text, and what it states of them.
+
+    `style` is the number of the style that says the rest, of a character or a paragraph.
+    """
 
     start: int
     end: int
-    deleted: bool
-    inserted: bool
-    hidden: bool
-    symbol: int | None
-    raised: bool = False
+    deleted: bool = False
+    inserted: bool = False
+    symbol: int | None = None
+    style: int | None = None
+    stated: Stated = field(default_factory=Stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,12 @@ class Formatting:
                 run = _Run(piece.offset, piece.offset + (piece.end - piece.start) * piece.width, properties)
                 if found := _character(run, properties):
                     yield found
+
+    def styled_paragraphs(self) -> Iterator[CharacterRun]:
+        """The paragraphs as runs that state nothing but their style."""
+        for run in self._paragraphs:
+            if len(run.properties) >= 2:
+                yield CharacterRun(run.start, run.end, style=U16(run.properties, 0)[0])
 
     def _piece_properties(self, prm: int) -> bytes:
         """The properties that a piece adds to those of its runs (fast saves)."""
@@ -234,24 +248,42 @@ def _character(run: _Run, properties: bytes) -> CharacterRun | None:
 
 
 @lru_cache(maxsize=1024)
-def _marks(properties: bytes) -> tuple[bool, bool, bool, int | None, bool] | None:
-    """Deleted, inserted, hidden, symbol and raised, as `CharacterRun` has them; None for characters that are text."""
-    deleted = inserted = hidden = raised = False
-    symbol: int | None = None
+def _marks(properties: bytes) -> tuple[bool, bool, int | None, int | None, Stated] | None:
+    """Deleted, inserted, symbol, style and look, as `CharacterRun` has them; None for characters that are text."""
+    deleted = inserted = False
+    symbol = style = None
     for code, operand in modifiers(properties):
         if code == 0x0800:  # sprmCFRMarkDel
             deleted = bool(operand[0])
         elif code == 0x0801:  # sprmCFRMarkIns
             inserted = bool(operand[0])
-        elif code == 0x083C:  # sprmCFVanish; 0x80 and 0x81 are relative to a style, which hides no text of a report
-            hidden = operand[0] in (1, 0x81)
-        elif code == 0x2A48:  # sprmCIss
-            raised = operand[0] == 1
         elif code == 0x6A09:  # sprmCSymbol
             symbol = U16(operand, 2)[0]
-    if not (deleted or inserted or hidden or raised or symbol is not None):
+        elif code == 0x4A30:  # sprmCIstd
+            style = U16(operand, 0)[0]
+    stated = stated_look(properties)
+    if not (deleted or inserted or stated or symbol is not None or style is not None):
         return None
-    return deleted, inserted, hidden, symbol, raised
+    return deleted, inserted, symbol, style, stated
+
+
+def stated_look(properties: bytes) -> Stated:
+    """What a list of modifiers states of a look; 0x80 and 0x81 are as in the style and its opposite."""
+    stated = Stated()
+    for code, operand in modifiers(properties):
+        if code in (0x0837, 0x2A53) and operand[0] != 0x80:  # sprmCFStrike, sprmCFDStrike
+            stated["struck"] = operand[0] in (1, 0x81) or stated.get("struck", False)
+        elif code == 0x083C and operand[0] != 0x80:  # sprmCFVanish
+            stated["hidden"] = operand[0] in (1, 0x81)
+        elif code == 0x2A48:  # sprmCIss
+            stated["shift"] = {1: 1, 2: -1}.get(operand[0], 0) or stated.get("shift", 0)
+        elif code == 0x4845:  # sprmCHpsPos
+            rise = int.from_bytes(operand, "little", signed=True)
+            if abs(rise) >= _LEAST_SHIFT:
+                stated["shift"] = 1 if rise > 0 else -1
+        elif code == 0x2A33:  # sprmCPlain
+            stated = Stated()
+    return stated
 
 
 def _runs(file: WordFile, index: int, read: Callable[[bytes], Iterator[_Run]]) -> list[_Run]:

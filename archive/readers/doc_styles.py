@@ -1,4 +1,4 @@
-"""The style sheet of a Word 97–2003 file, as far as it says what is a heading and what is numbered.
+"""The style sheet of a Word 97–2003 file, as far as it says what is a heading, what is numbered and how digits look.
 
 Source: [MS-DOC] 2.9.271 (STSH), 2.9.258 (STD), 2.9.260 (StdfBase).
 """
@@ -6,10 +6,12 @@ Source: [MS-DOC] 2.9.271 (STSH), 2.9.258 (STD), 2.9.260 (StdfBase).
 from __future__ import annotations
 
 from archive.readers.doc_file import U16, WordFile
-from archive.readers.doc_formatting import ParagraphState, apply
+from archive.readers.doc_formatting import ParagraphState, apply, stated_look
+from archive.readers.raised import Stated
 
 _BODY_TEXT = 9
 _TITLES = frozenset({62, 74})  # the built-in styles Title and Subtitle
+_PARAGRAPH, _CHARACTER = 1, 2
 _NO_BASE = 0xFFF
 _MOST_PARENTS = 20
 _NAMES = {"title": 0, "标题": 0, "subtitle": 0, "副标题": 0}
@@ -22,6 +24,8 @@ class DocStyles:
     def __init__(self, file: WordFile) -> None:
         self._styles: dict[int, tuple[int, int, str, ParagraphState]] = {}
         self._chains: dict[int, list[tuple[int, int, str, ParagraphState]]] = {}
+        self._looks: dict[int, Stated] = {}
+        self._bases: dict[int, int] = {}
         sheet = file.structure(1)
         if len(sheet) < 6:
             return
@@ -59,16 +63,37 @@ class DocStyles:
                 level = own.list_level
         return index or 0, level or 0
 
+    @property
+    def are_plain(self) -> bool:
+        """Whether no style raises, strikes or hides its letters."""
+        return not self._looks
+
+    def look(self, number: int) -> Stated:
+        """What a style states of the look of its letters, with those that it builds on."""
+        stated = Stated()
+        for _ in range(_MOST_PARENTS):
+            stated = self._looks.get(number, {}) | stated
+            number = self._bases.get(number, _NO_BASE)
+        return stated
+
     def _read(self, number: int, style: bytes, base: int) -> None:
-        if len(style) < max(base, 10) + 2 or U16(style, 2)[0] & 0xF != 1:  # 1: a paragraph style
+        kind = U16(style, 2)[0] & 0xF if len(style) >= max(base, 10) + 2 else 0
+        if kind not in (_PARAGRAPH, _CHARACTER):
             return
+        self._bases[number] = U16(style, 2)[0] >> 4
         length = U16(style, base)[0]
         end = base + 2 + 2 * length
         name = style[base + 2 : end].decode("utf-16-le", "replace").lower()
         own = ParagraphState()
         at = end + 2  # a zero ends the name
-        if at + 4 <= len(style):
-            apply(own, style[at + 4 : at + 2 + U16(style, at)[0]], b"")
+        if kind == _PARAGRAPH and at + 4 <= len(style):
+            size = U16(style, at)[0]
+            apply(own, style[at + 4 : at + 2 + size], b"")
+            at += 2 + size + size % 2
+        if at + 2 <= len(style) and (stated := stated_look(style[at + 2 : at + 2 + U16(style, at)[0]])):
+            self._looks[number] = stated
+        if kind == _CHARACTER:
+            return
         self._styles[number] = U16(style, 0)[0] & 0xFFF, U16(style, 2)[0] >> 4, name, own
 
     def _chain(self, number: int) -> list[tuple[int, int, str, ParagraphState]]:

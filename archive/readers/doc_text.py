@@ -1,6 +1,7 @@
 """The characters of a Word 97–2003 file as a reader of it sees them: fields as their results, revisions as accepted.
 
-Source: [MS-DOC] 2.4.1 and 2.8.25 (fields), 2.6.1 (sprmCFRMarkDel, sprmCFVanish, sprmCSymbol).
+Source: [MS-DOC] 2.4.1 and 2.8.25 (fields), 2.6.1 (sprmCFRMarkDel, sprmCFVanish, sprmCFStrike, sprmCIss,
+sprmCHpsPos, sprmCSymbol).
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass, field
 from archive.models import Link
 from archive.readers.doc_file import FILLER, WordFile
 from archive.readers.doc_formatting import CharacterRun, Formatting
+from archive.readers.doc_styles import DocStyles
 from archive.readers.limits import refuse
 from archive.readers.nodes import IMAGE
-from archive.readers.raised import raised
+from archive.readers.raised import COUNTED, PLAIN, STRUCK, Look, Stated, marked
 
 STRUCTURE = "\r\x07\x0c"
 """Characters that end a paragraph, a cell or a section."""
@@ -30,6 +32,9 @@ _SHOWN = {
     0x01: IMAGE, 0x08: IMAGE, 0x09: "\t", 0x0A: "\n", 0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: "", 0xA0: " ",
     ord(FILLER): "", ord(DELETED_MARK): "", ord("\r"): "", 0x07: "", 0x0C: "",
 }  # fmt: skip
+# While positions count, one character stands for a struck one and its stroke; no text of a file has these.
+_STAND_INS = {ord(char): 0x10FF00 + n for n, char in enumerate(COUNTED)}
+_SHOWN |= {stand_in: marked(chr(code), STRUCK) for code, stand_in in _STAND_INS.items()}
 _SHOWN |= {code: "" for code in range(0x20) if code not in _SHOWN}
 
 
@@ -48,16 +53,19 @@ class SeenText:
     deleted_marks: set[int] = field(default_factory=set)
 
 
-def seen(file: WordFile, formatting: Formatting) -> SeenText:
+def seen(file: WordFile, formatting: Formatting, styles: DocStyles) -> SeenText:
     """The text of the file with deleted, hidden and field-code characters taken out, positions kept."""
     found = SeenText(file.text)
     runs = list(formatting.characters())
+    if not styles.are_plain:
+        runs += (run for run in formatting.styled_paragraphs() if run.style and styles.look(run.style))
     if runs:
         if len(runs) * len(file.pieces) > _MOST_WORK:
             raise refuse("is saved in too many pieces with too many revisions")
         characters = list(file.text)
         for run in runs:
-            _apply(run, file, characters, found)
+            style = Stated() if run.style is None else styles.look(run.style)
+            _apply(run, PLAIN._replace(**(style | run.stated)), file, characters, found)
         found.text = "".join(characters)
     if _FIELD.search(found.text):
         _resolve_fields(found)
@@ -72,7 +80,7 @@ def shown(text: str) -> str:
     return text
 
 
-def _apply(run: CharacterRun, file: WordFile, characters: list[str], found: SeenText) -> None:
+def _apply(run: CharacterRun, look: Look, file: WordFile, characters: list[str], found: SeenText) -> None:
     touched = False
     for piece in file.pieces:
         low = max(run.start, piece.offset)
@@ -84,11 +92,12 @@ def _apply(run: CharacterRun, file: WordFile, characters: list[str], found: Seen
         last = piece.start + (high - piece.offset + piece.width - 1) // piece.width
         if run.symbol is not None:
             characters[first:last] = [chr(run.symbol) if c == "(" else c for c in characters[first:last]]
-        if run.raised:
-            characters[first:last] = raised("".join(characters[first:last]))
-        if run.deleted or run.hidden:
+        if look.shift or look.struck:
+            text = marked("".join(characters[first:last]), look._replace(struck=False))
+            characters[first:last] = text.translate(_STAND_INS) if look.struck else text
+        if run.deleted or look.hidden:
             stretch = "".join(characters[first:last])
-            if run.hidden and not run.deleted and (text := shown(stretch).strip()):
+            if look.hidden and not run.deleted and (text := shown(stretch).strip()):
                 found.hidden.append(text)
             if run.deleted:
                 found.deleted_marks.update(first + at for at, c in enumerate(stretch) if c == "\x07")

@@ -11,7 +11,6 @@ from lxml import etree
 from archive.models import Document, Paragraph, UnreadableDocument
 from archive.readers.docx_nodes import BodyReader
 from archive.readers.docx_package import Package, W
-from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.nodes import Writer, texts
 
 NAME = "docx"
@@ -22,11 +21,8 @@ def read_docx(data: bytes, *, charset: str | None = None) -> Document:
 
     Raises UnreadableDocument for a file that is damaged, that carries a DTD, or that is beyond the limits.
     """
-    if len(data) > MAX_BYTES:
-        raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     package = Package(data)
-    root = package.tree(package.main)
-    body = root.find(f"{W}body") if root is not None else None
+    body = package.tree(package.main).find(f"{W}body")
     if body is None:
         raise UnreadableDocument("a Word file without a body")
     reader = BodyReader(package)
@@ -56,8 +52,7 @@ def read_docx(data: bytes, *, charset: str | None = None) -> Document:
 
 def _notes(package: Package, reader: BodyReader, kind: str) -> list[Paragraph]:
     """The footnotes or endnotes of a document; Word's own separators are none."""
-    name = package.related(kind)
-    root = package.tree(name) if name else None
+    root = package.related(kind)
     found: list[Paragraph] = []
     for note in root if root is not None else ():
         if note.get(f"{W}type", "normal") != "normal":
@@ -70,7 +65,7 @@ def _notes(package: Package, reader: BodyReader, kind: str) -> list[Paragraph]:
 def _properties(package: Package) -> tuple[dict[str, str], list[str]]:
     """What the file states of itself (`title`, `creator`, `created`, …); a damaged statement is only a warning."""
     try:
-        root = package.tree("docProps/core.xml")
+        root = package.find_tree("docProps/core.xml")
     except UnreadableDocument as fault:
         return {}, [f"the file's own properties could not be read: {fault}"]
     found: dict[str, str] = {}

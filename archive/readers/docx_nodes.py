@@ -12,7 +12,7 @@ from archive.readers.docx_package import MATH, MC, Package, W, is_on, number, va
 from archive.readers.docx_styles import BODY_TEXT, Styles
 from archive.readers.limits import MAX_CELLS, MAX_COLSPAN, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
 from archive.readers.nodes import IMAGE, CellNode, Node, Par, Tab, texts
-from archive.readers.raised import raised, struck
+from archive.readers.raised import PLAIN, Look, marked
 
 MAX_DEPTH = 150
 
@@ -38,8 +38,8 @@ class BodyReader:
     """Reads the body of one document; collects what stands beside the text on the way."""
 
     def __init__(self, package: Package) -> None:
-        self.numbering = Numbering(_part(package, "numbering"))
-        self.styles = Styles(_part(package, "styles"))
+        self.numbering = Numbering(package.related("numbering"))
+        self.styles = Styles(package.related("styles"))
         self.targets = package.external()
         self.links: list[Link] = []
         self.hidden: list[str] = []
@@ -58,7 +58,7 @@ class BodyReader:
             if child.tag == f"{W}p":
                 properties = child.find(f"{W}pPr")
                 boxes: list[etree._Element] = []
-                carried += self._text(child, boxes)
+                carried += self._text(child, boxes, self.styles.look_of_paragraph(properties))
                 if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
                     self.deletions += 1
                 else:
@@ -116,10 +116,10 @@ class BodyReader:
             return min(stated + 1, 6) if stated < BODY_TEXT else None
         return self.styles.heading_level(value(properties.find(f"{W}pStyle")))
 
-    def _text(self, paragraph: etree._Element, boxes: list[etree._Element]) -> str:
-        """The text of a paragraph in order; text boxes anchored in it go to `boxes`."""
+    def _text(self, parent: etree._Element, boxes: list[etree._Element], look: Look) -> str:
+        """The text below a paragraph or a run in order, digits marked by their look; text boxes go to `boxes`."""
         out: list[str] = []
-        stack = [paragraph]
+        stack = list(reversed(parent))
         while stack:
             element = stack.pop()
             tag = element.tag
@@ -135,12 +135,12 @@ class BodyReader:
                 stack.extend(_alternatives(element))
             elif tag == f"{W}sym":
                 out.append(_symbol(element))
-            elif tag == f"{W}r" and is_on(element.find(f"{W}rPr/{W}vanish")):
-                self.hidden.append("".join(t.text or "" for t in element.iter(f"{W}t")))
-            elif tag == f"{W}r" and value(element.find(f"{W}rPr/{W}vertAlign")) == "superscript":
-                out.append(raised("".join(t.text or "" for t in element.iter(f"{W}t"))))
-            elif tag == f"{W}r" and _is_struck(element):
-                out.append(struck("".join(t.text or "" for t in element.iter(f"{W}t"))))
+            elif tag == f"{W}r" and (own := self.styles.look(element, look)) != PLAIN:
+                text = self._text(element, boxes, own)
+                if own.hidden:
+                    self.hidden.append(text)
+                else:
+                    out.append(marked(text, own))
             else:
                 if tag in _IMAGES:
                     out.append(IMAGE)
@@ -169,6 +169,10 @@ class BodyReader:
             properties = row.find(f"{W}trPr")
             if properties is not None and properties.find(f"{W}del") is not None:
                 self.deletions += 1
+                continue
+            if properties is not None and is_on(properties.find(f"{W}hidden")):
+                for cell in _children(row, depth, f"{W}tc"):
+                    self._unshown(self.nodes(cell, depth + 3, tables))
                 continue
             column = number(properties.find(f"{W}gridBefore"), 0) if properties is not None else 0
             merged = self._row(row, min(column, MAX_COLSPAN), merged, found, depth, tables)
@@ -210,11 +214,6 @@ class BodyReader:
         self.hidden.extend(text for text in texts(nodes) if text)
 
 
-def _part(package: Package, kind: str) -> etree._Element | None:
-    name = package.related(kind)
-    return package.tree(name) if name else None
-
-
 def _children(parent: etree._Element, depth: int, wanted: str | None = None) -> Iterator[etree._Element]:
     """The children of `parent` in order, those inside of content controls and other wrappers included."""
     if depth > MAX_DEPTH:
@@ -227,10 +226,6 @@ def _children(parent: etree._Element, depth: int, wanted: str | None = None) -> 
                 yield from _children(alternative, depth + 1, wanted)
         elif wanted is None or child.tag == wanted:
             yield child
-
-
-def _is_struck(run: etree._Element) -> bool:
-    return is_on(run.find(f"{W}rPr/{W}strike")) or is_on(run.find(f"{W}rPr/{W}dstrike"))
 
 
 def _alternatives(element: etree._Element) -> list[etree._Element]:

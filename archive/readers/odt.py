@@ -9,11 +9,10 @@ from __future__ import annotations
 from lxml import etree
 
 from archive.models import Document, Paragraph, UnreadableDocument
-from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.nodes import Writer
 from archive.readers.odt_nodes import OFFICE, OdtBody
-from archive.readers.odt_package import OdtPackage
 from archive.readers.odt_styles import TEXT, OdtStyles
+from archive.readers.zip_parts import ZipParts
 
 NAME = "odt"
 
@@ -23,14 +22,15 @@ def read_odt(data: bytes, *, charset: str | None = None) -> Document:
 
     Raises UnreadableDocument for a file that is damaged or encrypted, that carries a DTD, or that is beyond the limits.
     """
-    if len(data) > MAX_BYTES:
-        raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
-    package = OdtPackage(data)
+    package = ZipParts(data, "OpenDocument file")
+    manifest = package.find_tree("META-INF/manifest.xml")
+    if manifest is not None and manifest.find(".//{*}encryption-data") is not None:
+        raise UnreadableDocument("an OpenDocument file encrypted with a password")
     content = package.tree("content.xml")
-    text = content.find(f"{OFFICE}body/{OFFICE}text") if content is not None else None
+    text = content.find(f"{OFFICE}body/{OFFICE}text")
     if text is None:
         raise UnreadableDocument("an OpenDocument file without a text")
-    body = OdtBody(OdtStyles(package.tree("styles.xml"), content))
+    body = OdtBody(OdtStyles(package.find_tree("styles.xml"), content))
     writer = Writer()
     writer.add(body.nodes(text))
     warnings: list[str] = []
@@ -54,10 +54,10 @@ def read_odt(data: bytes, *, charset: str | None = None) -> Document:
     )
 
 
-def _properties(package: OdtPackage) -> tuple[dict[str, str], list[str]]:
+def _properties(package: ZipParts) -> tuple[dict[str, str], list[str]]:
     """What the file states of itself; a damaged statement is only a warning."""
     try:
-        root = package.tree("meta.xml")
+        root = package.find_tree("meta.xml")
     except UnreadableDocument as fault:
         return {}, [f"the file's own properties could not be read: {fault}"]
     found: dict[str, str] = {}

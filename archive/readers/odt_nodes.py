@@ -21,6 +21,7 @@ from archive.readers.limits import (
 )  # fmt: skip
 from archive.readers.nodes import IMAGE, CellNode, Node, Par, Tab, texts
 from archive.readers.odt_styles import TEXT, OdtCounter, OdtStyles
+from archive.readers.raised import Look, marked
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -39,6 +40,7 @@ _SKIPPED = frozenset({
     f"{TEXT}number",
     f"{TABLE}table-column", f"{TABLE}table-columns", f"{TABLE}table-header-columns", f"{TABLE}table-column-group",
 })  # fmt: skip
+_HIDDEN_TEXT, _IS_HIDDEN = f"{TEXT}hidden-text", f"{TEXT}is-hidden"
 _ROW_GROUPS = frozenset({f"{TABLE}table-header-rows", f"{TABLE}table-rows", f"{TABLE}table-row-group"})
 
 
@@ -65,6 +67,8 @@ class OdtBody:
                 found.append(self._table(child, depth + 1, tables + 1))
             elif child.tag == f"{TEXT}list":
                 found.extend(self._list(child, depth + 1, tables, 1, None))
+            elif child.tag == f"{TEXT}section" and _is_hidden_section(child):
+                self.hidden.extend(filter(None, texts(self.nodes(child, depth + 1, tables))))
             elif child.tag not in _SKIPPED:  # sections, indexes, frames, soft page breaks
                 found.extend(self.nodes(child, depth + 1, tables))
         return found
@@ -81,7 +85,8 @@ class OdtBody:
     def _paragraph(self, element: etree._Element, depth: int, tables: int, label: str = "") -> Iterator[Node]:
         frames: list[etree._Element] = []
         out: list[str] = []
-        self._text(element, out, frames, depth)
+        look = self.styles.look("paragraph", element.get(f"{TEXT}style-name"))
+        self._text(element, out, frames, depth, look)
         text = "".join(out)
         level: int | None = None
         if element.tag == f"{TEXT}h":
@@ -91,16 +96,18 @@ class OdtBody:
                 label = self._counter.label("", self.styles.outline, stated)
         elif self.styles.is_title(element.get(f"{TEXT}style-name")):
             level = 0
-        if self.styles.is_hidden(element.get(f"{TEXT}style-name")):
+        if look.hidden or any(mark.get(_IS_HIDDEN) == "true" for mark in element.iter(f"{TEXT}hidden-paragraph")):
             self.hidden.append(text)
         else:
             yield Par(label + text if text.strip() else text, level)
         for frame in frames:
             yield from self.nodes(frame, depth + 1, tables)
 
-    def _text(self, element: etree._Element, out: list[str], frames: list[etree._Element], depth: int) -> None:
-        """The text inside of a paragraph in order; text boxes go to `frames`."""
-        out.append(_collapsed(element.text))
+    def _text(
+        self, element: etree._Element, out: list[str], frames: list[etree._Element], depth: int, look: Look
+    ) -> None:
+        """The text inside of a paragraph in order, its digits marked by its look; text boxes go to `frames`."""
+        out.append(marked(_collapsed(element.text), look))
         for child in element:
             self._count(depth)
             tag = child.tag
@@ -115,14 +122,18 @@ class OdtBody:
             elif _is_box(child):
                 frames.append(child)
             elif tag not in _SKIPPED:
-                self._inline(child, out, frames, depth + 1)
-            out.append(_collapsed(child.tail))
+                self._inline(child, out, frames, depth + 1, look)
+            out.append(marked(_collapsed(child.tail), look))
 
-    def _inline(self, child: etree._Element, out: list[str], frames: list[etree._Element], depth: int) -> None:
+    def _inline(
+        self, child: etree._Element, out: list[str], frames: list[etree._Element], depth: int, around: Look
+    ) -> None:
         inner: list[str] = []
-        self._text(child, inner, frames, depth)
+        style = child.get(f"{TEXT}style-name")
+        look = self.styles.look("text", style, around) if style is not None else around
+        self._text(child, inner, frames, depth, look)
         text = "".join(inner)
-        if child.tag == f"{TEXT}span" and self.styles.is_hidden(child.get(f"{TEXT}style-name")):
+        if (look.hidden and not around.hidden) or (child.tag == _HIDDEN_TEXT and child.get(_IS_HIDDEN) != "false"):
             self.hidden.append(text)
             return
         if child.tag == f"{TEXT}a" and (target := child.get(f"{_XLINK}href")):
@@ -175,6 +186,9 @@ class OdtBody:
         found = Tab()
         for row in self._rows(element, depth):
             cells = self._row(row, depth + 1, tables)
+            if row.get(f"{TABLE}visibility", "visible") != "visible":
+                self.hidden.extend(text for cell in cells for text in texts(cell.nodes) if text)
+                continue
             repeated = _whole(row.get(f"{TABLE}number-rows-repeated"), 1)
             if any(any(texts(cell.nodes)) for cell in cells) and repeated > _MAX_REPEATED_ROWS:
                 raise refuse(f"repeats a row more than {_MAX_REPEATED_ROWS:,} times")
@@ -225,6 +239,12 @@ def _is_box(element: etree._Element) -> bool:
     if not isinstance(element.tag, str) or not element.tag.startswith(DRAW):
         return False
     return any(child.tag in (f"{TEXT}p", f"{TEXT}h", f"{TEXT}list", f"{TABLE}table") for child in element)
+
+
+def _is_hidden_section(section: etree._Element) -> bool:
+    """Whether a section is not shown; one that is shown on a condition states whether the condition holds."""
+    display = section.get(f"{TEXT}display")
+    return display == "none" or (display == "condition" and section.get(_IS_HIDDEN) != "false")
 
 
 def _collapsed(text: str | None) -> str:

@@ -1,6 +1,7 @@
-"""Styles and lists of an OpenDocument text, as far as they say what is hidden and what is numbered.
+"""Styles and lists of an OpenDocument file, as far as they say how digits look, what is hidden and what is numbered.
 
-Source: OpenDocument Version 1.3, part 3, §16.31 (list levels), §20.412 (text:display), §19.502 (style:num-format).
+Source: OpenDocument Version 1.3, part 3, §16.31 (list levels), §19.502 (style:num-format), §20.384
+(style:text-position), §20.379 (style:text-line-through-style), §20.412 (text:display).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from lxml import etree
 
 from archive.readers.docx_numbering import format_number
+from archive.readers.raised import PLAIN, Look, Stated
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -24,6 +26,8 @@ _FORMS = {
 }  # fmt: skip
 _TITLES = frozenset({"Title", "Subtitle", "标题", "副标题"})
 _MOST_PARENTS = 20
+_POSITION = re.compile(r"\s*(super|sub|-?\d+(?:\.\d+)?%)")
+_LEAST_SHIFT = 10  # per cent of the letter's height
 _PLACEHOLDER = re.compile(r"%([1-9]|10)%")
 
 
@@ -31,7 +35,8 @@ class OdtStyles:
     """The styles of one document, from content.xml and styles.xml."""
 
     def __init__(self, *roots: etree._Element | None) -> None:
-        self._hidden: set[str] = set()
+        self._looks: dict[tuple[str, str], Stated] = {}
+        self._bases: dict[tuple[str, str], str] = {}
         self._lists: dict[str, dict[int, etree._Element]] = {}
         self._list_of_style: dict[str, str] = {}
         self._parents: dict[str, str] = {}
@@ -40,9 +45,17 @@ class OdtStyles:
             if root is not None:
                 self._load(root)
 
-    def is_hidden(self, name: str | None) -> bool:
-        """Whether text of a style is not shown."""
-        return name in self._hidden
+    def look(self, family: str, name: str | None, around: Look = PLAIN) -> Look:
+        """How text of a style looks that stands in text of the look `around`; `family` is that of the style."""
+        if not self._looks:
+            return around
+        at, stated = name or "", Stated()
+        for _ in range(_MOST_PARENTS):
+            stated = self._looks.get((family, at), {}) | stated
+            if not at:
+                break
+            at = self._bases.get((family, at), "")
+        return around._replace(**stated)
 
     def list_name(self, name: str | None) -> str | None:
         """The list that paragraphs of a style are numbered by, where the style says so."""
@@ -69,15 +82,21 @@ class OdtStyles:
             name = style.get(f"{STYLE}name", "")
             if parent := style.get(f"{STYLE}parent-style-name"):
                 self._parents[name] = parent
+                self._bases[style.get(f"{STYLE}family", "paragraph"), name] = parent
             if (listed := style.get(f"{STYLE}list-style-name")) is not None:
                 self._list_of_style[name] = listed
-            properties = style.find(f"{STYLE}text-properties")
-            if properties is not None and properties.get(f"{TEXT}display") == "none":
-                self._hidden.add(name)
+            self._keep_look(style, name)
+        for default in root.iter(f"{STYLE}default-style"):
+            self._keep_look(default, "")
         for listed_style in root.iter(f"{TEXT}list-style"):
             self._lists[listed_style.get(f"{STYLE}name", "")] = _levels(listed_style)
         for outline in root.iter(f"{TEXT}outline-style"):
             self.outline = _levels(outline)
+
+    def _keep_look(self, style: etree._Element, name: str) -> None:
+        properties = style.find(f"{STYLE}text-properties")
+        if properties is not None and (stated := _stated(properties)):
+            self._looks[style.get(f"{STYLE}family", "paragraph"), name] = stated
 
 
 class OdtCounter:
@@ -122,6 +141,20 @@ class OdtCounter:
             return ""
         count = self._counts.get((key, level), _number(definition.get(f"{TEXT}start-value"), 1))
         return format_number(count, _FORMS.get(form, "decimal"))
+
+
+def _stated(properties: etree._Element) -> Stated:
+    """What text properties state of a look, by its fields."""
+    stated: Stated = {}
+    if position := _POSITION.match(properties.get(f"{STYLE}text-position", "")):
+        shift = {"super": 100.0, "sub": -100.0}.get(position[1]) or float(position[1].rstrip("%"))
+        stated["shift"] = 0 if abs(shift) < _LEAST_SHIFT else 1 if shift > 0 else -1
+    line = properties.get(f"{STYLE}text-line-through-style") or properties.get(f"{STYLE}text-line-through-type")
+    if line is not None:
+        stated["struck"] = line != "none"
+    if (display := properties.get(f"{TEXT}display")) is not None:
+        stated["hidden"] = display == "none"
+    return stated
 
 
 def _levels(style: etree._Element) -> dict[int, etree._Element]:

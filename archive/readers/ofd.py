@@ -6,13 +6,14 @@ from lxml import etree
 
 from archive.models import Document, NeedsOcr, Ocr, ReadBy, UnreadableDocument
 from archive.readers import scan
-from archive.readers.limits import MAX_BYTES, refuse
+from archive.readers.limits import refuse
 from archive.readers.ofd_content import Drawn, draw, numbers
-from archive.readers.ofd_package import OfdPackage, beside, child, children, local, text_of
+from archive.readers.ofd_elements import child, children, local, text_of
 from archive.readers.page_blocks import lay_out
 from archive.readers.page_check import HOW, pictured
 from archive.readers.page_model import Page
 from archive.readers.page_turn import Stroke, make_page
+from archive.readers.zip_parts import ZipParts, beside
 
 NAME = "ofd"
 
@@ -28,9 +29,9 @@ def read_ofd(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
 
     Raises UnreadableDocument for a file that is damaged, encrypted, without text (a scan), or beyond the limits.
     """
-    if len(data) > MAX_BYTES:
-        raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
-    package = OfdPackage(data)
+    package = ZipParts(data, "OFD file")
+    if package.has("encryptions.xml"):
+        raise UnreadableDocument("an OFD file encrypted with a password or certificate")
     root = package.tree("OFD.xml")
     bodies = children(root, "DocBody")
     if not bodies:
@@ -68,7 +69,7 @@ def read_ofd(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
 class _OneDocument:
     """One document of the file: its pages with their templates and shared graphics."""
 
-    def __init__(self, package: OfdPackage, part: str) -> None:
+    def __init__(self, package: ZipParts, part: str) -> None:
         self._package = package
         self._part = part
         self._root = package.tree(part)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from archive.models import UnreadableDocument
 from archive.readers.limits import refuse
-from archive.readers.ofd_package import child, children, local
+from archive.readers.ofd_elements import child, children, local
 from archive.readers.page_turn import RawGlyph, Stroke
 
 MAX_OBJECTS = 200_000

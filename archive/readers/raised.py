@@ -1,28 +1,57 @@
-"""Digits that are no part of the number beside them: raised ones (footnote marks) and struck ones (withdrawn figures).
+"""Digits that are no part of the number beside them: raised and lowered ones (footnote marks) and struck ones.
 
-They are kept as what they are, as superscript characters or with a stroke through them, so that `2` with a mark 1 is
-never 21 and a struck 9 before a 7 never 97.
+They are kept as what they are, as superscript or subscript characters or with a stroke through them, so that `2` with a
+mark 1 is never 21 and a struck 9 before a 7 never 97.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import NamedTuple, TypedDict
 
-_RAISED = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
+_DIGITS = "0123456789０１２３４５６７８９"
+_RAISED = str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
+_LOWERED = str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉" * 2)
 _STROKE = "\u0336"
-_DIGIT = re.compile("[0-9０-９]")
+COUNTED = f"{_DIGITS}.,．，+＋-－−增减负万亿"
+"""What gets a stroke: digits, and what decides on the value of those beside it (signs, points, money units)."""
+
+_COUNTED = re.compile(f"[{re.escape(COUNTED)}]")
 # What stands raised or struck in a table is short and holds no part of one; every repetition is possessive or bounded.
 _INSIDE = r"((?:[^<]++|<(?!/?+(?:{end}|t[drh]|table)\b)[^<>]*+>){{0,24}}+)(?=</{end}\b)"
-_SUP = re.compile(r"(?<=<sup)((?:\s[^<>]*+)?>)" + _INSIDE.format(end="sup"), re.I)
-_STYLED = re.compile(r"(?<=vertical-align)(:\s{0,9}+super\b[^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I)
-_STRUCK = (
-    *(
-        re.compile(rf"(?<=<{name})((?:\s[^<>]*+)?>)" + _INSIDE.format(end=name), re.I)
-        for name in ("s", "strike", "del")
-    ),
-    re.compile(r"(?<=line-through)([^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I),
-)
 _KEPT = re.compile(r"(<[^<>]*+>|&#?+\w{1,10}+;)")
+
+
+class Look(NamedTuple):
+    """How a run of text stands: `shift` 1 is raised, -1 lowered; `struck` has a line through it; `hidden` is unseen."""
+
+    shift: int = 0
+    struck: bool = False
+    hidden: bool = False
+
+
+class Stated(TypedDict, total=False):
+    """What a style or a run states of a look; what it does not state is as around it."""
+
+    shift: int
+    struck: bool
+    hidden: bool
+
+
+PLAIN = Look()
+RAISED = Look(shift=1)
+LOWERED = Look(shift=-1)
+STRUCK = Look(struck=True)
+
+
+def marked(text: str, look: Look) -> str:
+    """`text` with its digits as those of its look: superscript or subscript characters, or each with a stroke."""
+    if look.struck:
+        text = struck(text)
+    if look.shift:
+        text = raised(text) if look.shift > 0 else text.translate(_LOWERED)
+    return text
 
 
 def raised(text: str) -> str:
@@ -31,28 +60,42 @@ def raised(text: str) -> str:
 
 
 def struck(text: str) -> str:
-    """`text` with a stroke through each of its digits."""
-    return _DIGIT.sub(lambda match: match[0] + _STROKE, text)
+    """`text` with a stroke through each of its digits, and through what decides on the value of those beside it."""
+    return _COUNTED.sub(lambda match: match[0] + _STROKE, text)
+
+
+def _element(name: str, opening: str, look: Look) -> tuple[re.Pattern[str], Look]:
+    return re.compile(rf"(?<=<{name})({opening})" + _INSIDE.format(end=name), re.I), look
+
+
+def _style(words: str, look: Look) -> tuple[re.Pattern[str], Look]:
+    return re.compile(words + r"([^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I), look
+
+
+_ANY = r"(?:\s[^<>]*+)?>"
+# Each after what must stand in the markup, in lower case, for a search to be worth its time.
+_MARKUP = (
+    (("<sup",), *_element("sup", _ANY, RAISED)),
+    (("<sub",), *_element("sub", _ANY, LOWERED)),
+    (("<s>",), *_element("s", ">", STRUCK)),
+    (("<s ",), *_element("s", r"\s[^<>]*+>", STRUCK)),
+    (("<strike",), *_element("strike", _ANY, STRUCK)),
+    (("<del",), *_element("del", _ANY, STRUCK)),
+    (("vertical-align", "super"), *_style(r"(?<=vertical-align)(?=:\s{0,9}+super\b)", RAISED)),
+    (("vertical-align", "sub"), *_style(r"(?<=vertical-align)(?=:\s{0,9}+sub\b)", LOWERED)),
+    (("line-through",), *_style(r"(?<=line-through)", STRUCK)),
+)
 
 
 def marked_digits(source: str) -> str:
-    """Markup with the digits of raised and of struck elements and spans as such."""
+    """Markup with the digits of raised, lowered and struck elements and spans as such."""
     lowered = source.lower()
-    if "<sup" in lowered:
-        source = _SUP.sub(_raise, source)
-    if "vertical-align" in lowered and "super" in lowered:
-        source = _STYLED.sub(_raise, source)
-    if "<s>" in lowered or "<s " in lowered or "<strike" in lowered or "<del" in lowered or "line-through" in lowered:
-        for pattern in _STRUCK:
-            source = pattern.sub(_strike, source)
+    for needles, pattern, look in _MARKUP:
+        if all(needle in lowered for needle in needles):
+            source = pattern.sub(partial(_mark, look=look), source)
     return source
 
 
-def _raise(match: re.Match[str]) -> str:
+def _mark(match: re.Match[str], look: Look) -> str:
     pieces = _KEPT.split(match[2])
-    return match[1] + "".join(piece if index % 2 else raised(piece) for index, piece in enumerate(pieces))
-
-
-def _strike(match: re.Match[str]) -> str:
-    pieces = _KEPT.split(match[2])
-    return match[1] + "".join(piece if index % 2 else struck(piece) for index, piece in enumerate(pieces))
+    return match[1] + "".join(piece if index % 2 else marked(piece, look) for index, piece in enumerate(pieces))

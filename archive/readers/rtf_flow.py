@@ -85,14 +85,14 @@ class Flow:
         if cell:
             self.tables.end_cell()
 
-    def end_row(self, *, nested: bool) -> None:
-        """Ends a row of the outer or of a nested table."""
+    def end_row(self, *, nested: bool, deleted: bool = False) -> None:
+        """Ends a row of the outer or of a nested table; a row deleted in a revision is left out."""
         depth = max(self._depth, 2) if nested else 1
         if any(part.strip() for part in self.text):
             self.end_paragraph(2 if nested else 1)  # the last cell without its mark
         self.tables.go_to(depth)
         row = self._rows.get(depth)
-        self.tables.end_row(tuple(row.shapes) if row else ())
+        self.tables.end_row(tuple(row.shapes) if row else (), deleted=deleted)
         self._in_row = self._in_row and nested
 
     @property

@@ -13,11 +13,21 @@ from enum import Enum, auto
 from archive.models import Link
 from archive.readers.limits import MAX_ELEMENTS, refuse
 from archive.readers.nodes import IMAGE
-from archive.readers.raised import raised
+from archive.readers.raised import PLAIN, Look, marked
 from archive.readers.rtf_flow import Flow
 from archive.readers.rtf_text import Decoder, codec_of_page
 from archive.readers.rtf_tokens import Token
-from archive.readers.rtf_words import CHARACTERS, PROPERTIES, SKIPPED, STARRED, SYMBOLS
+from archive.readers.rtf_words import (
+    CHARACTERS,
+    DEFAULT_RISE,
+    LEAST_RISE,
+    PROPERTIES,
+    SHIFTS,
+    SKIPPED,
+    STARRED,
+    STRIKES,
+    SYMBOLS,
+)
 
 _MAX_DEPTH = 1_000
 _BODY_TEXT = 9
@@ -44,8 +54,7 @@ class _State:
     target: _Target = _Target.TEXT
     font: int | None = None
     skip: int = 1
-    hidden: bool = False
-    raised: bool = False
+    look: Look = PLAIN
     deleted: bool = False
     inserted: bool = False
     nested_row: bool = False
@@ -127,7 +136,7 @@ class RtfReader:
         elif state.deleted:
             self.deletions += not self._was_deleted
             self._was_deleted = True
-        elif state.hidden:
+        elif state.look.hidden:
             if not self._was_hidden:
                 self.hidden.append("")
             self.hidden[-1] += text
@@ -135,7 +144,7 @@ class RtfReader:
         else:
             self.insertions += state.inserted and not self._was_inserted
             self._was_deleted, self._was_inserted, self._was_hidden = False, state.inserted, False
-            self.flow.text.append(raised(text) if state.raised else text)
+            self.flow.text.append(marked(text, state.look))
 
     def _symbol(self, symbol: str) -> None:
         if symbol == "*":
@@ -260,16 +269,17 @@ class RtfReader:
             state.skip = max(0, min(number or 0, 16))
         elif word == "f":
             state.font = number
-        elif word == "v":
-            state.hidden = on
-        elif word in ("super", "sub", "nosupersub"):
-            state.raised = word == "super" and on
+        elif word in STRIKES or word == "v":
+            state.look = state.look._replace(hidden=on) if word == "v" else state.look._replace(struck=on)
+        elif word in SHIFTS:
+            rise = DEFAULT_RISE if number is None else number
+            state.look = state.look._replace(shift=SHIFTS[word] if rise >= LEAST_RISE.get(word, 1) else 0)
         elif word == "deleted":
             state.deleted = on
         elif word == "revised":
             state.inserted = on
         elif word == "plain":
-            state.font, state.hidden, state.deleted, state.inserted, state.raised = None, False, False, False, False
+            state.font, state.look, state.deleted, state.inserted = None, PLAIN, False, False
         elif state.target is _Target.TEXT:
             self._paragraph_word(word, number)
         else:
@@ -286,7 +296,7 @@ class RtfReader:
         elif word in ("cell", "nestcell"):
             self._end_paragraph(cell=1 if word == "cell" else 2)
         elif word in ("row", "nestrow"):
-            flow.end_row(nested=word == "nestrow")
+            flow.end_row(nested=word == "nestrow", deleted=self._state.deleted)
         elif word == "s":
             flow.level = self._levels.get(number or 0)
         elif word == "outlinelevel":

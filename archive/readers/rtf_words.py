@@ -29,10 +29,20 @@ SYMBOLS = {"~": " ", "_": "-", "{": "{", "}": "}", "\\": "\\"}
 PROPERTIES = frozenset({"title", "subject", "author", "operator", "keywords"})
 """What the `info` group may state."""
 
+SHIFTS = {"super": 1, "sub": -1, "nosupersub": 0, "up": 1, "dn": -1}
+"""Words that raise and lower letters; `up` and `dn` by a number of half-points."""
+
+DEFAULT_RISE = 6
+LEAST_RISE = {"up": 3, "dn": 3}
+"""Half-points; less only levels letters of different fonts."""
+
+STRIKES = frozenset({"strike", "striked"})
+"""Words for a line or two through letters."""
+
 _OPENING = frozenset({"fonttbl", "info", "pict", "fldrslt", "shptxt", "dptxbxtext", "stylesheet"})
 _CHARACTER_PROPERTIES = frozenset({
     "u", "uc", "f", "v", "deleted", "revised", "plain", "fcharset", "ansicpg", "deff",
-    "super", "sub", "nosupersub",
+    *SHIFTS, *STRIKES,
 })  # fmt: skip
 _PARAGRAPH = frozenset({
     "par", "sect", "page", "column", "pard", "s", "outlinelevel", "intbl", "itap", "cell", "nestcell", "row", "nestrow",

@@ -6,45 +6,35 @@ The library makes room for every cell up to the last one, and does not tell whic
 
 from __future__ import annotations
 
-import posixpath
 import struct
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from archive.models import UnreadableDocument
 from archive.readers.limits import refuse
-from archive.readers.sheet_formulas import tree
-from archive.readers.sheet_guard import MAX_COLUMNS, MAX_ROWS, far_out
+from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS, Range, SheetFormat
+from archive.readers.sheet_guard import far_out
+from archive.readers.zip_parts import ZipParts
 
-Range = tuple[tuple[int, int], tuple[int, int]]
-"""A merged cell: zero-based (row, column) of its first and of its last place."""
-
-_BOOK, _BOOK_RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+_BOOK = "xl/workbook.bin"
 _MAX_RECORDS = 1_000_000
 _ROW, _BUNDLE, _DIMENSION, _MERGE = 0, 156, 148, 176
 _CELLS = frozenset({*range(1, 12), 62})
 _ONE, _FOUR = struct.Struct("<I").unpack_from, struct.Struct("<IIII").unpack_from
 
 
-def merged_ranges(archive: zipfile.ZipFile) -> Mapping[str, tuple[Range, ...]]:
-    """The merged cells of each sheet of a binary workbook, by its name; nothing for other workbooks.
+def formats(parts: ZipParts) -> dict[str, SheetFormat]:
+    """The format of each sheet by its name.
 
-    Raises UnreadableDocument for a sheet with cells too far out or with damaged records, and what `zipfile` raises.
+    Raises UnreadableDocument for a sheet with cells too far out or with damaged records.
     """
-    names = set(archive.namelist())
-    if not {_BOOK, _BOOK_RELATIONS} <= names:
-        return {}
-    targets = {
-        relation.get("Id", ""): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
-        for relation in tree(archive.read(_BOOK_RELATIONS))
-    }
-    found: dict[str, tuple[Range, ...]] = {}
-    for kind, body in _records(archive.read(_BOOK)):
+    relations = parts.relations(_BOOK)
+    found: dict[str, SheetFormat] = {}
+    for kind, body in _records(parts.part(_BOOK)):
         if kind == _BUNDLE:
             relation, at = _string(body, 8)
-            part = targets.get(relation, "")
-            if part in names:
-                found[_string(body, at)[0]] = tuple(_merges(archive.read(part)))
+            name, _ = _string(body, at)
+            if relation in relations and parts.has(relations[relation].target):
+                found[name] = SheetFormat(merges=list(_merges(parts.part(relations[relation].target))))
     return found
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 import io
 import re
 import struct
-import zipfile
 
 import olefile
+from lxml import etree
 
 from archive.models import UnreadableDocument
 from archive.readers.doc_file import OLE_FAULTS
 from archive.readers.limits import refuse
-from archive.readers.sheet_formulas import tree
+from archive.readers.odt_nodes import TABLE
+from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS
+from archive.readers.sheet_xlsx import number
+from archive.readers.zip_parts import ZipParts
 
-MAX_ROWS, MAX_COLUMNS = 20_000, 256
 _MAX_RECORDS = 1_000_000
 _HEADER = struct.Struct("<HH").unpack_from
 _DIMENSIONS = 0x0200
@@ -26,12 +28,11 @@ _DIMENSIONS = 0x0200
 _CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206})
 _FAR_COLUMN = re.compile(rb"<c\b[^>]{0,200}?\sr=\"(?:J[A-Z]|[K-Z][A-Z]|I[W-Z]|[A-Z]{3,})\d")
 _FAR_ROW = re.compile(rb"\sr=\"[A-Z]*(?:2\d{4}|[3-9]\d{4}|1\d{5,}|[2-9]\d{5,})\"")
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 
 
-def check_compound(data: bytes) -> None:
-    """Raises UnreadableDocument for an .xls workbook that is damaged or has cells too far out."""
+def workbook(data: bytes) -> bytes:
+    """The stream of an .xls workbook; raises UnreadableDocument for one that is damaged or has cells too far out."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
             name = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
@@ -43,7 +44,7 @@ def check_compound(data: bytes) -> None:
     at = 0
     for _ in range(_MAX_RECORDS):
         if at + 8 > len(stream):
-            return
+            return stream
         kind, length = _HEADER(stream, at)
         if kind in _CELLS and length >= 4:
             row, column = _HEADER(stream, at + 4)
@@ -59,15 +60,16 @@ def check_compound(data: bytes) -> None:
     raise refuse(f"has more than {_MAX_RECORDS:,} records")
 
 
-def check_zip(archive: zipfile.ZipFile) -> None:
-    """Raises UnreadableDocument for an .xlsx or .ods workbook with cells too far out, and what `zipfile` raises."""
-    for name in archive.namelist():
+def check_zip(parts: ZipParts) -> None:
+    """Raises UnreadableDocument for an .xlsx or .ods workbook with cells too far out or parts too large."""
+    parts.check_sizes()
+    for name in parts.names():
         if name.startswith("xl/worksheets/"):
-            part = archive.read(name)
+            part = parts.part(name)
             if _FAR_COLUMN.search(part) or _FAR_ROW.search(part):
                 raise refuse(f"has a sheet of more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns")
         elif name == "content.xml":
-            _check_repeats(archive.read(name))
+            _check_repeats(parts.tree(name))
 
 
 def far_out(row: int, column: int) -> UnreadableDocument:
@@ -75,16 +77,12 @@ def far_out(row: int, column: int) -> UnreadableDocument:
     return refuse(f"has a sheet of {row + 1:,} rows and {column + 1:,} columns")
 
 
-def _check_repeats(content: bytes) -> None:
-    for row in tree(content).iter(f"{_TABLE}table-row"):
+def _check_repeats(content: etree._Element) -> None:
+    for row in content.iter(f"{TABLE}table-row"):
         filled = [cell for cell in row if cell.get(_VALUE_TYPE) is not None]
         if not filled:
             continue
-        columns = max(_whole(cell.get(f"{_TABLE}number-columns-repeated")) for cell in filled)
-        rows = _whole(row.get(f"{_TABLE}number-rows-repeated"))
+        columns = max(number(cell.get(f"{TABLE}number-columns-repeated"), 1) for cell in filled)
+        rows = number(row.get(f"{TABLE}number-rows-repeated"), 1)
         if rows > MAX_ROWS or columns > MAX_COLUMNS:
             raise far_out(rows - 1, columns - 1)
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) <= 9 else 1

@@ -17,7 +17,8 @@ from archive.readers.flat_xml import flat_tree, package_of
 from archive.readers.limits import MAX_CELLS, refuse
 from archive.readers.raised import raised, struck
 from archive.readers.sheet import read_sheet
-from archive.readers.sheet_guard import MAX_COLUMNS, MAX_ROWS, far_out
+from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS
+from archive.readers.sheet_guard import far_out
 
 NAME = "sheet xml"
 

@@ -93,7 +93,7 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
         ("2<span style='vertical-align: super; color:red'>1</span>", "2¹"),
         ("2<sup>&#91;1&#93;</sup>", "2[¹]"),
         ("2<sup>", "2"),
-        ("21<sub>1</sub>", "211"),
+        ("21<sub>1</sub>", "21₁"),
         ("<s>9</s>7", "9\u03367"),
         ("<span style='text-decoration:line-through'>98</span>7", "9\u03368\u03367"),
         ("<input type='text' value='12'/>", "12"),

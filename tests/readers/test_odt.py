@@ -101,7 +101,8 @@ def test_deletions_are_elsewhere_and_insertions_in_place() -> None:
 
 
 def test_blanks_tabs_breaks_frames_notes_and_hidden_text() -> None:
-    styles = '<style:style style:name="H"><style:text-properties text:display="none"/></style:style>'
+    hide = '<style:text-properties text:display="none"/>'
+    styles = f'<style:style style:name="H" style:family="text">{hide}</style:style>'
     box = f"<draw:frame><draw:text-box>{p('框')}</draw:text-box></draw:frame>"
     note = (
         f"<text:note><text:note-citation>1</text:note-citation><text:note-body>{p('注')}</text:note-body></text:note>"

@@ -83,7 +83,7 @@ def test_a_raised_digit_is_no_digit_of_the_number_before_it() -> None:
     assert texts(rtf(r"2{\super 1}\par 3\super 4\nosupersub 5\par 6{\sub 7}\par 8\super 9\plain 0\par")) == [
         "2¹",
         "3⁴5",
-        "67",
+        "6₇",
         "8⁹0",
     ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from archive.models import Document, Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.sheet import NO_RESULT, printed
+from archive.readers.sheet_grid import NO_RESULT, printed
 from tests.readers.xlsx_builder import sheet, xlsx
 
 FIXTURES = Path(__file__).parent / "fixtures" / "office"
@@ -46,9 +46,8 @@ def test_merged_cells_numbers_and_blanks(suffix: str) -> None:
     assert not isinstance(title, Grid)
     assert (title.text, title.place) == ("青禾市2023年年度报告", "sheet 统计表, row 1")
     assert isinstance(grid, Grid)
-    assert grid.spans_known is (suffix != "ods")
-    if suffix != "ods":
-        assert cells(grid) == EXPECTED
+    assert grid.spans_known
+    assert cells(grid) == EXPECTED
     assert [cell.text for row in grid.rows for cell in row if cell.text] == [
         text for row in EXPECTED for text, *_ in row if text
     ]
