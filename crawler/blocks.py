@@ -93,10 +93,9 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
         return None
     if (rule.url and not rule.url.search(page.url)) or (rule.not_url and rule.not_url.search(page.url)):
         return None
-    lines = [f"{name}: {value}" for name, value in page.headers]
-    if rule.header and not any(rule.header.search(line) for line in lines):
+    if rule.header and not _in_headers(rule.header, page):
         return None
-    if rule.not_header and any(rule.not_header.search(line) for line in lines):
+    if rule.not_header and _in_headers(rule.not_header, page):
         return None
     evidence = f"status {page.status}, {len(page.body)} bytes"
     needs_markup = rule.title is not None or rule.text is not None or rule.page is not None
@@ -117,6 +116,10 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
     if rule.page and not _PROPERTIES[rule.page](page, role):
         return None
     return evidence
+
+
+def _in_headers(pattern: re.Pattern[str], page: Page) -> bool:
+    return any(pattern.search(f"{name}: {value}") for name, value in page.headers)
 
 
 def _is_markup(page: Page) -> bool:

@@ -30,6 +30,8 @@ def file_extension(url: str, text: str = "") -> str | None:
 
     Download scripts (`downfile.jsp?filename=…`, `download.jsp`) are named by their parameters, else by the link's text.
     """
+    if "." not in url.partition("?")[0].rpartition("/")[2] and "#" not in url:
+        return None  # most links of a page are menus, which lead to folders
     named, download = _named(url)
     if named or not download:
         return named

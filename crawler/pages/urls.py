@@ -23,6 +23,7 @@ _VISIT_IN_QUERY = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SIMPLE_PATH = re.compile(r"/[!$%&'()*+,\-./0-9:=@A-Z_a-z~|]*\Z")
 
 
 def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
@@ -35,15 +36,20 @@ def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
     if not link:
         return None
     if link[0] == "/" and link[1:2] != "/":
-        # The menus of a site are the same on all of its pages, and resolving them anew was a fifth of the crawl's work.
-        return _resolve(_origin(base), link, encoding)
+        origin = _origin(base)
+        # The links of a site's menus on each of its pages were a fifth of the crawl's work, and with a thousand sites
+        # in turn no table holds them all.
+        if origin and "/." not in link and len(link) <= _MAX_LENGTH and _SIMPLE_PATH.match(link):
+            return origin + link
+        return _resolve(base, link, encoding)
     return _resolve(base, link, encoding)
 
 
-@lru_cache(maxsize=1024)
-def _origin(base: str) -> str:
-    parts = urlsplit(base)
-    return f"{parts.scheme}://{parts.netloc}/"
+@lru_cache(maxsize=16384)
+def _origin(base: str) -> str | None:
+    """Scheme, host and port as `resolve` spells them, without a slash at the end; None where nothing can be asked."""
+    root = _resolve(base, "/", "utf-8")
+    return root[:-1] if root else None
 
 
 @lru_cache(maxsize=16384)

@@ -64,7 +64,7 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
     title = _title(page)
     for url, how in embedded_files(page):
         _file(gathering, PageLink(url, how, title), f"shown in the article: {how}")
-    body = _body(page)
+    body, words = _body(page)
     inside = set(body.iter("a")) if body is not None else set()
     folder = folder_of(page.url)
     for link in links_of(page):
@@ -82,7 +82,7 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         title=title,
         published=_published(page),
         source=_source(page),
-        body=_body_kind(body if body is not None else page.tree, bool(gathering.follow)),
+        body=_body_kind(words, bool(gathering.follow)),
         title_look_alike=(look_alike(title) or ("", ""))[0],
     )
     pager = script_pager(page)
@@ -146,20 +146,22 @@ def _source(page: Page) -> str:
     return "" if source in _NO_SOURCE else source
 
 
-def _body(page: Page) -> etree._Element | None:
-    """The element that holds the article: of the known containers the first with most of the text of any of them."""
+def _body(page: Page) -> tuple[etree._Element | None, str]:
+    """The element that holds the article, and its text: of the known containers the first with most of the text.
+
+    Where no container is known there is no element, and the text is that of the page.
+    """
     found = _CONTAINERS(page.tree)
-    if not isinstance(found, list):
-        return None
-    sized = [(len(text_of(element)), element) for element in found[:20] if isinstance(element, etree._Element)]
-    longest = max((size for size, _ in sized), default=0)
+    elements = found[:20] if isinstance(found, list) else []
+    read = [(element, text_of(element)) for element in elements if isinstance(element, etree._Element)]
+    longest = max((len(words) for _, words in read), default=0)
     # The innermost container that still holds nearly all the text; a wrapper adds navigation, never text.
-    enough = [element for size, element in sized if size >= 0.8 * longest]
-    return enough[-1] if enough else None
+    enough = [one for one in read if len(one[1]) >= 0.8 * longest]
+    return enough[-1] if enough else (None, page.visible_text)
 
 
-def _body_kind(body: etree._Element, files: bool) -> str:
-    text = normalise(text_of(body))
+def _body_kind(words: str, files: bool) -> str:
+    text = normalise(words)
     headings = sum(words in text for words in _SECTION_WORDS)
     characters = sum(map(len, _CJK_RUN.findall(text)))
     if headings >= _SECTIONS_NEEDED or characters > 4 * _LITTLE_TEXT:
