@@ -1,23 +1,19 @@
-"""HTML to a document: decode, reduce to structure, build the tree, walk it, find the main text.
-
-The tree is BeautifulSoup's with the lxml builder. libxml2 drops in silence what lies too deep for it, so the text
-of the tree is compared with the text that went in, and the slower builder of the standard library steps in where they
-differ.
-"""
+"""HTML to a document: decode, reduce to structure, build the tree, walk it, find the main text."""
 
 from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement
+from bs4 import Tag
 
 from archive.charset import REPLACEMENT, Decoded, decode_bytes
-from archive.models import Document, UnreadableDocument
+from archive.models import Document
 from archive.readers.html_blocks import chinese, walk
-from archive.readers.html_clean import bare, clean
+from archive.readers.html_clean import clean
 from archive.readers.html_embedded import embedded_files
 from archive.readers.html_main import main_range
+from archive.readers.html_tree import build_tree
+from archive.readers.html_scripted import with_scripted_body
 from archive.readers.limits import MAX_BYTES, refuse
 
 NAME = "html"
@@ -37,14 +33,14 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     decoded = decode_bytes(data, charset or _stated_charset(data))
     cleaned = clean(decoded.text)
-    tree, warnings = _tree(cleaned.markup, cleaned.text)
+    tree, warnings = build_tree(cleaned.markup, cleaned.text)
     shown = _wrongly_hidden(tree) if cleaned.hidden else frozenset()
     if shown:
         warnings.append("the main text stands in an element that is not shown before a script runs")
     walked = walk(tree, shown)
     embedded, not_taken = embedded_files(decoded.text)
     first, last = main_range(walked.blocks, walked.weights, walked.containers)
-    return Document(
+    page = Document(
         title=cleaned.title,
         blocks=tuple(walked.blocks[first:last]),
         metadata=cleaned.metadata,
@@ -57,6 +53,7 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
         before=first,
         embedded=embedded,
     )
+    return with_scripted_body(page, decoded.text, read_html)
 
 
 def _stated_charset(data: bytes) -> str | None:
@@ -70,27 +67,6 @@ def _decoding_warnings(decoded: Decoded) -> list[str]:
     if lost > _DAMAGED_SHARE * len(decoded.text):
         warnings.append(f"{lost / len(decoded.text):.1%} of the characters are damaged")
     return warnings
-
-
-def _tree(markup: str, text: str) -> tuple[Tag, list[str]]:
-    """The tree of cleaned markup, proved to hold the whole `text`."""
-    tree = BeautifulSoup(markup, "lxml")
-    if _text_of(tree) == text:
-        return tree, []
-    tree = BeautifulSoup(markup, "html.parser")
-    if _text_of(tree) == text:
-        return tree, ["too deep for the usual tree builder; read with the slower one"]
-    raise UnreadableDocument("no tree could be built from the page without losing text")
-
-
-def _text_of(tree: Tag) -> str:
-    found: list[str] = []
-    node: PageElement | None = tree.find(True)  # the root itself does not lead on to it
-    while node is not None:
-        if type(node) is NavigableString:
-            found.append(node)
-        node = node.next_element
-    return bare("".join(found))
 
 
 def _wrongly_hidden(tree: Tag) -> frozenset[int]:

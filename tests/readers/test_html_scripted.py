@@ -1,0 +1,92 @@
+"""Pages of the Guangdong platform whose text stands in a script only, and those where it is visible as well."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archive.models import Grid, Paragraph, ParsedReport
+from archive.readers import read
+from archive.readers.html_scripted import scripted_body
+from archive.reading import read_report
+
+TITLE = "云溪县水务局2023年政府信息公开工作年度报告"
+PARTS = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况")
+BODY = (
+    "".join(f"<p>{n}、{name}</p><p>本局依法办理，按时公开。</p>" for n, name in zip("一二三四", PARTS, strict=True))
+    + '<table><tr><td colspan="2">第二十条</td></tr><tr><td>规章</td><td>0</td></tr></table>'
+)
+NOTE = "the main text is not visible before a script runs: it was read from the script (_CONFIG.DETAIL)"
+
+
+def page(config: str, visible: str = "") -> bytes:
+    return (
+        f"<html><head><title>{TITLE}</title></head><body><p>索引号：K0012/2024-00007</p>"
+        f'<script>window._CONFIG = {{ SID: "755041", {config} TREE: [] }};</script>'
+        f'<div class="article-content">{visible}</div><div class="footer">网站地图</div></body></html>'
+    ).encode()
+
+
+def detail(body: str = BODY, **more: object) -> str:
+    stated = {"id": 7, "title": TITLE, "publisher": "云溪县水务局", "date": "2024-01-22 10:00", "content": body} | more
+    return "DETAIL: " + json.dumps(stated).replace("<", "\\u003C") + ","
+
+
+def texts(data: bytes) -> list[str]:
+    return [block.text for block in read(data).blocks if isinstance(block, Paragraph)]
+
+
+def test_a_text_that_stands_in_the_script_only_is_read_from_there() -> None:
+    document = read(page(detail()))
+    assert texts(page(detail()))[:2] == ["一、总体情况", "本局依法办理，按时公开。"]
+    (grid,) = [block for block in document.blocks if isinstance(block, Grid)]
+    assert [[cell.text for cell in row] for row in grid.rows] == [["第二十条"], ["规章", "0"]]
+    assert NOTE in document.warnings
+    assert document.title == TITLE
+    assert document.metadata["pubdate"] == "2024-01-22 10:00"
+    assert "索引号：K0012/2024-00007" in [block.text for block in document.outside if isinstance(block, Paragraph)]
+
+
+def test_it_is_a_report() -> None:
+    report = read_report(page(detail()))
+    assert isinstance(report, ParsedReport)
+    assert (report.agency, report.year, report.published) == ("云溪县水务局", 2023, "2024-01-22")
+    assert [section.heading for section in report.sections[:2]] == ["一、总体情况", "二、主动公开政府信息情况"]
+
+
+def test_a_visible_text_is_read_where_it_stands() -> None:
+    """The copy in the script may be older: it says 9 where the page says 0."""
+    document = read(page(detail(BODY.replace("<td>0</td>", "<td>9</td>")), visible=BODY))
+    (grid,) = [block for block in document.blocks if isinstance(block, Grid)]
+    assert grid.rows[1][1].text == "0"
+    assert NOTE not in document.warnings
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "DETAIL: {},",
+        'DETAIL: {"content": ""},',
+        'DETAIL: {"content": null},',
+        'DETAIL: {"content": "unfinished',
+        "DETAIL: " + '{"a":' * 50_000,
+        'DETAIL: {content: "\\q",},',
+        "",
+    ],
+    ids=["none", "empty", "null", "unfinished", "deep", "escape", "absent"],
+)
+def test_a_script_without_a_text_changes_nothing(config: str) -> None:
+    assert scripted_body(page(config).decode()) is None
+    assert NOTE not in read(page(config)).warnings
+
+
+def test_a_script_that_is_no_json_still_holds_its_text() -> None:
+    text = json.dumps("<p>云溪县水务局依法公开。</p>\n").replace("\\n", "\n").replace("<", "\\u003C")
+    assert texts(page(f"DETAIL: {{ id: 7, 'content': {text}, }},")) == ["云溪县水务局依法公开。"]
+
+
+def test_half_a_character_in_the_script_does_not_spoil_the_rest() -> None:
+    assert texts(page('DETAIL: {"content": "\\u003Cp>云溪县\\ud83d水务局依法公开\\u003C/p>"},')) == [
+        "云溪县\ufffd水务局依法公开"
+    ]
