@@ -45,8 +45,23 @@ class PortalEnd:
 
 
 def is_trouble(url: FrontierUrl) -> bool:
-    """Whether a failure is one to act on: not a path that robots.txt keeps to itself, nor a page past a list's end."""
-    return url.outcome in FAILURES and url.outcome is not Outcome.ROBOTS_DISALLOWED and url.reason != "stub:list_end"
+    """Whether an end is one to act on: not a path that robots.txt keeps to itself, nor a page past a list's end.
+
+    A report that was asked for and is not had is trouble by whatever name its end goes.
+    """
+    if url.outcome in FAILURES:
+        return url.outcome is not Outcome.ROBOTS_DISALLOWED and url.reason != "stub:list_end"
+    return url.role in (Role.ARTICLE, Role.ATTACHMENT) and _led_astray(url)
+
+
+def _led_astray(url: FrontierUrl) -> bool:
+    """Whether a URL was asked for and led to where nobody is asked: another host, a private address, ever further."""
+    if url.outcome is Outcome.REDIRECTED:
+        return url.reason is not None
+    # What is left out without being asked for is a decision; what turns out to be private when it is asked for is not.
+    return url.outcome is Outcome.EXCLUDED and (
+        url.reason == "too_many_redirects" or (url.reason == "private_address" and url.attempts > 0)
+    )
 
 
 def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
@@ -102,7 +117,7 @@ def _wrong(end: PortalEnd, held_before: int, errors_before: int | None) -> Itera
         yield Concern("still_open", {"open": balance.open})
     elif seed is None:
         yield Concern("start_unknown", {})
-    elif seed.outcome in FAILURES or seed.outcome is Outcome.EXCLUDED:
+    elif seed.outcome in FAILURES or seed.outcome is Outcome.EXCLUDED or _led_astray(seed):
         yield Concern("start_failed", {"outcome": str(seed.outcome), "reason": str(seed.reason)})
     elif not end.held and held_before:
         yield Concern("suddenly_empty", {"before": held_before})

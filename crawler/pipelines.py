@@ -85,7 +85,7 @@ class LedgerPipeline:
                 refers_to=refers_to,
                 etag=item.etag if decision.outcome is Outcome.OK else None,
                 last_modified=item.last_modified if decision.outcome is Outcome.OK else None,
-                found=decision.found if final else (),
+                found=tuple(self._session.tokens.sift(decision.found)) if final else (),
             ),
             decision.pause,
         )

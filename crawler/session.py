@@ -22,6 +22,7 @@ from crawler.guard import AllowList, BadUrl, read_url
 from crawler.politeness import Policy
 from crawler.recheck import is_due
 from crawler.robots import RobotsBook
+from crawler.tokens import Tokens
 
 LOCK = "crawl.lock"
 SEED_PRIORITY = 900
@@ -132,6 +133,7 @@ class Session:
             opening.enter_context(locked(options.data / LOCK))
             self.ledger = opening.enter_context(Ledger(options.data / "ledger.db"))
             keep_registry(options.data, registry, own=options.portals is not None or options.agencies is not None)
+            self.tokens = Tokens(self.ledger)
             self.store = opening.enter_context(CaptureStore(options.data / "warc"))
             self.tail: TailReport = self.store.cut_torn_tail(self.ledger.committed_ends())
             self.run = self.ledger.begin_run(self.user_agent, self._kept(settings), self.portals)

@@ -111,6 +111,11 @@ class Frontier(Part):
         for row in self._db.execute(query + " ORDER BY id", values):
             yield rows.frontier_url(row)
 
+    def held_below(self, beginning: str) -> Iterator[tuple[FrontierUrl, str]]:
+        """The URLs that begin so and of which bytes are held, with the digest of their latest ones, oldest first."""
+        for row in self._db.execute(rows.HELD_BELOW, (beginning, beginning)):
+            yield rows.frontier_url(row), row["sha256"]
+
     def open_hosts(self, portals: Collection[str]) -> dict[str, int]:
         """The hosts at which URLs of these portals are open, with their number."""
         query = (

@@ -57,6 +57,12 @@ FILL_HINTS = (
     " agency_hint = coalesce(agency_hint, ?) WHERE url = ? AND method = ? AND body = ?"
 )
 
+# A range and no LIKE, so that the index of URLs is used; no character of a URL comes after U+10FFFF.
+HELD_BELOW = (
+    "SELECT u.*, c.sha256 FROM urls u JOIN captures c ON c.id = u.capture"
+    " WHERE u.url >= ? AND u.url < ? || char(1114111) AND u.method = 'GET' ORDER BY u.id"
+)
+
 NEXT_OPEN = (
     "SELECT * FROM urls WHERE state = 'open' AND host = ? AND (next_try_at <= ? OR next_try_at > ?)"
     " AND portal IN (SELECT portal FROM temp.chosen) ORDER BY priority DESC, id LIMIT 1"

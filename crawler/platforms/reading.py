@@ -36,6 +36,7 @@ from crawler.pages import (
     iframes_of,
     links_of,
     refresh_target,
+    resolve,
 )
 from crawler.platforms.contract import PAGE, Context, ExcludedLink, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import MAX_PAGES, Pager
@@ -140,9 +141,19 @@ def page_facts(page: Page) -> dict[str, str]:
         "site_code": meta.get("siteidcode", ""),
         "source": meta.get("contentsource", ""),
         "published": published[:10].replace(".", "-").replace("/", "-"),
+        "canonical": _canonical(page),
         "charset": page.decoded.encoding,
         "charset_problem": page.decoded.problem or "",
     }
+
+
+def _canonical(page: Page) -> str:
+    """The address that an article calls its own in its head, where that is on its own host."""
+    for element in page.tree.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical":
+            url = resolve(page.base, element.get("href")) or ""
+            return url if host_of(url) == host_of(page.url) and article_shape(url) else ""
+    return ""
 
 
 def is_column(page: Page) -> bool:
@@ -218,6 +229,19 @@ def _row(gathering: Gathering, link: PageLink, near: bool, file: bool) -> None:
         gathering.refuse(link.url, f"look_alike:{decision.look_alike}", link.title)
     elif near and link.date:
         gathering.refuse(link.url, "not_a_report_title", link.title)
+    elif _is_foreign_row(gathering, link):
+        gathering.refuse(link.url, "foreign_host", link.title)
+
+
+def _is_foreign_row(gathering: Gathering, link: PageLink) -> bool:
+    """Whether a dated link leads to another host and would be taken for a report if it stood on the list's own.
+
+    The list says that it is one of its rows, so the record says that it was seen and why it was left.
+    """
+    if link.date is None or gathering.context.allows(link.url):
+        return False
+    trail = gathering.context.trail
+    return decide(link.title, "", date=link.date, in_column=True, article=True, trail=trail).kind is Kind.REPORT
 
 
 def _column_link(gathering: Gathering, link: PageLink, root: str, territory: Territory | None) -> None:
@@ -237,6 +261,8 @@ def _column_link(gathering: Gathering, link: PageLink, root: str, territory: Ter
     if step is not None and not context.allows(link.url):
         if link.url.startswith(root) or is_column_name(link.title):
             gathering.refuse(link.url, "foreign_host", link.title)
+    elif _is_foreign_row(gathering, link):
+        gathering.refuse(link.url, "foreign_host", link.title)
     else:
         gathering.step(step, link.title)
 

@@ -102,6 +102,8 @@ class FaultServer:
     hits: list[Hit] = field(default_factory=list)
     port: int = 0
     tls: ssl.SSLContext | None = None
+    elsewhere: Answer | None = None
+    """The answer of paths that have none of their own; None = 404."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -163,8 +165,10 @@ class FaultServer:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
         hit = Hit(path, headers, time.monotonic())
         self.hits.append(hit)
-        default = answer("User-agent: *\nDisallow:\n", kind="text/plain") if path == "/robots.txt" else None
-        what = self.routes.get(path, default or answer("nothing here", "404 Not Found"))
+        default = self.elsewhere or answer("nothing here", "404 Not Found")
+        if path == "/robots.txt":
+            default = answer("User-agent: *\nDisallow:\n", kind="text/plain")
+        what = self.routes.get(path, default)
         try:
             if isinstance(what, bytes):
                 writer.write(what)

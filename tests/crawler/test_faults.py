@@ -255,3 +255,16 @@ def test_the_headers_are_honest(crawled: tuple[Path, Ended, FaultServer, FaultSe
     assert hit.headers["user-agent"].startswith("Gongkai/")
     assert hit.headers["accept-language"].startswith("zh-CN")
     assert hit.headers["referer"].endswith("/nb/")
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"), [("http://www.example.com/a.html", "off_site"), ("http://10.1.2.3/a.html", "private_address")]
+)
+def test_a_report_that_was_moved_out_of_reach_is_listed(tmp_path: Path, to: str, reason: str) -> None:
+    with FaultServer("127.0.0.58") as server:
+        server.routes |= {"/a.html": answer(report("云岭县甲局")), "/moved.html": redirect(to)}
+        server.routes["/nb/"] = answer(listing(titles(["/a.html", "/moved.html"])))
+        ended = crawl(tmp_path / "data", [server.portal()])
+    assert ended.code == 3
+    assert f"redirected ({reason}): {server.url}/moved.html" in ended.err
+    assert "1 report pages and files held" in ended.out

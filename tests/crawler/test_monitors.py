@@ -59,6 +59,7 @@ def test_a_good_run_has_nothing_to_say() -> None:
         (end(balance=Completeness(12, 11, 0, 0)), (), "12 URLs were found, but 11 are accounted for"),
         (end(balance=Completeness(12, 11, 0, 0, open=1)), (), "1 URLs are still open"),
         (end(seed=url(Outcome.BLOCKED, "blocked:412_js")), (), "start page could not be had (blocked, blocked:412_js)"),
+        (end(seed=url(Outcome.REDIRECTED, "off_site")), (), "start page could not be had (redirected, off_site)"),
         (end(held=0), (), "no annual report was found"),
         (end(held=0), past(10), "it is suddenly empty: no report page is held, 10 were after an earlier run"),
         (end(errors=6), past(10, errors=3), "errors are up: 6 URLs failed, 3 had after an earlier run"),
@@ -94,6 +95,18 @@ def test_what_is_trouble() -> None:
     assert not is_trouble(url(Outcome.ROBOTS_DISALLOWED, "robots"))
     assert not is_trouble(url(Outcome.EXCLUDED, "off_site"))
     assert not is_trouble(url(None))
+
+
+@pytest.mark.parametrize("role", [Role.ARTICLE, Role.ATTACHMENT])
+def test_a_report_that_was_led_astray_is_trouble(role: Role) -> None:
+    assert is_trouble(url(Outcome.REDIRECTED, "off_site", role))
+    assert is_trouble(url(Outcome.REDIRECTED, "private_address", role))
+    assert is_trouble(url(Outcome.EXCLUDED, "too_many_redirects", role))
+    assert is_trouble(url(Outcome.EXCLUDED, "private_address", role))
+    assert not is_trouble(replace(url(Outcome.EXCLUDED, "private_address", role), attempts=0))
+    assert not is_trouble(url(Outcome.EXCLUDED, "off_site", role))
+    assert not is_trouble(url(Outcome.REDIRECTED, None, role))
+    assert not is_trouble(url(Outcome.REDIRECTED, "off_site", Role.LISTING))
 
 
 def lost(*reasons: Exception) -> DownloadFailedError:
