@@ -38,7 +38,8 @@ class Record:
     """One request: `time` in seconds since 1970 when it came, `duration` in seconds until its answer was written.
 
     `in_flight` counts the requests that the same host had not answered yet when it came, this one included. `status` is
-    0 where the connection was reset, `conditional` says whether it asked only for what has changed.
+    0 where the connection was reset, `conditional` says whether it asked only for what has changed, `retry_after` is the
+    header of that name in the answer.
     """
 
     time: float
@@ -51,6 +52,7 @@ class Record:
     in_flight: int
     user_agent: str
     conditional: bool = False
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +188,15 @@ class Connection(asyncio.Protocol):
     def _answer(self, first: str, headers: Mapping[str, str], body: bytes, arrived: float, in_flight: int) -> None:
         method, path, version = [*first.split(" "), "", ""][:3]
         host = self._host
-        send = sending(host.find(path, method, headers, body), method, headers)
+        found = host.find(path, method, headers, body)
+        send = sending(found, method, headers)
         host.in_flight -= 1
         if host.note:
             took, agent = time.time() - arrived, headers.get("user-agent", "")
             asks_change = "if-none-match" in headers or "if-modified-since" in headers
             who = (arrived, host.site.id, host.site.host, method, path)
-            host.note(Record(*who, send.status, took, in_flight, agent, asks_change))
+            wait = dict(found.answer.headers).get("Retry-After", "")
+            host.note(Record(*who, send.status, took, in_flight, agent, asks_change, wait))
         if self._transport.is_closing():
             return
         if not send.status:

@@ -1,0 +1,1 @@
+"""The benchmarks that judge must be able to say no."""
