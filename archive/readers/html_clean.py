@@ -97,6 +97,7 @@ class _Cleaner:
         self.warnings: dict[str, None] = {}
         self.elements = self.cells = 0
         self.endless: set[str] = set()
+        self.cell_marks: dict[tuple[str, bool], str] = {}
 
     def run(self) -> Cleaned:
         source, position, size = self.source, 0, len(self.source)
@@ -126,7 +127,7 @@ class _Cleaner:
 
     def _segment(self, text: str) -> None:
         if "<" in text:
-            text = SIMPLE_TAG.sub(_left, text)
+            text = _without_tags(text)
         if "&" in text:
             text = html.unescape(text)
             if UNSEEN.search(text):
@@ -312,12 +313,17 @@ class _Cleaner:
             if self.stack[-1][1] == "table":
                 self._push("tr", "tr")
             name = "td"
-            marks = _marks(attrs, hidden) if attrs else ""
-            if attrs:
-                marks += "".join(f' {axis}="{span}"' for axis, span in spans(attrs).items())
-            self._push(name, name, marks)
+            self._push(name, name, self._cell_marks(attrs, hidden) if attrs else "")
         else:
             self._push(name, name, " hidden" if hidden else "")
+
+    def _cell_marks(self, attrs: str, hidden: bool) -> str:
+        """The attributes of a cell put out for those in the source, of which a table repeats a few."""
+        known = self.cell_marks.get((attrs, hidden))
+        if known is None:
+            stated = "".join(f' {axis}="{span}"' for axis, span in spans(attrs).items())
+            known = self.cell_marks[attrs, hidden] = _marks(attrs, hidden) + stated
+        return known
 
     def _open_link(self, attrs: str, hidden: bool) -> None:
         self._close("a")
@@ -365,8 +371,17 @@ class _Cleaner:
         self.warnings.setdefault(text)
 
 
+def _without_tags(text: str) -> str:
+    """Text with each tag without structure replaced by what it leaves: an edge, a line break, an image, or nothing."""
+    pieces = SIMPLE_TAG.split(text)  # text and names in turn, at a fraction of the cost of a function for each tag
+    names = [name.lower() for name in pieces[1::2]]
+    if "input" in names:
+        return SIMPLE_TAG.sub(_left, text)
+    pieces[1::2] = [LEFT.get(name, "") for name in names]
+    return "".join(pieces)
+
+
 def _left(tag: re.Match[str]) -> str:
-    """What a tag without structure leaves behind: an edge, a line break, an image, or nothing."""
     name = tag[1].lower()
     return _typed(tag[0]) if name == "input" else LEFT.get(name, "")
 
