@@ -15,6 +15,7 @@ from archive.models import Block, Paragraph
 from archive.readers.limits import check_blocks
 from archive.readers.page_furniture import Margin, furniture
 from archive.readers.page_lattice import Lattice, find_tables
+from archive.readers.page_marks import without_struck
 from archive.readers.page_model import Page
 from archive.readers.page_tables import TablePart, continues, fill, joined, to_grid
 from archive.readers.page_text import TextLine, join, lines_in_order
@@ -67,6 +68,7 @@ def lay_out(pages: Sequence[Page]) -> Layout:
 
 def _sheet(page: Page, layout: Layout) -> _Sheet:
     layout.warnings.extend(page.warnings)
+    page = without_struck(page)
     lattices = find_tables(page.rules)
     if lattices is None:
         layout.warnings.append(f"page {page.number} has more lines than a table; its text is read without them")

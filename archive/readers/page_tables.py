@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from archive.models import Grid, GridCell
 from archive.readers.limits import MAX_CELLS, MAX_GRID_AREA, refuse
 from archive.readers.page_lattice import Lattice
+from archive.readers.page_marks import lone_marks
 from archive.readers.page_model import Glyph
 from archive.readers.page_text import cell_text, join, lines_by_place
 
@@ -65,6 +66,8 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
         if before is not None and before[1] != number and _is_one_number(before[0], glyph):
             crossed |= {before[1], number}
         before = (glyph, number)
+    crossed_any = bool(crossed)
+    crossed |= lone_marks(held)
     cells = []
     for number, (box, inside) in enumerate(zip(lattice.boxes, held, strict=True)):
         if not inside and number in lattice.open_boxes:
@@ -79,7 +82,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
         per_row[cell.row] += 1
     if max(per_row, default=0) < 2:
         return None
-    return TablePart(tuple(cells), len(per_row), lattice.xs, lattice.ys[0], lattice.ys[-1]), bool(crossed)
+    return TablePart(tuple(cells), len(per_row), lattice.xs, lattice.ys[0], lattice.ys[-1]), crossed_any
 
 
 def _is_one_number(a: Glyph, b: Glyph) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.readers.page_marks import is_mark_beside, told_apart
 from archive.readers.page_model import Glyph
 
 _SAME_BASE = 0.4  # em between base lines of one line (subscripts, mixed fonts)
@@ -49,6 +50,8 @@ def lines_in_order(glyphs: Iterable[Glyph]) -> list[TextLine]:
 
 def _goes_on(before: Glyph, glyph: Glyph) -> bool:
     em = max(before.em, glyph.em)
+    if is_mark_beside(before, glyph):
+        return True
     return abs(glyph.base - before.base) <= _SAME_BASE * em and glyph.x0 >= before.x0 - 0.3 * em
 
 
@@ -78,7 +81,7 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
     parts: list[str] = []
     before: Glyph | None = None
     gapped = False
-    for glyph in glyphs:
+    for glyph in told_apart(glyphs):
         if not glyph.text.strip():
             if parts:
                 parts.append(" ")
