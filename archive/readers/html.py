@@ -12,8 +12,8 @@ from archive.readers.html_blocks import chinese, walk
 from archive.readers.html_clean import clean
 from archive.readers.html_embedded import embedded_files
 from archive.readers.html_main import main_range
-from archive.readers.html_tree import build_tree
 from archive.readers.html_scripted import with_scripted_body
+from archive.readers.html_tree import build_tree
 from archive.readers.limits import MAX_BYTES, refuse
 
 NAME = "html"
@@ -52,6 +52,7 @@ def read_html(data: bytes, *, charset: str | None = None) -> Document:
         outside=(*walked.blocks[:first], *walked.blocks[last:], *walked.hidden),
         before=first,
         embedded=embedded,
+        pictures=tuple(at - first for at in walked.pictures if first <= at <= last),
     )
     return with_scripted_body(page, decoded.text, read_html)
 
