@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocument
 from archive.readers import html as html_reader
-from archive.readers import html_clean, read
+from archive.readers import html_clean, html_tree, read
 from archive.readers.raised import marked_digits
 from tests.readers.snapshots import FIXTURES, check
 
@@ -193,10 +194,10 @@ def test_what_is_deeper_than_the_tree_builder_goes_is_kept(monkeypatch: pytest.M
 
 
 def test_a_builder_that_drops_text_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    def build(markup: str, builder: str) -> BeautifulSoup:
-        return BeautifulSoup(markup.replace("深处", "") if builder == "lxml" else markup, builder)
+    def build(markup: str, features: str | None = None, **chosen: Any) -> BeautifulSoup:
+        return BeautifulSoup(markup if features == "html.parser" else markup.replace("深处", ""), features, **chosen)
 
-    monkeypatch.setattr(html_reader, "BeautifulSoup", build)
+    monkeypatch.setattr(html_tree, "BeautifulSoup", build)
     document = page("<p>一</p><p>深处</p>")
     assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["一", "深处"]
     assert document.warnings == ("too deep for the usual tree builder; read with the slower one",)
