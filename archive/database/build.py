@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import sqlite_utils
 
 from archive.database import dictionaries, holdings_rows
 from archive.database.analysis_rows import Analyst, text_change_rows
+from archive.database.copied_rows import write_copied
 from archive.database.dictionaries import Row
 from archive.database.report_rows import Batch, Taker
 from archive.database.schema import FTS_TABLE, create_indexes, create_tables, load_schema
@@ -99,6 +101,7 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         ("text_changes", text_change_rows(holdings)),
     ):
         _insert(connection, table, rows)
+    write_copied(connection, partial(_insert, connection))
     return counts | {
         "versions": taker.versions,
         "sections": taker.sections,

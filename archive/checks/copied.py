@@ -1,0 +1,299 @@
+"""Text in common between agencies and years: MinHash finds who may share text, exact overlap says how much.
+
+Blanks, punctuation and numbers do not count, so that a report taken over with new figures is found. Phrases of the
+official form (`template.yaml`) are cut out first, and so are stock phrases: runs that many agencies print. Time and
+memory grow with the number of sections, not of pairs: each section is only held against those that stand beside it when
+all are sorted by their signatures, several times over (the prefix trees of LSH forest,
+https://doi.org/10.1145/1060745.1060840, as plain sorting).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby
+
+import numpy as np
+from datasketch import MinHash  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from archive.checks.rulebook import load
+from archive.report.text import squeeze
+
+SHINGLE = 12
+"""Characters in a row that must be the same to count as text in common."""
+LEAST = 60
+"""Characters that a section must have, without phrases of the form, to be compared at all."""
+LEAST_OVERLAP, LEAST_SHARE = 40, 0.1
+"""What a pair must have in common to be told."""
+PERMUTATIONS, ORDERS, PREFIX, BESIDE, PARTNERS = 64, 32, 1, 3, 3
+"""Length of a signature; sortings; values that must agree at the front; neighbours looked at; partners kept."""
+LEAST_SIMILARITY = 0.05
+STOCK_AGENCIES, STOCK_SHARE = 10, 0.01
+"""A run is a stock phrase if more agencies print it than these, whichever is more (the share is of all agencies)."""
+COUNTERS = 1 << 26
+"""One byte each; runs that fall on the same counter are counted together, about one in a hundred thousand sections."""
+
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_CUT = "\x00"
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_EMPTY = MinHash(num_perm=PERMUTATIONS, seed=7, hashfunc=int)
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One section: a number of its own, whose it is (any number for an agency), of which year and place in the form."""
+
+    id: int
+    agency: int
+    year: int
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sections with text in common: `share` is that of the first, phrases of the form left out."""
+
+    id: int
+    other: int
+    same_agency: bool
+    overlap: int
+    share: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Originality:
+    """What the characters of a section are.
+
+    `template` are phrases of the form, `stock` those that many agencies print, `repeated` what stood in the agency's
+    own report of the year before, `shared` what another agency prints; each character counts once, in this order.
+    """
+
+    id: int
+    chars: int
+    template: int
+    stock: int = 0
+    repeated: int = 0
+    shared: int = 0
+
+    @property
+    def own(self) -> int:
+        """All others."""
+        return self.chars - self.template - self.stock - self.repeated - self.shared
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The letters of a section, cut where a phrase of the form stood, and the hash of every run of `SHINGLE` of them.
+
+    `starts` are the places of these runs; `template` counts the letters that were cut out.
+    """
+
+    letters: int
+    template: int
+    hashes: Hashes
+    starts: NDArray[np.int64]
+
+
+@cache
+def _template() -> re.Pattern[str]:
+    phrases = {_NOT_LETTERS.sub("", squeeze(phrase)) for group in load("template.yaml").values() for phrase in group}
+    return re.compile("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)))
+
+
+def prepare(text: str) -> Prepared:
+    """A section as it is compared."""
+    letters = _NOT_LETTERS.sub("", squeeze(text))
+    kept = _template().sub(_CUT, letters)
+    cuts = kept.count(_CUT)
+    template = len(letters) - (len(kept) - cuts)
+    hashes, starts = _shingles(kept)
+    return Prepared(len(letters), template, hashes, starts)
+
+
+def _shingles(text: str) -> tuple[Hashes, NDArray[np.int64]]:
+    """The hash of every run of `SHINGLE` letters without a cut in it, and where it starts."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    count = len(codes) - SHINGLE + 1
+    if count <= 0:
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
+    hashes = np.zeros(count, np.uint64)
+    whole = np.ones(count, np.bool_)
+    for offset in range(SHINGLE):
+        window = codes[offset : offset + count]
+        hashes = hashes * _BASE + window
+        hashes ^= hashes >> np.uint64(29)
+        whole &= window != 0
+    return hashes[whole], np.flatnonzero(whole).astype(np.int64)
+
+
+def signature(hashes: Hashes) -> NDArray[np.uint32]:
+    """The MinHash signature of a section."""
+    sketch = _EMPTY.copy()
+    sketch.update_batch(np.unique(hashes >> np.uint64(32)).tolist())
+    values: NDArray[np.uint32] = sketch.hashvalues.astype(np.uint32)
+    return values
+
+
+def compare(
+    read: Callable[[], Iterable[Passage]], text_of: Callable[[int], str]
+) -> Iterator[tuple[Originality, tuple[Pair, ...]]]:
+    """Every section in the order read: what it is made of, and the sections that it has most text in common with.
+
+    `read` is called twice and gives the sections of one agency behind one another; `text_of` gives a text again by its
+    number. Held in memory are 64 MB of counters, the signatures (256 bytes a section) and a few hundred texts.
+    """
+    stock = Stock(read())
+    facts: list[tuple[int, int, int, int, int, int]] = []
+    signatures: list[NDArray[np.uint32]] = []
+    compared: list[int] = []
+    for index, passage in enumerate(read()):
+        made = prepare(passage.text)
+        facts.append((passage.id, passage.agency, passage.year, passage.number, made.letters, made.template))
+        telling = made.hashes[~stock.has(made.hashes)]
+        if len(telling) >= LEAST - SHINGLE:
+            compared.append(index)
+            signatures.append(signature(telling))
+    if not facts:
+        return
+    table = np.array(facts, dtype=np.int64)
+    partners = _partners(np.array(signatures, np.uint32), np.array(compared, np.int64), table)
+    before = {(agency, year, number): index for index, (_, agency, year, number, *_) in enumerate(facts)}
+    remembered = lru_cache(512)(lambda index: prepare(text_of(facts[index][0])))
+    for index, (identity, agency, year, number, letters, template) in enumerate(facts):
+        if letters == template:
+            yield Originality(identity, letters, template), ()
+            continue
+        earlier = before.get((agency, year - 1, number))
+        yield _overlaps(index, earlier, partners.get(index, ()), facts, remembered, stock)
+
+
+class Stock:
+    """Which runs of letters many agencies print: counted by hash in a fixed number of small counters."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self._counts = np.zeros(COUNTERS, np.uint8)
+        agencies = 0
+        for _, own in groupby(passages, key=lambda passage: passage.agency):
+            slots = np.unique(np.concatenate([self._slots(prepare(passage.text).hashes) for passage in own]))
+            self._counts[slots] += self._counts[slots] < 255
+            agencies += 1
+        self._least = min(255, max(STOCK_AGENCIES, round(agencies * STOCK_SHARE)) + 1)
+
+    @staticmethod
+    def _slots(hashes: Hashes) -> Hashes:
+        return hashes & np.uint64(COUNTERS - 1)
+
+    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which of some runs are stock phrases."""
+        found: NDArray[np.bool_] = self._counts[self._slots(hashes)] >= self._least
+        return found
+
+
+def _overlaps(
+    index: int,
+    earlier: int | None,
+    others: Iterable[tuple[int, float]],
+    facts: list[tuple[int, int, int, int, int, int]],
+    prepared: Callable[[int], Prepared],
+    stock: Stock,
+) -> tuple[Originality, tuple[Pair, ...]]:
+    """The exact overlap of one section with the year before and with its partners."""
+    identity, _, _, _, letters, template = facts[index]
+    made = prepared(index)
+    size = letters + 1  # cuts stand for at least one letter each
+    stock_runs = stock.has(made.hashes)
+    stocked = _covered(made.starts[stock_runs], size)
+    base = letters - template - int(stocked.sum())
+    repeated, shared = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    pairs: list[Pair] = []
+    for other, similarity in ([(earlier, -1.0)] if earlier is not None else []) + list(others):
+        runs = np.isin(made.hashes, prepared(other).hashes) & ~stock_runs
+        covered = _covered(made.starts[runs], size) & ~stocked
+        overlap = int(covered.sum())
+        if other == earlier:
+            repeated = covered
+        else:
+            shared |= covered
+        if overlap >= LEAST_OVERLAP and overlap >= LEAST_SHARE * base:
+            estimate = _similarity(made.hashes, prepared(other).hashes) if similarity < 0 else similarity
+            pairs.append(Pair(identity, facts[other][0], other == earlier, overlap, overlap / base, estimate))
+    shared &= ~repeated
+    parts = (int(part.sum()) for part in (stocked, repeated, shared))
+    return Originality(identity, letters, template, *parts), tuple(pairs)
+
+
+def _covered(starts: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """Which letters stand in a run that starts at one of these places."""
+    steps = np.zeros(size + SHINGLE + 1, np.int32)
+    np.add.at(steps, starts, 1)
+    np.add.at(steps, starts + SHINGLE, -1)
+    covered: NDArray[np.bool_] = np.cumsum(steps)[:size] > 0
+    return covered
+
+
+def _similarity(one: Hashes, other: Hashes) -> float:
+    first, second = np.unique(one), np.unique(other)
+    common = len(np.intersect1d(first, second, assume_unique=True))
+    return common / max(1, len(first) + len(second) - common)
+
+
+def _partners(
+    signatures: NDArray[np.uint32], compared: NDArray[np.int64], table: NDArray[np.int64]
+) -> dict[int, list[tuple[int, float]]]:
+    """For each section the few of other agencies, no later year, whose signatures are most alike; with the likeness."""
+    best = np.empty((0, 3))
+    for order in range(ORDERS if len(compared) > 1 else 0):
+        first = order * (PERMUTATIONS // ORDERS)
+        columns = [(first + step) % PERMUTATIONS for step in range(PERMUTATIONS // ORDERS + 2)]
+        ranks = np.lexsort([signatures[:, column] for column in reversed(columns)])
+        found = [
+            _neighbours(signatures, ranks, columns[:PREFIX], shift, compared, table) for shift in range(1, BESIDE + 1)
+        ]
+        best = _keep_best(np.concatenate([best, *found]))
+    partners: dict[int, list[tuple[int, float]]] = {}
+    for index, other, similarity in best:
+        partners.setdefault(int(index), []).append((int(other), float(similarity)))
+    return partners
+
+
+def _neighbours(
+    signatures: NDArray[np.uint32],
+    ranks: NDArray[np.int64],
+    front: list[int],
+    shift: int,
+    compared: NDArray[np.int64],
+    table: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Pairs (later, earlier or of the same year, likeness) that stand `shift` apart in an order and agree in front."""
+    one, other = ranks[:-shift], ranks[shift:]
+    alike = np.ones(len(one), np.bool_)
+    for column in front:
+        alike &= signatures[one, column] == signatures[other, column]
+    alike &= table[compared[one], 1] != table[compared[other], 1]
+    one, other = one[alike], other[alike]
+    similarity = np.zeros(len(one))
+    for column in range(PERMUTATIONS):
+        similarity += signatures[one, column] == signatures[other, column]
+    similarity /= PERMUTATIONS
+    near = similarity >= LEAST_SIMILARITY
+    a, b, similarity = compared[one[near]], compared[other[near]], similarity[near]
+    years = table[a, 2] - table[b, 2]
+    forward = np.column_stack([a, b, similarity])[years >= 0]
+    back = np.column_stack([b, a, similarity])[years <= 0]
+    return np.concatenate([forward, back])
+
+
+def _keep_best(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each pair once, and of each section only the `PARTNERS` that are most alike."""
+    pairs = np.unique(pairs, axis=0)
+    pairs = pairs[np.lexsort([pairs[:, 1], -pairs[:, 2], pairs[:, 0]])]
+    starts = np.flatnonzero(np.r_[True, pairs[1:, 0] != pairs[:-1, 0]]) if len(pairs) else np.empty(0, np.int64)
+    rank = np.arange(len(pairs)) - np.repeat(starts, np.diff(np.r_[starts, len(pairs)]))
+    return pairs[rank < PARTNERS]
