@@ -19,7 +19,10 @@ from archive.models import (
     UnreadableDocument,
 )
 from archive.readers.package import PACKAGES, gunzipped, members
+from archive.readers.page_check import HOW
+from archive.readers.pictures import pictures_in, with_recognised
 from archive.report.parser import parse_document
+from archive.report.pictured import is_pictured
 from archive.several import Part, choose
 
 
@@ -62,10 +65,23 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
     except UnreadableDocument as error:
         return Unreadable(str(error), isinstance(error, NeedsOcr))
     result = _parsed(document, title, date, agency)
+    if isinstance(result, ParsedReport) and ocr is not Ocr.OFF and is_pictured(result):
+        return _pictured(data, document, result, hints, ocr)
     if isinstance(result, NotAReport) and document.embedded:
         inner = _embedded(document, title, date, agency, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
+
+
+def _pictured(data: bytes, document: Document, result: ParsedReport, hints: Hints, ocr: Ocr) -> ParseResult:
+    """The report with those of its tables that are pictures recognised, if the file carries the pictures."""
+    pictures = pictures_in(data)
+    if not pictures:
+        return result
+    if ocr is Ocr.DEFER:
+        return Unreadable(f"a report whose tables are pictures; {HOW}", needs_ocr=True)
+    whole = with_recognised(document, pictures)
+    return _parsed(whole, hints.get("title_hint"), hints.get("date_hint"), hints.get("agency_hint"))
 
 
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:

@@ -83,6 +83,7 @@ class Document:
     holds what stands around the main text of a page (menus, breadcrumb, footer, hidden elements), in order; the first
     `before` of them are known to stand before it. `embedded`
     holds the bytes of whole files that a page carries inside of it. `read_by` is `ocr` if any page was recognised.
+    `pictures` tells for each picture between the blocks how many of them stand before it.
     """
 
     title: str | None
@@ -97,6 +98,7 @@ class Document:
     before: int = 0
     embedded: tuple[bytes, ...] = ()
     read_by: ReadBy = ReadBy.TEXT
+    pictures: tuple[int, ...] = ()
 
 
 class UnreadableDocument(Exception):

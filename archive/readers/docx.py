@@ -42,6 +42,7 @@ def read_docx(data: bytes, *, charset: str | None = None) -> Document:
     return Document(
         title=metadata.get("title"),
         blocks=tuple(writer.blocks),
+        pictures=tuple(writer.pictures),
         metadata=metadata,
         format=NAME,
         warnings=(*warnings, *writer.warnings),

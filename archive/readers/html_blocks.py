@@ -29,12 +29,17 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What a walk over a tree found; `weights` are the Chinese characters of each block that stand in no link."""
+    """What a walk over a tree found.
+
+    `weights` are the Chinese characters of each block that stand in no link; `pictures` tells for each picture between
+    the blocks how many of them stand before it.
+    """
 
     blocks: list[Block]
     weights: list[int]
     containers: list[Container]
     hidden: list[Block]
+    pictures: list[int]
     warnings: tuple[str, ...]
 
 
@@ -43,7 +48,8 @@ def walk(root: Tag, shown: frozenset[int] = frozenset()) -> Walked:
     walker = _Walker(shown)
     walker.element(root, 0, 0)
     walker.flush(0)
-    return Walked(walker.blocks, walker.weights, walker.containers, walker.hidden, tuple(walker.warnings))
+    warnings = tuple(walker.warnings)
+    return Walked(walker.blocks, walker.weights, walker.containers, walker.hidden, walker.pictures, warnings)
 
 
 def chinese(text: str) -> int:
@@ -58,6 +64,7 @@ class _Walker:
         self.weights: list[int] = []
         self.containers: list[Container] = []
         self.hidden: list[Block] = []
+        self.pictures: list[int] = []
         self.warnings: list[str] = []
         self.buffer: list[str] = []
         self.linked = 0
@@ -119,7 +126,9 @@ class _Walker:
     def flush(self, level: int) -> None:
         if not self.buffer:
             return
-        text = lines_of("".join(self.buffer).replace(IMAGE, ""))
+        raw = "".join(self.buffer)
+        text = lines_of(raw.replace(IMAGE, ""))
+        self.pictures += [len(self.blocks)] * raw.count(IMAGE)
         linked, self.linked = self.linked, 0
         self.buffer.clear()
         if not text:

@@ -64,6 +64,7 @@ class Writer:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.warnings: list[str] = []
+        self.pictures: list[int] = []
         self.paragraphs = self.tables = self.area = 0
 
     def add(self, nodes: Sequence[Node]) -> None:
@@ -81,6 +82,7 @@ class Writer:
             check_blocks(len(self.blocks))
 
     def _paragraph(self, node: Par) -> None:
+        self.pictures += [len(self.blocks)] * node.text.count(IMAGE)
         text = _tidy(node.text)
         if not text:
             return

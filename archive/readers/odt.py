@@ -46,6 +46,7 @@ def read_odt(data: bytes, *, charset: str | None = None) -> Document:
     return Document(
         title=metadata.get("title"),
         blocks=tuple(writer.blocks),
+        pictures=tuple(writer.pictures),
         metadata=metadata,
         format=NAME,
         warnings=(*faults, *warnings, *writer.warnings),

@@ -12,6 +12,7 @@ from archive.readers.ofd_elements import child, children, local, text_of
 from archive.readers.page_blocks import lay_out
 from archive.readers.page_check import HOW, pictured
 from archive.readers.page_model import Page
+from archive.readers.page_pictures import picture_places
 from archive.readers.page_turn import Stroke, make_page
 from archive.readers.zip_parts import ZipParts, beside
 
@@ -58,6 +59,7 @@ def read_ofd(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
     return Document(
         title=metadata.get("title"),
         blocks=tuple(layout.blocks),
+        pictures=picture_places(layout.blocks, pages),
         metadata=metadata,
         format=scan.FORMAT if len(recognised) == len(pages) else NAME,
         warnings=(*warnings, *layout.warnings),

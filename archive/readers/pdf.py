@@ -11,6 +11,7 @@ from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.page_blocks import lay_out
 from archive.readers.page_check import HOW, pictured
 from archive.readers.page_model import Page
+from archive.readers.page_pictures import picture_places
 from archive.readers.pdf_page import read_page
 from archive.readers.radicals import restore
 
@@ -56,6 +57,7 @@ def read_pdf(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
     return Document(
         title=metadata.get("title"),
         blocks=tuple(layout.blocks),
+        pictures=picture_places(layout.blocks, pages),
         metadata=metadata,
         format=scan.FORMAT if len(recognised) == len(pages) else NAME,
         warnings=(*warnings, *layout.warnings),

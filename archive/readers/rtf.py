@@ -48,6 +48,7 @@ def read_rtf(data: bytes, *, charset: str | None = None) -> Document:
     return Document(
         title=reader.metadata.get("title"),
         blocks=tuple(writer.blocks),
+        pictures=tuple(writer.pictures),
         metadata=reader.metadata,
         format=NAME,
         encoding=reader.decoder.page,
