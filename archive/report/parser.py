@@ -9,6 +9,7 @@ from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
 from archive.report.annex import annexed_form, annexed_rows, read_annex
 from archive.report.identity import Identity, identify, paragraphs_length, rejected
 from archive.report.lines import Line, lines_of
+from archive.report.pictured import without_pictured
 from archive.report.sections import read_outline, six_section_count
 from archive.report.table_lines import without_tables
 from archive.report.tables import detect_era, read_tables
@@ -43,7 +44,13 @@ def parse_document(
     if chosen in (Era.B, Era.C):
         outline = without_tables(outline)
         tables = read_tables(document.blocks, chosen)
-        tables = replace(tables, extra_rows=(*tables.extra_rows, *annexed_rows(document.blocks)))
+        cells, pictured = without_pictured(document, chosen, outline.sections, tables.cells)
+        tables = replace(
+            tables,
+            cells=cells,
+            extra_rows=(*tables.extra_rows, *annexed_rows(document.blocks)),
+            warnings=(*tables.warnings, *pictured),
+        )
     else:
         tables = read_annex(document.blocks, chosen, identity.year)
     expected = _expected_era(identity.year)
@@ -82,6 +89,8 @@ def _why_not(
     attached = _attached(document, lines)
     if identity.is_title and attached:
         return f"the page holds the title of a report and no text of it{attached}"
+    if identity.is_title and document.pictures:
+        return "the page holds the title of a report and pictures in place of its text"
     if identity.is_title:
         return "the page holds the title of a report and no text or table of it"
     return f"no title, section headings or table of an annual report{attached}"
