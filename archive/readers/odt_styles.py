@@ -27,7 +27,6 @@ _FORMS = {
 _TITLES = frozenset({"Title", "Subtitle", "标题", "副标题"})
 _MOST_PARENTS = 20
 _POSITION = re.compile(r"\s*(super|sub|-?\d+(?:\.\d+)?%)")
-_LEAST_SHIFT = 10  # per cent of the letter's height
 _PLACEHOLDER = re.compile(r"%([1-9]|10)%")
 
 
@@ -148,7 +147,7 @@ def _stated(properties: etree._Element) -> Stated:
     stated: Stated = {}
     if position := _POSITION.match(properties.get(f"{STYLE}text-position", "")):
         shift = {"super": 100.0, "sub": -100.0}.get(position[1]) or float(position[1].rstrip("%"))
-        stated["shift"] = 0 if abs(shift) < _LEAST_SHIFT else 1 if shift > 0 else -1
+        stated["shift"] = (shift > 0) - (shift < 0)
     line = properties.get(f"{STYLE}text-line-through-style") or properties.get(f"{STYLE}text-line-through-type")
     if line is not None:
         stated["struck"] = line != "none"

@@ -21,6 +21,7 @@ from archive.readers.zip_parts import ZipParts
 _STYLE = f"{TABLE}style-name"
 _DEFAULT = f"{TABLE}default-cell-style-name"
 _ROWS, _COLUMNS = f"{TABLE}number-rows-repeated", f"{TABLE}number-columns-repeated"
+_VALUE = f"{OFFICE}value"
 _BLANKS = {f"{TEXT}s": " ", f"{TEXT}tab": " ", f"{TEXT}line-break": "\n"}
 
 
@@ -70,12 +71,15 @@ class _Table:
             at += times
 
     def _cell(self, cell: etree._Element, default: str | None, rows: range, columns: range) -> None:
+        pieces: list[Piece] = []
+        for line in cell.iterfind(f"{TEXT}p"):
+            pieces += *self._pieces(line, None), ("\n", None)
+        silent = bool(pieces) and cell.get(_VALUE) is not None and not any(text.strip() for text, _ in pieces)
         for column in columns:
             style = cell.get(_STYLE) or default or (self._defaults[column] if column < len(self._defaults) else None)
             look = self._styles.look("table-cell", style)
-            pieces = [
-                piece for line in cell.iterfind(f"{TEXT}p") for piece in (*self._pieces(line, None), ("\n", None))
-            ]
+            if silent:  # its number format prints nothing
+                look = look._replace(hidden=True)
             for row in rows:
                 if any(look):
                     self._found.looks[row, column] = look

@@ -34,10 +34,18 @@ def _cell(reference: str, value: str) -> str:
     return f'<c r="{reference}"><v>{value}</v></c>'
 
 
-def xlsx(sheets: Mapping[str, str], hidden: Sequence[str] = ()) -> bytes:
-    """The bytes of a workbook of the given sheets."""
+def xlsx(
+    sheets: Mapping[str, str], hidden: Sequence[str] = (), *, styles: str = "", strings: Sequence[str] = ()
+) -> bytes:
+    """The bytes of a workbook of the given sheets; `styles` and `strings` are the content of these parts."""
     out = io.BytesIO()
+    shared = "".join(f"<si>{string}</si>" for string in strings)
+    more = {"styles": f'<styleSheet xmlns="{_MAIN}">{styles}</styleSheet>'} if styles else {}
+    more |= {"sharedStrings": f'<sst xmlns="{_MAIN}">{shared}</sst>'} if strings else {}
     overrides = relations = entries = ""
+    for kind in more:
+        overrides += f'<Override PartName="/xl/{kind}.xml" ContentType="{_KIND}.{kind}+xml"/>'
+        relations += f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{kind}.xml"/>'
     for n, name in enumerate(sheets, 1):
         overrides += f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_KIND}.worksheet+xml"/>'
         relations += f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
@@ -63,6 +71,8 @@ def xlsx(sheets: Mapping[str, str], hidden: Sequence[str] = ()) -> bytes:
             "xl/workbook.xml",
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{entries}</sheets></workbook>',
         )
+        for kind, content in more.items():
+            file.writestr(f"xl/{kind}.xml", content)
         for n, content in enumerate(sheets.values(), 1):
             file.writestr(f"xl/worksheets/sheet{n}.xml", content)
     return out.getvalue()
