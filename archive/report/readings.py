@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from archive.models import ExtraRow
+from archive.models import ExtraRow, State
 from archive.report.numbers import read_value
 
 CellKey = tuple[str, str | None]
@@ -128,3 +128,26 @@ def adds_up(order: Sequence[str], texts: Sequence[str], *, strict: bool = False)
     if total is None or any(part is None for part in parts):
         return not strict
     return sum(part or 0 for part in parts) == total
+
+
+def is_blank_cell(cell: Found) -> bool:
+    """Whether nothing is printed in the cell."""
+    return read_value(cell.raw).state is State.BLANK
+
+
+def trim(run: list[Found] | None, wanted: int, last: int | None = None) -> list[Found] | None:
+    """Exactly `wanted` values; more only as blanks on one side: a torn label before or an unnamed column behind.
+
+    `last` is the grid column of the last heading: where the row ends in it, all blanks in excess stand before.
+    """
+    if run is None or len(run) < wanted:
+        return None
+    spare = len(run) - wanted
+    if spare == 0:
+        return run
+    blank = [is_blank_cell(found) for found in run]
+    if last is not None and run[-1].column == last:
+        return run[spare:] if all(blank[:spare]) else None
+    if not blank[0] and all(blank[wanted:]):
+        return run[:wanted]
+    return run[spare:] if all(blank[:spare]) and not blank[spare] and not blank[-1] else None

@@ -8,66 +8,46 @@ Digits run together (`291000030`) make too few tokens and are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from archive.models import Block, Era, State
+from archive.models import Block, Era
+from archive.report.columns_rows import read_columns
 from archive.report.form import Block as FormBlock
-from archive.report.form import Column, load_form
-from archive.report.glued import solve_digits, solve_outcomes, solve_table_3
+from archive.report.form import Column
+from archive.report.glued import solve_digits, solve_table_3
 from archive.report.headings import (
-    AFTER_REVIEW,
-    OUTCOME_ORDER,
-    OUTCOME_PATTERN,
-    OUTCOMES,
-    WITHOUT_REVIEW,
     blocks,
     column_name,
     column_names,
-    few_words,
     is_cut,
     table_3_rows,
     unit_of,
 )
 from archive.report.numbers import read_value
-from archive.report.procedures import read_procedures
 from archive.report.readings import (
     CANONICAL,
     GROUP,
     REMARK,
     SUBTOTAL,
     TOTAL,
+    CellKey,
     Found,
     Readings,
     adds_up,
+    is_blank_cell,
     is_printed_order,
     leaf_order,
+    trim,
 )
-from archive.report.tokens import Stream, Token
+from archive.report.stream_outcomes import read_outcomes
+from archive.report.tokens import Stream
 
 _TABLE_3_START = re.compile(
     r"申请人情况|自然人(?=(?:法人(?:或|和)(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
 )
 _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
-
-
-def _trim(run: list[Found] | None, wanted: int, last: int | None = None) -> list[Found] | None:
-    """Exactly `wanted` values; more only as blanks on one side: a torn label before or an unnamed column behind.
-
-    `last` is the grid column of the last heading: where the row ends in it, all blanks in excess stand before.
-    """
-    if run is None or len(run) < wanted:
-        return None
-    spare = len(run) - wanted
-    if spare == 0:
-        return run
-    blank = [read_value(found.raw).state is State.BLANK for found in run]
-    if last is not None and run[-1].column == last:
-        return run[spare:] if all(blank[:spare]) else None
-    if not blank[0] and all(blank[wanted:]):
-        return run[:wanted]
-    return run[spare:] if all(blank[:spare]) and not blank[spare] and not blank[-1] else None
 
 
 # --------------------------------------------------------------------------- table 3
@@ -121,6 +101,15 @@ def _hits(stream: Stream, start: int, end: int) -> list[tuple[str, int, int]]:
     return hits
 
 
+def _moved(rows: Mapping[str, Sequence[Found]], order: Sequence[str]) -> list[str]:
+    """The rows whose total alone is empty while most rows print it: a cell is lost and the rest moved left."""
+    total = order.index(TOTAL)
+    unfilled = [key for key, cells in rows.items() if is_blank_cell(cells[total])]
+    if len(unfilled) * 2 >= len(rows):
+        return []
+    return [key for key in unfilled if any(read_value(cell.raw).value is not None for cell in rows[key])]
+
+
 def _infer_table_3(
     stream: Stream, era: Era, hits: Sequence[tuple[str, int, int]], end: int, readings: Readings
 ) -> None:
@@ -152,7 +141,7 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
         for number, (key, _, stop) in enumerate(hits):
             following = hits[number + 1][1] if number + 1 < len(hits) else end
             run = stream.run(stop, following)
-            cells = _trim(run, len(order), last) if order else None
+            cells = trim(run, len(order), last) if order else None
             if cells is not None:
                 found_rows[key] = cells
             elif key != "other_total" or run:
@@ -168,6 +157,8 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
         ):
             readings.refused |= {(key, applicant) for key in found_rows for applicant in CANONICAL}
             continue
+        for key in _moved(found_rows, order):
+            readings.refused |= {(key, applicant) for applicant in CANONICAL}
         if order == CANONICAL and unread:
             _infer_table_3(stream, era, hits, end, readings)
         whole = len(found_rows) >= 23
@@ -199,6 +190,9 @@ def _heading_columns(stream: Stream, block: FormBlock, start: int, end: int) -> 
         if len(found) == 1
     )
     by_key = {column.key: column for column in block.columns}
+    in_cells = stream.tokens[stream.token_at(end - 1)].row is not None
+    if not in_cells and [key for _, _, key in placed] != list(by_key):
+        placed = []  # running text sets the halves of broken headings in any order: only the printed one is believed
     if len(placed) == len(block.columns) and all(a[1] <= b[0] for a, b in pairwise(placed)):
         stops = [*(start_ for start_, _, _ in placed[1:]), len(text)]
         return [(by_key[key], unit_of(text[a:stop])) for (a, _, key), stop in zip(placed, stops, strict=True)]
@@ -274,94 +268,11 @@ def _exact(run: list[Found] | None, wanted: int) -> list[Found] | None:
     """Exactly `wanted` values; blank cells after them are a merged value cell written as several."""
     if run is None:
         return None
-    while len(run) > wanted and read_value(run[-1].raw).state is State.BLANK:
+    while len(run) > wanted and is_blank_cell(run[-1]):
         run = run[:-1]
-    while len(run) > wanted and read_value(run[0].raw).state is State.BLANK:
+    while len(run) > wanted and is_blank_cell(run[0]):
         run = run[1:]
     return run if len(run) == wanted else None
-
-
-# --------------------------------------------------------------------------- table 4
-
-_OUTCOME_KEYS = tuple(
-    (f"{group}_{outcome}", None)
-    for group in ("review", "litigation_direct", "litigation_after_review")
-    for outcome in OUTCOME_ORDER
-)
-
-
-def _table_4(stream: Stream, era: Era, readings: Readings) -> None:
-    text = stream.text
-    for match in re.finditer(WITHOUT_REVIEW, text):
-        after = text.find(AFTER_REVIEW, match.end(), match.end() + 80)
-        review = text.rfind("行政复议", max(0, match.start() - 120), match.start())
-        if after < 0 or review < 0:
-            continue
-        leaves = list(_leaves(text, review, after))
-        if len(leaves) != 15 or any(
-            tuple(OUTCOMES[leaf.group()] for leaf in leaves[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)
-        ):
-            readings.refused.update(_OUTCOME_KEYS)
-            continue
-        run = _trim(_values_after(stream, leaves[0].start(), leaves[-1].end()), len(_OUTCOME_KEYS))
-        if run is None:
-            readings.refused.update(_OUTCOME_KEYS)
-            glued = stream.digits(leaves[-1].end(), len(text))
-            whole = all((row.key, TOTAL) in readings.cells | readings.inferred for row in load_form().eras[era].rows)
-            values = solve_outcomes(glued[0]) if glued and whole else None
-            if glued is not None and values is not None:
-                readings.infer(4, zip(_OUTCOME_KEYS, values, strict=True), " ".join(glued[0]), glued[1])
-            continue
-        readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))
-    if not readings.cells.keys() & set(_OUTCOME_KEYS) and (cells := read_procedures(stream)):
-        readings.refused.difference_update(cells)
-        readings.add(4, cells.items())
-
-
-def _leaves(text: str, start: int, after: int) -> Iterator[re.Match[str]]:
-    """The fifteen outcome headings: those before `after` and the unbroken run behind it."""
-    end = start
-    for match in OUTCOME_PATTERN.finditer(text, start, after + 120):
-        gap = text[end : match.start()]
-        if match.start() > after and end > after and gap:
-            return
-        yield match
-        end = match.end()
-
-
-def _values_after(stream: Stream, first: int, position: int) -> list[Found] | None:
-    """The values below the outcome headings, of which the first begins at `first` and the last ends at `position`."""
-    index = stream.token_at(position - 1)
-    known = stream.tokens[stream.token_at(first)].column
-    column = -1 if known is None else known
-    if stream.tokens[index].row is None:
-        return stream.run(position, len(stream.text))
-    heading_row = stream.tokens[index].row
-    rows: dict[int, list[Token]] = {}
-    for token in stream.tokens[index + 1 :]:
-        if token.row is None:
-            break
-        if token.row != heading_row:
-            rows.setdefault(token.row, []).append(token)
-        if len(rows) > 3:
-            break
-    filled = [row for row in rows.values() if sum(bool(token.text) for token in row) > 7]
-    filled = filled or [row for row in rows.values() if len(row) == 15]
-    if len(filled) == 1 and _is_text(filled[0][0]) and not (len(filled[0]) == 15 and filled[0][0].column == column):
-        filled = [filled[0][1:]]  # a label before the values
-    values = [row for row in filled if not any(map(_is_text, row)) or _are_outcomes(row)]
-    if len(values) != 1 or filled[0] is not values[0]:
-        return None
-    return [Found(token.raw, token.place) for token in values[0]]
-
-
-def _are_outcomes(row: Sequence[Token]) -> bool:
-    """Whether a row with words in it is the row of fifteen values all the same: few words, and none of a heading."""
-    return len(row) == 15 and few_words([token.text for token in row if _is_text(token)])
-
-
-def _is_text(token: Token) -> bool:
-    return read_value(token.raw).state is State.TEXT
 
 
 def read_stream(document: Sequence[Block], era: Era) -> Readings:
@@ -370,5 +281,15 @@ def read_stream(document: Sequence[Block], era: Era) -> Readings:
     readings = Readings()
     _table_2(stream, era, readings)
     _table_3(stream, era, readings)
-    _table_4(stream, era, readings)
+    read_outcomes(stream, era, readings)
+    for table, cells in zip((3, 4), read_columns(document, era), strict=True):
+        _complete(readings, table, cells)
     return readings
+
+
+def _complete(readings: Readings, table: int, cells: Mapping[CellKey, Found]) -> None:
+    """Adds cells of lines in columns; where the stream took another text for one, the cell is refused."""
+    differing = {key for key, cell in cells.items() if key in readings.cells and readings.cells[key].raw != cell.raw}
+    readings.refused.difference_update(cells)
+    readings.refused |= differing
+    readings.add(table, ((key, cell) for key, cell in cells.items() if key not in readings.cells))

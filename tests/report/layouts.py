@@ -9,6 +9,7 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from archive.models import Era
 from archive.report.form import load_form
@@ -54,16 +55,17 @@ def printed(made: Made, layout: str) -> str:
 
 
 def _full(table: Table) -> list[list[Place]]:
-    """Every place of the grid of a table, rows padded to one width."""
+    """Every place of the grid of a table, each row as long as its cells reach."""
     grid = resolve(table)
-    width = max(cell.column + cell.colspan for row in grid.rows for cell in row)
-    places = [[Place("", 0, 0) for _ in range(width)] for _ in grid.rows]
+    width = max((cell.column + cell.colspan for row in grid.rows for cell in row), default=0)
+    places: list[list[Place | None]] = [[None] * width for _ in grid.rows]
     for row in grid.rows:
         for cell in row:
             for i in range(cell.rowspan):
                 for j in range(cell.colspan):
                     places[cell.row + i][cell.column + j] = Place(cell.text, i, j)
-    return places
+    ends = [max((c + 1 for c in range(width) if row[c] is not None), default=0) for row in places]
+    return [[place or Place("", 0, 0) for place in row[:end]] for row, end in zip(places, ends, strict=True)]
 
 
 def _one_line(text: str) -> str:
@@ -126,6 +128,7 @@ def _markdown_repeated(table: Table) -> str:
 
 
 def _ruled(rows: Sequence[Sequence[str]]) -> str:
+    rows = [row for row in rows if row]
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
@@ -133,11 +136,11 @@ def _ruled(rows: Sequence[Sequence[str]]) -> str:
 def _drawn(table: Table) -> str:
     """A table drawn with + and -, every place its own cell."""
     rows = [["" if p.below or p.beside else _one_line(p.text) for p in row] for row in _full(table)]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip_longest(*rows, fillvalue="")]
     rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
     lines = [rule]
     for row in rows:
-        cells = (f" {text}{' ' * (width - _width(text))} " for text, width in zip(row, widths, strict=True))
+        cells = (f" {text}{' ' * (width - _width(text))} " for text, width in zip(row, widths, strict=False))
         lines += ["|" + "|".join(cells) + "|", rule]
     return "\n".join(lines)
 
@@ -167,13 +170,13 @@ def _glued(table: Table) -> str:
 
 def _procedures(table: Table) -> str:
     """Table 4 as a line for each procedure; the others as rows of tabs."""
-    if table[0][0].text != "行政复议":
+    if len(table) < 2 or len(table[-1]) < 11 or not table[0][0].text.startswith("行政复议"):
         return _tabs(table)
-    heads = [_one_line(cell.text) for cell in table[2][:5]]
-    values = [cell.text for cell in table[3]]
+    heads = [_one_line(cell.text) for cell in table[-2][:5]]
+    values = [cell.text for cell in table[-1]]
     names = ("行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）")
     return "\n".join(
-        f"{name}：" + "，".join(f"{head}{value}件" for head, value in zip(heads, values[i : i + 5], strict=True))
+        f"{name}：" + "，".join(f"{head}{value}件" for head, value in zip(heads, values[i : i + 5], strict=False))
         for name, i in zip(names, (0, 5, 10), strict=True)
     )
 
@@ -189,7 +192,7 @@ def _page(table: Table, measure: Callable[[str], int], label_width: int = _LABEL
     """The table as pdftotext -layout prints it: columns apart by blanks, labels broken over lines, cells centred."""
     grid = resolve(table)
     places = _full(table)
-    width = len(places[0])
+    width = max(map(len, places), default=0)
     widths = [2] * width
     for row in grid.rows:
         for cell in row:
