@@ -14,6 +14,7 @@ from archive.report.sections import read_outline, six_section_count
 from archive.report.table_lines import without_tables
 from archive.report.tables import detect_era, read_tables
 from archive.report.text import squeeze
+from archive.report.years import of_the_year
 
 PARSER_VERSION = "3"
 """Raised whenever the same document may give another result; parses of another version are done again."""
@@ -43,7 +44,7 @@ def parse_document(
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):
         outline = without_tables(outline)
-        tables = read_tables(document.blocks, chosen)
+        tables = read_tables(of_the_year(document.blocks, identity.year), chosen)
         cells, pictured = without_pictured(document, chosen, outline.sections, tables.cells)
         tables = replace(
             tables,
