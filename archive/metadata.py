@@ -12,6 +12,7 @@ import json
 import sys
 from typing import Any
 
+from archive.database.queries import load_queries
 from archive.database.schema import FTS_KEY, FTS_TABLE, Table, load_schema
 
 DATABASE = "archive"
@@ -34,7 +35,11 @@ def datasette_metadata() -> dict[str, Any]:
     tables = {table.name: _table(table) for table in (*schema.tables, *schema.views)}
     tables[FTS_TABLE] = {"hidden": True}
     about = {"title": TITLE, "description": DESCRIPTION, "license": LICENSE, "source": SOURCE}
-    return about | {"databases": {DATABASE: about | {"tables": tables}}}
+    queries = {
+        query.name: {"title": query.title.both(), "description": query.about.both(), "sql": query.sql}
+        for query in load_queries()
+    }
+    return about | {"databases": {DATABASE: about | {"tables": tables, "queries": queries}}}
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -15,8 +15,8 @@ BATCH = 2_000
 def write_copied(connection: sqlite3.Connection, insert: Insert) -> None:
     """Compares all sections in the archive and hands the rows of `originality` and `copied` to `insert`, in batches.
 
-    Sections are read in the order of their number, in which those of an agency stand together but for odd ids. `insert` is called with
-    the name of a table and rows.
+    Sections are read in the order of their number, in which those of an agency stand together but for odd ids.
+    `insert` is called with the name of a table and rows.
     """
     agencies = {agency: number for number, (agency,) in enumerate(connection.execute("select agency_id from agencies"))}
 
