@@ -31,6 +31,18 @@ _CHARACTERS = {
 }  # fmt: skip
 _ALTERNATE, _CHOICE, _FALLBACK = f"{MC}AlternateContent", f"{MC}Choice", f"{MC}Fallback"
 _BOX = f"{W}txbxContent"
+_RUN, _PARAGRAPH, _TABLE, _ROW, _CELL, _CONTROL = (f"{W}{name}" for name in ("r", "p", "tbl", "tr", "tc", "sdt"))
+_TEXT, _TEXTS = f"{W}t", frozenset({f"{W}t", f"{MATH}t"})
+_SYMBOL, _INSERTED, _LINK, _CHUNK = f"{W}sym", f"{W}ins", f"{W}hyperlink", f"{W}altChunk"
+_OF_PARAGRAPH, _OF_RUN, _OF_ROW, _OF_CELL = f"{W}pPr", f"{W}rPr", f"{W}trPr", f"{W}tcPr"
+_DELETED, _CELL_DELETED = f"{W}del", f"{W}cellDel"
+_STYLE, _OUTLINE, _LIST, _LIST_ID, _LIST_LEVEL = (
+    f"{W}{name}" for name in ("pStyle", "outlineLvl", "numPr", "numId", "ilvl")
+)
+_SPAN, _VERTICAL, _HORIZONTAL = f"{W}gridSpan", f"{W}vMerge", f"{W}hMerge"
+
+Stated = dict[str, etree._Element]
+"""What is stated of a paragraph or a cell: the elements of its properties by tag."""
 _IMAGES = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 
 
@@ -55,22 +67,23 @@ class BodyReader:
         carried = ""  # text of a paragraph whose end mark was deleted: it goes on in the next one
         for child in _children(parent, depth):
             self._count()
-            if child.tag == f"{W}p":
-                properties = child.find(f"{W}pPr")
+            tag = child.tag
+            if tag == _PARAGRAPH:
+                stated = _stated(child, _OF_PARAGRAPH)
                 boxes: list[etree._Element] = []
-                carried += self._text(child, boxes, self.styles.look_of_paragraph(properties))
-                if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
+                carried += self._text(child, boxes, self.styles.look_of_paragraph(value(stated.get(_STYLE))))
+                if _OF_RUN in stated and stated[_OF_RUN].find(_DELETED) is not None:
                     self.deletions += 1
                 else:
-                    found.append(self._paragraph(carried, properties))
+                    found.append(self._paragraph(carried, stated))
                     carried = ""
                 for box in boxes:
                     found.extend(self.nodes(box, depth + 1, tables))
-            elif child.tag == f"{W}tbl":
+            elif tag == _TABLE:
                 found.append(self._table(child, depth, tables + 1))
-            elif child.tag in _GONE:
+            elif tag in _GONE:
                 self.deletions += 1
-            elif child.tag == f"{W}altChunk":
+            elif tag == _CHUNK:
                 self.unread += 1
         if carried:
             found.append(Par(carried))
@@ -83,20 +96,17 @@ class BodyReader:
 
     # ------------------------------------------------------------------ paragraphs
 
-    def _paragraph(self, text: str, properties: etree._Element | None) -> Par:
-        label = self._label(properties)  # an empty paragraph of a list counts as well
-        return Par(label + text if text.strip() else text, self._level(properties))
+    def _paragraph(self, text: str, stated: Stated) -> Par:
+        label = self._label(stated)  # an empty paragraph of a list counts as well
+        return Par(label + text if text.strip() else text, self._level(stated))
 
-    def _label(self, properties: etree._Element | None) -> str:
-        if properties is None:
-            return self._styled_label("")
-        own = properties.find(f"{W}numPr")
-        list_id = own.find(f"{W}numId") if own is not None else None
+    def _label(self, stated: Stated) -> str:
+        own = stated.get(_LIST)
+        list_id = own.find(_LIST_ID) if own is not None else None
         if own is None or list_id is None:
-            level = own.find(f"{W}ilvl") if own is not None else None
-            style = value(properties.find(f"{W}pStyle"))
-            return self._styled_label(style, None if level is None else number(level, 0))
-        return self.numbering.label(value(list_id), number(own.find(f"{W}ilvl"), 0))
+            level = own.find(_LIST_LEVEL) if own is not None else None
+            return self._styled_label(value(stated.get(_STYLE)), None if level is None else number(level, 0))
+        return self.numbering.label(value(list_id), number(own.find(_LIST_LEVEL), 0))
 
     def _styled_label(self, style: str, level: int | None = None) -> str:
         found = self.styles.list_of(style)
@@ -107,14 +117,14 @@ class BodyReader:
             level = own_level if own_level is not None else self.numbering.level_of_style(list_id, owner)
         return self.numbering.label(list_id, level)
 
-    def _level(self, properties: etree._Element | None) -> int | None:
-        if properties is None:
+    def _level(self, stated: Stated) -> int | None:
+        if not stated:
             return None
-        outline = properties.find(f"{W}outlineLvl")
+        outline = stated.get(_OUTLINE)
         if outline is not None:
-            stated = number(outline, BODY_TEXT)
-            return min(stated + 1, 6) if stated < BODY_TEXT else None
-        return self.styles.heading_level(value(properties.find(f"{W}pStyle")))
+            level = number(outline, BODY_TEXT)
+            return min(level + 1, 6) if level < BODY_TEXT else None
+        return self.styles.heading_level(value(stated.get(_STYLE)))
 
     def _text(self, parent: etree._Element, boxes: list[etree._Element], look: Look) -> str:
         """The text below a paragraph or a run in order, digits marked by their look; text boxes go to `boxes`."""
@@ -123,7 +133,7 @@ class BodyReader:
         while stack:
             element = stack.pop()
             tag = element.tag
-            if tag == f"{W}t" or tag == f"{MATH}t":
+            if tag in _TEXTS:
                 out.append(element.text or "")
             elif tag in _SKIPPED:
                 self.deletions += tag in _GONE
@@ -133,9 +143,9 @@ class BodyReader:
                 boxes.append(element)
             elif tag == _ALTERNATE:
                 stack.extend(_alternatives(element))
-            elif tag == f"{W}sym":
+            elif tag == _SYMBOL:
                 out.append(_symbol(element))
-            elif tag == f"{W}r" and (own := self.styles.look(element, look)) != PLAIN:
+            elif tag == _RUN and (own := self.styles.look(element, look)) != PLAIN:
                 text = self._text(element, boxes, own)
                 if own.hidden:
                     self.hidden.append(text)
@@ -144,9 +154,9 @@ class BodyReader:
             else:
                 if tag in _IMAGES:
                     out.append(IMAGE)
-                elif tag == f"{W}ins":
+                elif tag == _INSERTED:
                     self.insertions += 1
-                elif tag == f"{W}hyperlink":
+                elif tag == _LINK:
                     self._link(element)
                 stack.extend(reversed(element))
         return "".join(out)
@@ -156,7 +166,7 @@ class BodyReader:
             element.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", "")
         )
         if target:
-            self.links.append(Link(target, "".join(t.text or "" for t in element.iter(f"{W}t")).strip()))
+            self.links.append(Link(target, "".join(t.text or "" for t in element.iter(_TEXT)).strip()))
 
     # ------------------------------------------------------------------ tables
 
@@ -165,13 +175,13 @@ class BodyReader:
             raise refuse(f"has tables nested deeper than {MAX_TABLE_DEPTH}")
         found = Tab()
         merged: dict[int, CellNode] = {}
-        for row in _children(table, depth, f"{W}tr"):
-            properties = row.find(f"{W}trPr")
-            if properties is not None and properties.find(f"{W}del") is not None:
+        for row in _children(table, depth, _ROW):
+            properties = row.find(_OF_ROW)
+            if properties is not None and properties.find(_DELETED) is not None:
                 self.deletions += 1
                 continue
             if properties is not None and is_on(properties.find(f"{W}hidden")):
-                for cell in _children(row, depth, f"{W}tc"):
+                for cell in _children(row, depth, _CELL):
                     self._unshown(self.nodes(cell, depth + 3, tables))
                 continue
             column = number(properties.find(f"{W}gridBefore"), 0) if properties is not None else 0
@@ -184,15 +194,15 @@ class BodyReader:
         """Reads one row; returns the cells by column that a merged cell of the next row would continue."""
         cells: list[CellNode] = []
         open_below: dict[int, CellNode] = {}
-        for cell in _children(row, depth, f"{W}tc"):
+        for cell in _children(row, depth, _CELL):
             self.cells += 1
             if self.cells > MAX_CELLS:
                 raise refuse(f"has more than {MAX_CELLS:,} table cells")
-            properties = cell.find(f"{W}tcPr")
-            if properties is not None and properties.find(f"{W}cellDel") is not None:
+            stated = _stated(cell, _OF_CELL)
+            if _CELL_DELETED in stated:
                 self.deletions += 1
                 continue
-            span, vertical, horizontal = _merges(properties)
+            span, vertical, horizontal = _merges(stated)
             nodes = self.nodes(cell, depth + 3, tables)
             if horizontal == "continue" and cells:
                 cells[-1].colspan += span
@@ -219,13 +229,22 @@ def _children(parent: etree._Element, depth: int, wanted: str | None = None) -> 
     if depth > MAX_DEPTH:
         raise refuse(f"is nested deeper than {MAX_DEPTH} elements")
     for child in parent:
-        if child.tag == f"{W}sdt" or child.tag in _WRAPPERS:
+        tag = child.tag
+        if tag == _CONTROL or tag in _WRAPPERS:
             yield from _children(child, depth + 1, wanted)
-        elif child.tag == _ALTERNATE:
+        elif tag == _ALTERNATE:
             for alternative in _alternatives(child):
                 yield from _children(alternative, depth + 1, wanted)
-        elif wanted is None or child.tag == wanted:
+        elif wanted is None or tag == wanted:
             yield child
+
+
+def _stated(element: etree._Element, kind: str) -> Stated:
+    """The elements in the first child of a kind, by tag, of equal ones the first: cheaper than to look for each."""
+    stated: Stated = {}
+    for child in next(element.iterchildren(kind), ()):  # in half the time of `find`
+        stated.setdefault(child.tag, child)
+    return stated
 
 
 def _alternatives(element: etree._Element) -> list[etree._Element]:
@@ -235,16 +254,13 @@ def _alternatives(element: etree._Element) -> list[etree._Element]:
     return [] if chosen is None else [chosen]
 
 
-def _merges(properties: etree._Element | None) -> tuple[int, str, str]:
+def _merges(stated: Stated) -> tuple[int, str, str]:
     """How many columns a cell takes, and `restart`, `continue` or `` for its vertical and horizontal merge."""
-    if properties is None:
-        return 1, "", ""
-    span = max(1, min(number(properties.find(f"{W}gridSpan"), 1), MAX_COLSPAN))
-    vertical, horizontal = properties.find(f"{W}vMerge"), properties.find(f"{W}hMerge")
+    span = max(1, min(number(stated.get(_SPAN), 1), MAX_COLSPAN))
     return (
         span,
-        "" if vertical is None else value(vertical, "continue"),
-        "" if horizontal is None else value(horizontal, "continue"),
+        value(stated[_VERTICAL], "continue") if _VERTICAL in stated else "",
+        value(stated[_HORIZONTAL], "continue") if _HORIZONTAL in stated else "",
     )
 
 

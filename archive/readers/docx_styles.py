@@ -21,6 +21,7 @@ _MOST_PARENTS = 20
 _LEAST_SHIFT = 3  # half-points; less only levels letters of different fonts
 _SHIFTS = {"superscript": 1, "subscript": -1}
 _STRIKES = frozenset({f"{W}strike", f"{W}dstrike"})
+_PROPERTIES, _VANISH, _ALIGN, _POSITION = f"{W}rPr", f"{W}vanish", f"{W}vertAlign", f"{W}position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,15 @@ class Styles:
             at = style.parent
         return None
 
-    def look_of_paragraph(self, properties: etree._Element | None) -> Look:
-        """How the runs of a paragraph look that state nothing themselves."""
+    def look_of_paragraph(self, key: str) -> Look:
+        """How the runs of a paragraph of a style look that state nothing themselves."""
         if not self._looks:
             return PLAIN
-        key = value(properties.find(f"{W}pStyle")) if properties is not None else ""
         return PLAIN._replace(**self._look_of_style(key or self._default))
 
     def look(self, run: etree._Element, around: Look) -> Look:
         """How a run looks in a paragraph of the look `around`: by itself, else its own style, else the paragraph."""
-        properties = run.find(f"{W}rPr")
+        properties = next(run.iterchildren(_PROPERTIES), None)  # in half the time of `find`
         if properties is None:
             return around
         own = _stated(properties)
@@ -123,11 +123,11 @@ def _stated(properties: etree._Element | None) -> Stated:
         tag = element.tag
         if tag in _STRIKES:
             stated["struck"] = is_on(element) or bool(stated.get("struck"))
-        elif tag == f"{W}vanish":
+        elif tag == _VANISH:
             stated["hidden"] = is_on(element)
-        elif tag == f"{W}vertAlign":
+        elif tag == _ALIGN:
             stated["shift"] = _SHIFTS.get(value(element), 0) or stated.get("shift", 0)
-        elif tag == f"{W}position":
+        elif tag == _POSITION:
             rise = value(element)
             if rise.removeprefix("-").isdecimal() and abs(int(rise[:6])) >= _LEAST_SHIFT:
                 stated["shift"] = -1 if rise.startswith("-") else 1
