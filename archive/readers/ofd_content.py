@@ -70,11 +70,11 @@ class _Drawer:
                 raise refuse(f"has more than {MAX_OBJECTS:,} objects on a page")
             if name == "TextObject":
                 self._text(element, _place(element, matrix))
-            elif name == "PathObject" and element.get("Visible", "true") != "false":
+            elif name == "PathObject" and _is_seen(element):
                 self._path(element, _place(element, matrix))
             elif name == "ImageObject":
                 self._image(element, matrix)
-            elif name == "CompositeObject":
+            elif name == "CompositeObject" and _is_seen(element):
                 unit = self._units.get(element.get("ResourceID", ""))
                 if unit is not None:
                     self.group(unit, _place(element, matrix), depth + 1)
@@ -82,7 +82,7 @@ class _Drawer:
     def _text(self, element: etree._Element, matrix: Matrix) -> None:
         size = number(element.get("Size", "0"))
         stretch = number(element.get("HScale", "1"))
-        printed = element.get("Visible", "true") != "false" and not (
+        printed = _is_seen(element) and not (
             element.get("Fill") == "false" and element.get("Stroke", "false") == "false"
         )
         angle = math.atan2(matrix[1], matrix[0]) / (math.pi / 2) + number(element.get("CharDirection", "0")) / 90
@@ -157,6 +157,11 @@ class _Drawer:
         area = abs((bx - ax) * (by - ay))
         if area > self._drawn.picture:
             self._drawn.picture, self._drawn.resource = area, element.get("ResourceID", "")
+
+
+def _is_seen(element: etree._Element) -> bool:
+    """Whether an object is drawn; an Alpha of 0 is wholly transparent."""
+    return element.get("Visible", "true") != "false" and element.get("Alpha", "255") != "0"
 
 
 def subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
