@@ -146,6 +146,7 @@ def drawn() -> tuple[Any, list[bytes]]:
     return truth, files
 
 
+@pytest.mark.slow
 def test_pictures_are_recognised_and_no_figure_is_wrong(drawn: tuple[Any, list[bytes]]) -> None:
     truth, files = drawn
     pictures = "".join(map(image, files))
