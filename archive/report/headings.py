@@ -123,6 +123,17 @@ def fits_column(text: str, label: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.search(squeezed)) or squeezed == squeeze(label)
 
 
+@lru_cache(maxsize=8192)
+def names_column(text: str, *eras: Era) -> bool:
+    """Whether a heading cell names any column of table 2 of one of the eras; most cells are met again."""
+    return any(
+        fits_column(text, column.label, column.pattern)
+        for era in eras
+        for block in blocks(era)
+        for column in block.columns
+    )
+
+
 def is_cut(text: str, label: str) -> bool:
     """Whether a heading cell is the beginning of `label` (本年新 for 本年新制作数量)."""
     squeezed = squeeze(text)
