@@ -39,6 +39,7 @@ def portal_rows(holdings: Holdings) -> Iterator[Row]:
             "annual_report_url": portal.annual_report_url,
             "platform": portal.platform,
             "hosts": " ".join(portal.hosts),
+            "tls": " ".join(portal.tls),
             "notes": portal.notes,
         }
     for portal_id in sorted(_portals_met(holdings) - set(registry.portals)):
@@ -52,6 +53,7 @@ def portal_rows(holdings: Holdings) -> Iterator[Row]:
             "annual_report_url": None,
             "platform": None,
             "hosts": "",
+            "tls": "",
             "notes": "已不在登记册 · no longer in the registry",
         }
 

@@ -19,7 +19,7 @@ from archive.models.documents import (
     ReadBy,
     UnreadableDocument,
 )
-from archive.models.registry import Agency, Division, Level, Portal
+from archive.models.registry import Agency, Division, Level, Portal, TlsRelaxation
 from archive.models.report import (
     Cell,
     Era,
@@ -69,6 +69,7 @@ __all__ = [
     "Section",
     "SectionStatus",
     "State",
+    "TlsRelaxation",
     "Unreadable",
     "UnreadableDocument",
 ]

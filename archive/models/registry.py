@@ -16,13 +16,23 @@ class Level(StrEnum):
     TOWNSHIP = "township"
 
 
+class TlsRelaxation(StrEnum):
+    """What is relaxed about TLS for a portal whose server is old.
+
+    `legacy` lets TLS 1.0, weak ciphers and insecure renegotiation pass, `unverified` any certificate.
+    """
+
+    LEGACY = "legacy"
+    UNVERIFIED = "unverified"
+
+
 @dataclass(frozen=True, slots=True)
 class Portal:
     """One disclosure site, as the registry names it (`portals.csv`).
 
     `division` is a six-digit GB/T 2260 code. `platform` None means "detect it", `annual_report_url` None means
     "discover it from the home page". `hosts` are further host names (no scheme) that the crawler may follow from this
-    portal.
+    portal. `tls` names what is relaxed about TLS for it, in the order of the enum.
     """
 
     id: str
@@ -34,6 +44,7 @@ class Portal:
     platform: str | None = None
     notes: str = ""
     hosts: tuple[str, ...] = ()
+    tls: tuple[TlsRelaxation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from archive.models import Level
+from archive.models import Level, TlsRelaxation
 from archive.registry.divisions import USER_ASSIGNED, Divisions
 from archive.registry.tables import Problems, Row
 
@@ -110,6 +110,16 @@ def hosts(row: Row, name: str, problems: Problems) -> tuple[str, ...]:
         if not is_host(value):
             problems.add(row, name, f"{value!r}; expected host names separated by blanks, such as www.tengzhou.gov.cn")
     return values
+
+
+def tls(row: Row, name: str, problems: Problems) -> tuple[TlsRelaxation, ...]:
+    """What is relaxed about TLS, words separated by blanks; needs a reason in `notes`."""
+    values = set(row[name].lower().split())
+    if unknown := sorted(values - set(TlsRelaxation)):
+        problems.add(row, name, f"{unknown[0]!r}; expected {' or '.join(TlsRelaxation)}, both, or nothing")
+    elif values and not row["notes"]:
+        problems.add(row, name, "a relaxation needs its reason, and the day it was seen, in notes")
+    return tuple(one for one in TlsRelaxation if one in values)
 
 
 def platform(row: Row, name: str, problems: Problems) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from archive.models import Agency
-from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, Registry, load_registry
+from archive.registry.loader import AGENCY_COLUMNS, PORTAL_COLUMNS, PORTAL_OPTIONAL, Registry, load_registry
 from archive.registry.writing import portal_row
 
 FOLDER = "registry"
@@ -31,7 +31,7 @@ def keep_registry(data: Path, registry: Registry, *, own: bool) -> None:
     elif not own:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "portals.csv", (*PORTAL_COLUMNS, "hosts"), map(portal_row, portals.values()))
+    _write(folder / "portals.csv", (*PORTAL_COLUMNS, *PORTAL_OPTIONAL), map(portal_row, portals.values()))
     _write(folder / "agencies.csv", AGENCY_COLUMNS, map(_agency_row, agencies.values()))
 
 

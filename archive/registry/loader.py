@@ -16,7 +16,7 @@ from archive.registry.tables import Problems, RegistryError, Row, read_table
 T = TypeVar("T", Portal, Agency)
 
 PORTAL_COLUMNS = ("id", "name", "division", "level", "home_url", "annual_report_url", "platform", "notes")
-PORTAL_OPTIONAL = ("hosts",)
+PORTAL_OPTIONAL = ("hosts", "tls")
 AGENCY_COLUMNS = (
     "id",
     "name",
@@ -112,6 +112,7 @@ def _portal(row: Row, divisions: Divisions, problems: Problems) -> Portal:
         platform=checks.platform(row, "platform", problems),
         notes=row["notes"],
         hosts=checks.hosts(row, "hosts", problems),
+        tls=checks.tls(row, "tls", problems),
     )
 
 

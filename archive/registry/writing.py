@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from archive.models import Portal
-from archive.registry.loader import PORTAL_COLUMNS, load_registry
+from archive.registry.loader import PORTAL_COLUMNS, PORTAL_OPTIONAL, load_registry
 from archive.registry.tables import Problems, RegistryError, read_any_table
 
 
@@ -25,6 +25,7 @@ def portal_row(portal: Portal) -> Mapping[str, str]:
         "platform": portal.platform or "",
         "notes": portal.notes,
         "hosts": " ".join(portal.hosts),
+        "tls": " ".join(portal.tls),
     }
 
 
@@ -41,8 +42,8 @@ def portal_lines(portals: Iterable[Portal], columns: Sequence[str] = PORTAL_COLU
 def append_portals(path: Path, portals: Sequence[Portal], *, write: bool = True) -> None:
     """Appends portals to a registry file, which is made where it is not there; `write=False` only looks whether it can.
 
-    Raises RegistryError for a file or a portal that is not valid, an id that stands in it already or a `hosts` that it
-    has no column for; the file is then as it was. Raises OSError where it cannot be written.
+    Raises RegistryError for a file or a portal that is not valid, an id that stands in it already or `hosts` or `tls`
+    that it has no column for; the file is then as it was. Raises OSError where it cannot be written.
     """
     columns: Sequence[str] = PORTAL_COLUMNS
     old = b""
@@ -52,8 +53,9 @@ def append_portals(path: Path, portals: Sequence[Portal], *, write: bool = True)
             raise RegistryError(tuple(f"{path}: {name!r} stands in it already; choose another id" for name in taken))
         columns, _ = read_any_table(path, Problems())
         old = path.read_bytes()
-    if any(portal.hosts for portal in portals) and "hosts" not in columns:
-        raise RegistryError((f"{path}, line 1: a portal has further hosts; add a column `hosts` first",))
+    for name in PORTAL_OPTIONAL:
+        if name not in columns and any(portal_row(portal)[name] for portal in portals):
+            raise RegistryError((f"{path}, line 1: a portal has {name}; add a column `{name}` first",))
     end = b"" if not old or old.endswith(b"\n") else b"\n"
     new = old + end + portal_lines(portals, columns, header=not old).encode()
     with tempfile.TemporaryDirectory() as folder:

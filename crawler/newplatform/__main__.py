@@ -29,6 +29,7 @@ PLATFORM_FOLDER = Path("crawler", "platforms")
 FIXTURES = Path("tests", "crawler", "platforms")
 FINGERPRINTS = PLATFORM_FOLDER / "fingerprints.yaml"
 REGISTRATION = PLATFORM_FOLDER / "__init__.py"
+NAMES = Path("archive", "registry", "checks.py")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,29}")
 
 
@@ -101,10 +102,11 @@ def make_plan(name: str, pages: list[Page], where: str, checkout: Path) -> Plan:
         files[FIXTURES / name / f"{one.stem}.html"] = one.page.body
         files[FIXTURES / name / f"{one.stem}.json"] = render(one.case).encode()
     by_hand = []
-    try:
-        files[REGISTRATION] = module.with_registration((checkout / REGISTRATION).read_text("utf-8"), name).encode()
-    except module.NoPlace as error:
-        by_hand.append(str(error))
+    for path, add in ((REGISTRATION, module.with_registration), (NAMES, module.with_name)):
+        try:
+            files[path] = add((checkout / path).read_text("utf-8"), name).encode()
+        except module.NoPlace as error:
+            by_hand.append(str(error))
     try:
         if signs.any:
             known = (checkout / FINGERPRINTS).read_text("utf-8")

@@ -56,6 +56,7 @@ class {title}:
         return articles.read_article(page, context)
 '''
 _LAST_BUT_LISTS = "    *static_lists(),\n"
+_END_OF_NAMES = ')\n"""The dialects that the registry may name'
 _IMPORT = re.compile(r"^from crawler\.platforms\.(\w+) import [^\n(]+\n", re.MULTILINE)
 
 
@@ -116,6 +117,14 @@ def with_registration(text: str, name: str) -> str:
     at = after.start() if after else imports[-1].end()
     text = text[:at] + line + text[at:]
     return text.replace(_LAST_BUT_LISTS, f"    {class_name(name)}(),\n{_LAST_BUT_LISTS}")
+
+
+def with_name(text: str, name: str) -> str:
+    """`archive/registry/checks.py` with the new name among those that a registry may use; raises NoPlace."""
+    before = text.partition(_END_OF_NAMES)[0]
+    if before == text:
+        raise NoPlace(f'add "{name}" to PLATFORMS of archive/registry/checks.py')
+    return f'{before}    "{name}",\n{text[len(before) :]}'
 
 
 def _said(pattern: str) -> str:

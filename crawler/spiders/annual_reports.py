@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
@@ -122,6 +123,7 @@ class AnnualReportsSpider(scrapy.Spider):
                 "conditional": conditional,
                 "download_slot": url.host,
                 "allow": self.session.allow[url.portal],
+                "tls": self.session.portals[url.portal].tls if url.url.startswith("https:") else (),
             },
         )
 
@@ -143,6 +145,9 @@ class AnnualReportsSpider(scrapy.Spider):
         page = captured_page(request, response, url, request.meta["started_at"])
         payload, problem = decode_content(page.body, page.headers)
         decision = decide(url, page, payload, problem, self._setting(request, url))
+        if request.meta["tls"]:
+            relaxed = f"tls={' '.join(request.meta['tls'])}"
+            decision = replace(decision, evidence="; ".join(filter(None, (decision.evidence, relaxed))))
         yield exchange_of(url, page, payload, problem, request.meta["started_at"], _seconds(request), decision)
 
     def failed(self, failure: Failure) -> Iterator[Exchange]:

@@ -15,7 +15,7 @@ from archive.ledger import FrontierUrl, Ledger
 from archive.models import Outcome, Portal
 
 ROOT = Path(__file__).resolve().parents[2]
-COLUMNS = ["id", "name", "division", "level", "home_url", "annual_report_url", "platform", "notes", "hosts"]
+COLUMNS = ["id", "name", "division", "level", "home_url", "annual_report_url", "platform", "notes", "hosts", "tls"]
 FAST = {
     "DOWNLOAD_DELAY": "0",
     "GONGKAI_RETRY_DELAY": "0.05",
@@ -40,7 +40,8 @@ def write_portals(path: Path, portals: Iterable[Portal]) -> Path:
         writer.writerow(COLUMNS)
         for one in portals:
             column, platform, hosts = one.annual_report_url or "", one.platform or "", ";".join(one.hosts)
-            writer.writerow([one.id, one.name, one.division, "", one.home_url, column, platform, "", hosts])
+            row = [one.id, one.name, one.division, "", one.home_url, column, platform, "made up", hosts]
+            writer.writerow([*row, " ".join(one.tls)])
     return path
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newplatform.module import NoPlace, with_fingerprint, with_registration
+from crawler.newplatform.module import NoPlace, with_fingerprint, with_name, with_registration
 from crawler.newplatform.signs import Signs, shape
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +55,7 @@ def test_a_platform_from_one_page(checkout: Path) -> None:
     done = run(checkout, *words)
     assert done.returncode == 0, done.stderr
     assert "Known by markup: Kunpeng Portal 4" in done.stdout
+    assert '    "kunpeng",\n)\n' in (checkout / "archive/registry/checks.py").read_text("utf-8")
     assert "They name 竹河县审计局, 竹河县气象局" in done.stderr
     fixtures = checkout / "tests" / "crawler" / "platforms" / "kunpeng"
     assert "zhuhe.gov.cn" not in (fixtures / "p1.html").read_text("utf-8")
@@ -101,7 +102,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, words: tuple[str, ...], say
     (tmp_path / "bare.html").write_text("<p>x</p>", "utf-8")
     there = tmp_path / "data"
     there.mkdir()
-    for file in ("crawler/platforms/fingerprints.yaml", "crawler/platforms/__init__.py"):
+    for file in ("crawler/platforms/fingerprints.yaml", "crawler/platforms/__init__.py", "archive/registry/checks.py"):
         (there / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, there / file)
     (there / "tests" / "crawler" / "platforms").mkdir(parents=True)
@@ -138,3 +139,5 @@ def test_a_file_that_does_not_look_as_it_should_is_left_alone() -> None:
     ]  # fmt: skip
     with pytest.raises(NoPlace, match="import Newcms"):
         with_registration("import x\n", "newcms")
+    with pytest.raises(NoPlace, match="to PLATFORMS"):
+        with_name("PLATFORMS = ()\n", "newcms")

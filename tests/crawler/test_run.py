@@ -7,17 +7,12 @@ import random
 import resource
 import signal
 import sqlite3
-import ssl
 import subprocess
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
@@ -294,40 +289,6 @@ def test_scrapy_crawl_does_the_same(tmp_path: Path) -> None:
     check_books(data)
     with ledger_of(data) as ledger:
         assert next(ledger.runs()).state == "complete"
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A TLS server's context with a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "invented.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "server.pem").write_bytes(certificate.public_bytes(pem) + plain)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem")
-    return context
-
-
-def test_a_certificate_that_nobody_vouches_for_is_an_outcome(tmp_path: Path) -> None:
-    with FaultServer(tls=self_signed(tmp_path)) as server:
-        column(server)
-        ended = crawl(tmp_path / "data", [server.portal()])
-        assert server.hits == []
-    assert ended.code == 3
-    found = outcomes(tmp_path / "data")
-    assert found["/robots.txt"] == (Outcome.TLS_ERROR, "tls")
-    assert found["/nb/"][0] is Outcome.ROBOTS_DISALLOWED
 
 
 def test_a_name_that_the_registry_gives_may_be_local(tmp_path: Path) -> None:

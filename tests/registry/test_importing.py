@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import Level, Portal
+from archive.models import Level, Portal, TlsRelaxation
 from archive.registry import RegistryError, append_portals, load_divisions, load_registry, propose_id, read_list
 from archive.registry.places import Places
 from tests.shared import SHARED, needs_shared
@@ -161,6 +161,7 @@ def test_appending_keeps_what_stands_there_byte_for_byte(tmp_path: Path) -> None
         (Portal("a", "乙", "990122", None, "http://b/"), "'a' stands in it already"),
         (Portal("b", "乙", "990122", None, "nowhere"), "portals.csv, line 3, home_url: 'nowhere'"),
         (Portal("b", "乙", "990122", None, "http://b/", hosts=("h",)), "add a column `hosts` first"),
+        (Portal("b", "乙", "990122", None, "http://b/", tls=(TlsRelaxation.LEGACY,)), "add a column `tls` first"),
     ],
 )
 def test_a_row_that_is_not_valid_changes_nothing(tmp_path: Path, portal: Portal, message: str) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import Level
+from archive.models import Level, TlsRelaxation
 from archive.registry import RegistryError, load_registry
+from archive.registry.checks import PLATFORMS
 
 PORTALS = "id,name,division,level,home_url,annual_report_url,platform,notes,hosts\n"
 AGENCIES = "id,name,division,level,parent,portal,aliases,credit_code,valid_from,valid_to,successor\n"
@@ -89,9 +90,8 @@ def test_every_error_is_told_with_file_line_and_field(tmp_path: Path) -> None:
         "portals.csv, line 3, home_url: 'ftp://x/'; expected an address that begins with http:// or https://",
         "portals.csv, line 3, annual_report_url: 'http://exa mple/'; expected an address that begins with http:// or "
         "https://",
-        "portals.csv, line 3, platform: 'wordpress'; expected one of trs, generic, shtml_channel, hanweb, vsb, lonsun, "
-        "anhui_openness, gkmlpt, nfcms, epoint, jiangxi, hebei, zibo, truecms, shanghai, liaoning, or "
-        "nothing to have it detected",
+        f"portals.csv, line 3, platform: 'wordpress'; expected one of {', '.join(PLATFORMS)}, or nothing to have it "
+        "detected",
         "portals.csv, line 3, hosts: 'http://a'; expected host names separated by blanks, such as www.tengzhou.gov.cn",
         "portals.csv, line 4, id: 'Bad Id'; expected lower-case letters, digits and hyphens, such as tengzhou-kjj",
         "portals.csv, line 4, division: 889999 is not a division code of any year; look it up in GB/T 2260",
@@ -155,3 +155,18 @@ def test_central_bodies_have_a_code_of_their_own(tmp_path: Path) -> None:
     registry = load_registry(path)
     assert registry.division_name("000000") == "中央"
     assert registry.province("000000") is None
+
+
+def test_a_relaxation_of_tls_is_a_known_word_with_a_reason(tmp_path: Path) -> None:
+    header = PORTALS.replace(",hosts", ",hosts,tls")
+    row = "old,甲县人民政府,370481,county,https://a.example/,,,{notes},,{tls}\n"
+    registry = load_registry(
+        *files(tmp_path, header + row.format(notes="RSA 1024; 2026-07", tls="unverified Legacy"), AGENCIES)
+    )
+    assert registry.portal("old").tls == (TlsRelaxation.LEGACY, TlsRelaxation.UNVERIFIED)
+    assert errors_of(tmp_path, header + row.format(notes="", tls="legacy"), AGENCIES) == [
+        "portals.csv, line 2, tls: a relaxation needs its reason, and the day it was seen, in notes"
+    ]
+    assert errors_of(tmp_path, header + row.format(notes="old", tls="off"), AGENCIES) == [
+        "portals.csv, line 2, tls: 'off'; expected legacy or unverified, both, or nothing"
+    ]

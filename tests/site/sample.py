@@ -174,9 +174,18 @@ def build(path: Path, reports: int = 6, *, generation: int = 1, data: Path | Non
         insert(connection, table, rows)
     portals = (
         {"portal_id": PORTAL, "name": "云溪市人民政府", "home_url": f"{HOST}/"},
-        {"portal_id": "hanshan", "name": "寒山县人民政府", "home_url": "http://www.hanshan.example/"},
+        {
+            "portal_id": "hanshan",
+            "name": "寒山县人民政府",
+            "home_url": "http://www.hanshan.example/",
+            "tls": "unverified",
+        },
     )
-    insert(connection, "portals", ({"division": "990100", "hosts": "", "notes": ""} | portal for portal in portals))
+    insert(
+        connection,
+        "portals",
+        ({"division": "990100", "hosts": "", "tls": "", "notes": ""} | portal for portal in portals),
+    )
     for portal, role, outcome, urls in (
         (PORTAL, "article", "ok", reports),
         (PORTAL, "article", "not_found", 2),

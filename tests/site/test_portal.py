@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 
 from archive.ledger.records import FAILURES
-from archive.models import Outcome
+from archive.models import Outcome, TlsRelaxation
 from archive.site import language
 from tests.site.conftest import Get
 from tests.site.sample import PORTAL
@@ -30,6 +30,16 @@ def test_a_portal_without_nights_and_one_that_does_not_exist(get: Get) -> None:
     missing = get("/portal/nowhere", "en")
     assert missing.status_code == 404
     assert "There is no such portal" in missing.text
+
+
+def test_a_portal_says_what_is_relaxed_about_it(get: Get) -> None:
+    assert "certificate not verified" in get("/portal/hanshan", "en").text
+    assert "不核验证书" in get("/portal/hanshan", "zh").text
+    assert "Relaxed about TLS" not in get(f"/portal/{PORTAL}", "en").text
+
+
+def test_every_relaxation_has_a_name() -> None:
+    assert all(language.known(f"tls.{relaxation}") for relaxation in TlsRelaxation)
 
 
 def test_home_and_report_lead_to_the_portal(get: Get) -> None:
