@@ -64,24 +64,26 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
         )
     except UnreadableDocument as error:
         return Unreadable(str(error), isinstance(error, NeedsOcr))
-    result = _parsed(document, title, date, agency)
-    if isinstance(result, ParsedReport) and ocr is not Ocr.OFF and is_pictured(result):
-        return _pictured(data, document, result, hints, ocr)
+    result = _with_pictures(data, document, title, date, agency, ocr)
     if isinstance(result, NotAReport) and document.embedded:
         inner = _embedded(document, title, date, agency, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
 
 
-def _pictured(data: bytes, document: Document, result: ParsedReport, hints: Hints, ocr: Ocr) -> ParseResult:
-    """The report with those of its tables that are pictures recognised, if the file carries the pictures."""
+def _with_pictures(
+    data: bytes, document: Document, title: str | None, date: str | None, agency: str | None, ocr: Ocr
+) -> ParseResult:
+    """What a document comes to, tables that are pictures recognised if `data` carries the pictures."""
+    result = _parsed(document, title, date, agency)
+    if ocr is Ocr.OFF or not isinstance(result, ParsedReport) or not is_pictured(result):
+        return result
     pictures = pictures_in(data)
     if not pictures:
         return result
     if ocr is Ocr.DEFER:
         return Unreadable(f"a report whose tables are pictures; {HOW}", needs_ocr=True)
-    whole = with_recognised(document, pictures)
-    return _parsed(whole, hints.get("title_hint"), hints.get("date_hint"), hints.get("agency_hint"))
+    return _parsed(with_recognised(document, pictures), title, date, agency)
 
 
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
@@ -128,4 +130,4 @@ def _inner(data: bytes, title: str | None, date: str | None, agency: str | None,
         document = readers.read(data, ocr=ocr)
     except UnreadableDocument as error:
         return Unreadable(str(error), isinstance(error, NeedsOcr))
-    return _parsed(document, title, date, agency)
+    return _with_pictures(data, document, title, date, agency, ocr)

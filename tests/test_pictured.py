@@ -19,6 +19,7 @@ from archive.report.form import load_form
 from archive.report.pictured import PLACE
 from archive.sandbox import Sandbox
 from demo.reports import many
+from tests.readers.package_builder import zipped
 from tests.readers.picture_pages import TABLE_2, TITLE, image, page, png, word
 
 NOTE = "table {} is a picture: it was published, and its cells cannot be read without recognising characters"
@@ -108,6 +109,14 @@ def test_a_report_with_pictures_inside_asks_for_recognition_where_there_is_any()
     elsewhere = read_report(page({2: image()}), ocr=Ocr.DEFER)
     assert isinstance(elsewhere, ParsedReport)
     assert told(elsewhere) == [2]
+
+
+def test_so_does_one_inside_of_a_package() -> None:
+    package = zipped({"年报.docx": word({2}, [png()])})
+    deferred = read_report(package, ocr=Ocr.DEFER)
+    assert isinstance(deferred, Unreadable)
+    assert deferred.needs_ocr
+    assert told(parsed(package)) == [2]
 
 
 def test_without_the_extra_the_text_of_the_report_is_held_all_the_same() -> None:
