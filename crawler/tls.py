@@ -1,7 +1,7 @@
 """TLS for servers that have grown old, where the registry says so of a portal, and nowhere else.
 
-Without a word in the registry a connection is Scrapy's own, verified, and as strict as OpenSSL is by default; what
-fails is recorded as `tls_error`. A relaxation is a reviewed row of data, and each fetch under one says so in the ledger.
+Without a word in the registry a connection is Scrapy's own, verified, and as strict as OpenSSL is by default: what
+fails is recorded as `tls_error`. A relaxation is a reviewed row of data; each fetch under one says so in the ledger.
 """
 
 from __future__ import annotations
