@@ -63,6 +63,8 @@ def read(data: bytes, **hints: Any) -> ParseResult:
             return read(data)
         case "descriptors":
             return NotAReport(",".join(sorted((path.name for path in Path("/proc/self/fd").iterdir()), key=int)))
+        case "forge":
+            return NotAReport(3)  # type: ignore[arg-type]  # as by machine code gone astray
         case "pid":
             return NotAReport(str(os.getpid()))
     return NotAReport(f"a notice: {data.decode()}")
@@ -107,6 +109,7 @@ DEATHS = {
     "sleep": "the text reader was ended: out of time (limit 3 s)",
     "flood": "the text reader was ended: its result is too large (limit 1 MiB)",
     "leave": "the text reader was ended: it left with exit code 7",
+    "forge": "the text reader gave no valid result: Expected `str | null`, got `int` - at `$.not_a_report`",
     "raise": "the parser failed: IndexError: list index out of range",
     "recursion": "the parser failed: RecursionError: maximum recursion depth exceeded",
 }

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from archive.checks.within import check_report
 from archive.models import Cell, Era, ExtraRow, NotAReport, State, Unreadable
 from archive.report.parser import parse_document
-from archive.wire import dumps, finding_from_json, loads, report_from_json, result_from_json, result_to_json
+from archive.wire import (
+    decode,
+    dumps,
+    encode,
+    finding_from_json,
+    loads,
+    report_from_json,
+    result_from_json,
+    result_to_json,
+)
 from tests.checks.reports import report
 from tests.report.made import document, make
 
@@ -51,6 +60,28 @@ def test_amounts_are_written_as_printed() -> None:
     assert '"value": 59237.24490,' in text
     assert report_from_json(loads(text)) == made
     assert report_from_json(json.loads(text)).cells[0].value == Decimal("59237.2449")
+
+
+def test_a_result_goes_between_processes_without_loss_and_is_checked_field_by_field() -> None:
+    amount = Cell("admin_fee_amount_wan_yuan", None, Decimal("59237.24490"), State.NUMBER, "59237.24490", "万元")
+    rows = (ExtraRow("a", "条", (1, "约30", None, Decimal("2.50"), 10**30), inferred=True),)
+    made = replace(report(Era.C, {}), cells=(amount,), extra_rows=rows, period=("2023-01-01", "2023-12-31"))
+    for result in (made, NotAReport("news"), Unreadable("torn", needs_ocr=True)):
+        assert decode(encode(result)) == result
+    sent = encode(made)
+    for right, wrong, field in (
+        (b'"value":59237.24490', b'"value":true', "statistics"),
+        (b'"state":"number"', b'"state":"sure"', "statistics"),
+        (b'"era":"C"', b'"era":"D"', "era"),
+        (b'"period":["2023-01-01",', b'"period":[', "period"),
+        (b'"agency":', b'"agenda":', "agency"),
+        (b'[1,"', b'[[1],"', "extra row"),
+    ):
+        assert sent.count(right) == 1
+        with pytest.raises(ValueError, match=field):
+            decode(sent.replace(right, wrong))
+    with pytest.raises(ValueError, match="truncated"):
+        decode(sent[:-9])
 
 
 def test_what_is_no_report_says_so() -> None:
