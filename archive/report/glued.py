@@ -1,9 +1,9 @@
 """Digits run together in text that lost its cell borders (`291000030`), cut where exactly one cut is possible.
 
 A number has no leading zero and does not cross white space. Table 3 is cut as a whole: of all cuts of all rows exactly
-one may keep every row, column and balance of the form, else nothing is cut. Table 4 is cut if table 3 is known whole
-and exactly one cut keeps its three sums; with more digits than cells, cuts that leave cells blank count too. A row of
-table 2 has no sum and is cut only where leading zeros leave one way (`005`), even if a cell were blank. Values found
+one may keep every row, column and balance of the form, else nothing is cut. Table 4 is cut if table 3 is known whole;
+with more digits than cells, cuts that leave cells blank count too, and a procedure counts if all cuts agree in it. A
+row of table 2 has no sum and is cut only where leading zeros leave one way (`005`), even if a cell were blank. Values found
 so are `inferred`, never `read`.
 """
 
@@ -108,26 +108,31 @@ def _columns_hold(values: Mapping[str, tuple[int, ...]], leaves: Sequence[str]) 
     return True
 
 
-def solve_outcomes(groups: Groups) -> tuple[int, ...] | None:
-    """The fifteen values of table 4, or None unless exactly one cut keeps its three sums, cells left blank included."""
+def solve_outcomes(groups: Groups) -> tuple[int | None, ...] | None:
+    """The fifteen values of table 4; None for each procedure that the cuts which keep its three sums leave open.
+
+    Cells left blank count too: a procedure is known if its five values are the same in every cut. None altogether if no
+    cut keeps the sums, or none of the procedures is known.
+    """
     text = "".join(groups)
     if len(text) == 15:  # a digit each, or nothing
         ones = tuple(map(int, text))
         return ones if all(sum(ones[i : i + 4]) == ones[i + 4] for i in (0, 5, 10)) else None
-    if len(text) > _OUTCOME_DIGITS:
+    if not 15 < len(text) <= _OUTCOME_DIGITS:
         return None
     breaks = {sum(map(len, groups[:i])) for i in range(1, len(groups))}
     parts = {(a, b): _five(_between(text, breaks, a, b)) for a in range(len(text) + 1) for b in range(a, len(text) + 1)}
-    found = (
-        a + b + c
-        for first in range(len(text) + 1)
-        for a in parts[0, first]
-        for second in range(first, len(text) + 1)
-        for b in parts[first, second]
-        for c in parts[second, len(text)]
-    )
-    solutions = list(islice(found, 2))
-    return solutions[0] if len(solutions) == 1 and len(solutions[0]) == 15 else None
+    met: tuple[set[tuple[int, ...]], ...] = (set(), set(), set())
+    for first in range(len(text) + 1):
+        for second in range(first, len(text) + 1):
+            found = parts[0, first], parts[first, second], parts[second, len(text)]
+            if all(found):
+                for values, cut_values in zip(met, found, strict=True):
+                    values.update(cut_values)
+    known = [next(iter(values)) if len(values) == 1 else () for values in met]
+    if not any(len(values) == 5 for values in known):
+        return None
+    return tuple(value for values in known for value in (values if len(values) == 5 else [None] * 5))
 
 
 def _between(text: str, breaks: set[int], start: int, end: int) -> Groups:

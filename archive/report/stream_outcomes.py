@@ -49,7 +49,8 @@ def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
             whole = all((row.key, TOTAL) in readings.cells | readings.inferred for row in load_form().eras[era].rows)
             values = solve_outcomes(glued[0]) if glued and whole else None
             if glued is not None and values is not None:
-                readings.infer(4, zip(_OUTCOME_KEYS, values, strict=True), " ".join(glued[0]), glued[1])
+                known = ((key, value) for key, value in zip(_OUTCOME_KEYS, values, strict=True) if value is not None)
+                readings.infer(4, known, " ".join(glued[0]), glued[1])
             continue
         if is_blank_cell(run[-1]) and not all(_may_add_up(run[i : i + 5]) for i in (0, 5, 10)):
             readings.refused.update(_OUTCOME_KEYS)  # a cell is lost and the rest moved left

@@ -77,3 +77,9 @@ def test_cuts() -> None:
     assert solve_outcomes(("0" * 15,)) == (0,) * 15
     assert solve_outcomes(("5538194" + "0" * 10,)) is None
     assert solve_table_3({}, Era.C) is None
+    assert solve_outcomes(("0" * 14,)) is None
+
+
+def test_a_procedure_is_known_where_every_cut_agrees_in_it() -> None:
+    # either 12, 0, 0, 0, 12 and five zeros, or 120, 120 and zeros with cells left blank
+    assert solve_outcomes(("10203120001200000",)) == (1, 0, 2, 0, 3, *[None] * 10)
