@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -39,6 +40,20 @@ def rar(files: Mapping[str, bytes]) -> bytes:
         parts += _block(0x74, 0x8000, fields + raw), data
     parts.append(_block(0x7B, 0x4000, b""))
     return b"".join(parts)
+
+
+def tarred(files: Mapping[str, bytes], kind: int = tarfile.GNU_FORMAT, encoding: str = "utf-8") -> bytes:
+    """A TAR archive of these files, and a link that leads out of it."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=kind, encoding=encoding) as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("passwd")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return out.getvalue()
 
 
 def _block(kind: int, flags: int, rest: bytes) -> bytes:

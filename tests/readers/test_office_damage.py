@@ -12,13 +12,26 @@ from hypothesis import strategies as st
 from archive.models import UnreadableDocument
 from archive.readers import read
 from archive.readers.package import members
-from tests.readers.package_builder import zipped
+from archive.readers.sniff import sniff
+from tests.readers import flat_builder as flat
+from tests.readers.docx_builder import docx, par, row, table
+from tests.readers.package_builder import tarred, zipped
 from tests.readers.test_sheet import MERGES, ROWS
+from tests.readers.xlsb_builder import sheet as binary_sheet
+from tests.readers.xlsb_builder import xlsb
 from tests.readers.xlsx_builder import sheet, xlsx
 
 FIXTURES = Path(__file__).parent / "fixtures" / "office"
 FILES = {path.name: path.read_bytes() for path in sorted(FIXTURES.iterdir()) if path.suffix != ".json"}
 FILES["table.xlsx"] = xlsx({"统计表": sheet(ROWS, MERGES)})
+FILES["table.xlsb"] = xlsb({"统计表": binary_sheet({0: {0: "规章", 1: 2.0}, 1: {1: 3.0}}, [(0, 1, 0, 0)])})
+FILES["features.fodt"] = flat.fodt(FILES["features.odt"])
+FILES["table.fods"] = flat.fods(FILES["table.ods"])
+FILES["flat.xml"] = flat.flat_opc(docx(table(row("规章", "2"), row("其他", "3"))))
+FILES["word2003.xml"] = flat.as_word_2003(docx(par("一、总体情况") + table(row("规章", "2"), row("其他", "3"))))
+FILES["excel2003.xml"] = flat.excel_2003(
+    {"统计表": f"<Row>{flat.excel_cell('规章')}{flat.excel_cell('2', MergeDown=1)}</Row>"}
+)
 FILES["page.mht"] = (
     b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\n'
     b'Content-Type: text/html; charset="gbk"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
@@ -69,7 +82,27 @@ def test_a_damaged_package_is_listed_or_refused(damage: Damage) -> None:
     assert all(member.problem is None or member.data == b"" for member in found)
 
 
+@settings(max_examples=60, deadline=None)
+@given(damage=damages)
+def test_a_damaged_tar_archive_is_listed_or_refused(damage: Damage) -> None:
+    data = damaged(tarred({"年报.txt": b"abc" * 50, "附件.zip": zipped({"b.txt": b"b"})}), damage)
+    reason = ""
+    try:
+        assert all(member.problem is None or member.data == b"" for member in members(data))
+    except UnreadableDocument as refusal:
+        reason = str(refusal)
+    assert reason or sniff(data) == "tar"
+
+
 HOSTILE = {
+    "word 2003 nesting": flat.word_2003("<wx:sub-section>" * 100_000),
+    "word 2003 revisions": flat.word_2003("<aml:annotation w:type='Word.Comment'/>" * 400_000),
+    "excel 2003 rows": flat.excel_2003({"a": "<Row><Cell/></Row>" * 300_000}),
+    "excel 2003 sheets": flat.excel_2003({f"{n}": "" for n in range(20_000)}),
+    "flat opc parts": flat.XML.encode()
+    + b"<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'>"
+    + b"<pkg:part pkg:name='/a'><pkg:binaryData>AAAA</pkg:binaryData></pkg:part>" * 100_000
+    + b"</pkg:package>",
     "rtf paragraphs": b"{\\rtf1 " + b"x\\par " * 200_000 + b"}",
     "rtf rows": b"{\\rtf1 " + b"\\trowd\\cellx9\\cell\\row" * 60_000 + b"}",
     "rtf tables": b"{\\rtf1 " + b"".join(b"\\itap%d x\\nestcell" % n for n in range(1, 40)) + b"}",

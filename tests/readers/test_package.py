@@ -6,7 +6,6 @@ import gzip
 import io
 import shutil
 import struct
-import tarfile
 import zipfile
 
 import pytest
@@ -15,7 +14,7 @@ from archive.models import UnreadableDocument
 from archive.readers import archive_tools, package
 from archive.readers.package import Member, members
 from archive.readers.sniff import sniff
-from tests.readers.package_builder import rar, zipped
+from tests.readers.package_builder import rar, tarred, zipped
 
 needs_tool = pytest.mark.skipif(
     shutil.which("bsdtar") is None and shutil.which("unar") is None, reason="needs bsdtar or unar on the machine"
@@ -119,19 +118,6 @@ def test_without_a_tool_a_rar_file_is_refused_by_name(monkeypatch: pytest.Monkey
     monkeypatch.setattr(archive_tools.shutil, "which", lambda name: None)
     with pytest.raises(UnreadableDocument, match="install bsdtar or unar"):
         list(members(rar({"a.txt": b"abc"})))
-
-
-def tarred(files: dict[str, bytes], kind: int = tarfile.GNU_FORMAT, encoding: str = "utf-8") -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=kind, encoding=encoding) as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-        link = tarfile.TarInfo("passwd")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        archive.addfile(link)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
