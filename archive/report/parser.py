@@ -44,7 +44,7 @@ def parse_document(
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):
         outline = without_tables(outline)
-        tables = read_tables(of_the_year(document.blocks, identity.year), chosen)
+        tables = read_tables(of_the_year(document.blocks, identity.year), chosen, identity.year)
         cells, pictured = without_pictured(document, chosen, outline.sections, tables.cells)
         tables = replace(
             tables,

@@ -110,9 +110,10 @@ def leaf_order(names: Sequence[str]) -> tuple[str, ...] | None:
     for name in names:
         if name == GROUP:
             order += kinds
-        elif name not in kinds and name != REMARK:
+        elif name not in kinds and (name != REMARK or order):
             order.append(name)
-    return (*order, REMARK) if REMARK in names else tuple(order)
+    # A remark column that is named before all others spans all heading rows: it stands behind them.
+    return (*order, REMARK) if REMARK in names and REMARK not in order else tuple(order)
 
 
 def is_printed_order(order: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from archive.report.headings import (
     is_bare,
     is_cut,
     is_table_2_line,
+    names_column,
     row_key,
     unit_of,
 )
@@ -79,13 +80,14 @@ def _heading(rows: Sequence[Cells], spans_known: bool) -> _Heading | None:
     return _Heading(order, tuple(columns[name] for name in order) if lined_up else None, end)
 
 
-def _aligned(row: Cells, label: int, heading: _Heading) -> list[GridCell] | None:
+def _aligned(row: Cells, label: int, heading: _Heading, plain: bool) -> list[GridCell] | None:
+    """The cells under the headings; blanks before them only where the table is `plain`: no row has a value there."""
     if heading.columns is None or _end(row) != heading.end:
         return None
     tail = {cell.column: cell for cell in row[label + 1 :]}
     first, last = min(heading.columns), max(heading.columns)
     if not set(heading.columns) <= set(tail) or any(
-        (column < first and not is_blank(tail[column])) or first < column < last
+        (column < first and not (plain and is_blank(tail[column]))) or first < column < last
         for column in set(tail) - set(heading.columns)
     ):
         return None
@@ -107,6 +109,17 @@ def _counted(row: Cells, label: int, order: tuple[str, ...], longest: int) -> li
     if longest > len(order) and any(is_blank(cell) for cell in cells):
         return None
     return cells
+
+
+def _placed(row: Cells, label: int, heading: _Heading, longest: int, plain: bool) -> list[GridCell] | None:
+    cells = _aligned(row, label, heading, plain)
+    return cells or (_counted(row, label, heading.order, longest) if plain else None)
+
+
+def _has_more(row: Cells, label: int, order: tuple[str, ...]) -> bool:
+    """Whether a row has more values than the heading has columns: then a blank among them is no torn label."""
+    more = row[label + 1 : len(row) - len(order)]
+    return any(is_value(cell) and not is_blank(cell) for cell in more)
 
 
 def _label_of(row: Cells, before: str | None) -> tuple[int, str] | None:
@@ -150,10 +163,8 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
     if heading is not None and any(_end(row) > heading.end for row, _, _ in labelled):
         heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
-    read = [
-        (key, (_aligned(row, label, heading) or _counted(row, label, heading.order, longest)) if heading else None)
-        for row, label, key in labelled
-    ]
+    plain = heading is not None and not any(_has_more(row, label, heading.order) for row, label, _ in labelled)
+    read = [(key, _placed(row, label, heading, longest, plain) if heading else None) for row, label, key in labelled]
     if heading is not None and not is_printed_order(heading.order):
         texts = ([cell.text for cell in cells] for _, cells in read if cells)
         if not all(adds_up(heading.order, row_texts) for row_texts in texts):
@@ -242,7 +253,6 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
     heads: Cells = ()
     end = 0
     met = named = False
-    every_column = [column for block in blocks(era) for column in block.columns]
     seen: set[str] = set()
     for row in grid.rows:
         filled = [cell for cell in row if not is_blank(cell)]
@@ -251,7 +261,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         if row_key(filled[0].text) is not None:
             return
         start = squeeze(filled[0].text)
-        fits = any(fits_column(cell.text, c.label, c.pattern) for cell in filled for c in every_column)
+        fits = any(names_column(cell.text, era) for cell in filled)
         if start == "信息内容" or fits:
             heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], _end(row), True
             named = named or fits

@@ -10,7 +10,7 @@ in running text are cut where exactly one cut is possible (`glued`) and marked `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.models import Block, Cell, Era, ExtraRow, Grid, State
@@ -18,8 +18,11 @@ from archive.report.broken import mend
 from archive.report.form import EraForm, Item, load_form
 from archive.report.headings import table_3_rows
 from archive.report.numbers import in_form_unit, read_value
+from archive.report.own_tables import doubled, own_tables, stands_alone
 from archive.report.readings import CANONICAL, CellKey, Found, Readings
 from archive.report.rows import read_rows
+from archive.report.shapes import Unsure, read_shape
+from archive.report.shapes_outcomes import read_outcome_shapes
 from archive.report.stream import read_stream
 from archive.report.text import squeeze
 
@@ -60,25 +63,37 @@ def _near(text: str, labels: Sequence[str]) -> bool:
     return bool(re.search(f".{{0,{_HEADING}}}?".join(map(re.escape, labels)), text.replace("\n", "")))
 
 
-def read_tables(document: Sequence[Block], era: Era) -> Tables:
-    """Reads the three tables of an era B or C report, both ways."""
+def read_tables(document: Sequence[Block], era: Era, year: int | None = None) -> Tables:
+    """Reads the three tables of an era B or C report, both ways; `year` is the one that the report is for, if known."""
     form = load_form().eras[era]
-    rows = read_rows([block for block in document if isinstance(block, Grid)], era)
-    stream = read_stream(document, era)
-    clashes = rows.clashes | stream.clashes
+    own = own_tables(document, era, year)
+    rows = read_rows([block for block in own if isinstance(block, Grid)], era)
+    stream = read_stream(own, era)
     warnings: list[str] = []
+    unsure: list[str] = []
+    shaped, resolved = _shaped(own, era, year, rows, stream, unsure)
+    clashes = (rows.clashes | stream.clashes) - resolved
     if clashes:
+        alone = len(clashes) == 1 and stands_alone(own, min(clashes))
         warnings.append(
             "more than one report in the document: table "
             + ", ".join(str(table) for table in sorted(clashes))
-            + " stands in it twice with different values; no cell of any table is taken"
+            + " stands in it twice with different values; no cell of "
+            + ("it" if alone else "any table")
+            + " is taken"
         )
-    cells = []
+        clashes = clashes if alone else {2, 3, 4}
+    warnings += unsure
+    refused = clashes | {table for table in doubled(own) - resolved if not _is_whole(era, table, rows, stream)}
     differing: list[str] = []
     items = {item.key: item for item in form.items}
+    cells: list[Cell] = []
     for key, applicant in form.cells:
-        cell = _cell(items[key], (key, applicant), rows, stream, bool(clashes), differing)
-        cells.append(cell)
+        item, at = items[key], (key, applicant)
+        if item.table in resolved:
+            cells.append(_shaped_cell(item, at, shaped, rows, stream, differing))
+        else:
+            cells.append(_cell(item, at, rows, stream, item.table in refused, differing))
     cells = list(mend(cells, era)) if not clashes else cells
     if differing:
         warnings.append(
@@ -87,7 +102,74 @@ def read_tables(document: Sequence[Block], era: Era) -> Tables:
     unplaced = sum(cell.state is State.UNREADABLE for cell in cells)
     if unplaced and not clashes:
         warnings.append(f"{unplaced} cells have a label in the document and no value that could be placed surely")
+    if own != list(document):  # what was set aside stays beside the cells
+        rows.extra = read_rows([block for block in document if isinstance(block, Grid)], era).extra
     return Tables(tuple(cells), tuple(_extras(rows, form)), tuple(warnings))
+
+
+def _shaped(
+    document: Sequence[Block], era: Era, year: int | None, rows: Readings, stream: Readings, unsure: list[str]
+) -> tuple[dict[CellKey, Found], set[int]]:
+    """The cells of tables 3 and 4 that stand in another shape, and which of these tables were read so.
+
+    Only a table that the two ways of reading leave open is tried.
+    """
+    found: dict[CellKey, Found] = {}
+    resolved: set[int] = set()
+    for table, read in ((3, _table_3_shapes), (4, _table_4_shapes)):
+        if _is_whole(era, table, rows, stream):
+            continue
+        try:
+            cells = read(document, era, year)
+        except Unsure as why:
+            unsure.append(f"table {table} stands in a shape that could not be read surely: {why}")
+            continue
+        if cells:
+            found |= cells
+            resolved.add(table)
+    return found, resolved
+
+
+def _is_whole(era: Era, table: int, rows: Readings, stream: Readings) -> bool:
+    """Whether both ways of reading placed every cell of a table alike."""
+    form = load_form().eras[era]
+    tables = {item.key: item.table for item in form.items}
+    refused = rows.refused | stream.refused
+    return table not in rows.clashes | stream.clashes and all(
+        at not in refused and _sure(rows.cells.get(at), stream.cells.get(at))
+        for at in form.cells
+        if tables[at[0]] == table
+    )
+
+
+def _table_3_shapes(document: Sequence[Block], era: Era, year: int | None) -> dict[CellKey, Found]:
+    found: dict[CellKey, Found] = {}
+    if 3 in doubled(document):
+        raise Unsure("its rows stand in more than one table")
+    for grid in (block for block in document if isinstance(block, Grid)):
+        found |= {at: cell for at, cell in read_shape(grid, era, year).items() if at not in found}
+    return found
+
+
+def _table_4_shapes(document: Sequence[Block], era: Era, year: int | None) -> dict[CellKey, Found]:
+    return read_outcome_shapes(document, year)
+
+
+def _shaped_cell(
+    item: Item, at: CellKey, shaped: Mapping[CellKey, Found], rows: Readings, stream: Readings, differing: list[str]
+) -> Cell:
+    """The cell of a table in another shape, unless one of the two ways of reading has set another text there."""
+    key, applicant = at
+    met = [found for readings in (rows, stream) if (found := readings.cells.get(at)) is not None]
+    chosen = shaped.get(at)
+    if item.table not in rows.clashes | stream.clashes and any(
+        chosen is not None and squeeze(found.raw) != squeeze(chosen.raw) for found in met
+    ):
+        differing.append(f"{key}/{applicant}" if applicant else key)
+        return Cell(key, applicant, None, State.UNREADABLE, met[0].raw, item.unit, met[0].place)
+    if chosen is None:
+        return _cell(item, at, rows, stream, item.table in rows.clashes | stream.clashes, differing)
+    return make_cell(item, applicant, chosen)
 
 
 def _cell(item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool, differing: list[str]) -> Cell:
@@ -109,8 +191,8 @@ def _cell(item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool
 
 
 def _sure(a: Found | None, b: Found | None) -> bool:
-    if a is not None and b is not None:
-        return squeeze(a.raw) == squeeze(b.raw)
+    if a is not None and b is not None:  # the same words from two places agree by chance only
+        return squeeze(a.raw) == squeeze(b.raw) and (a.place == b.place or b.from_text)
     return a is None and b is not None and b.from_text
 
 
