@@ -16,7 +16,7 @@ from archive.report.form import load_form
 from tests.report.made import CellKey, Made, Source, Table, numbers, resolve, table_2, table_3, table_4
 
 _LABEL_WIDTH = 14  # characters in a label cell of a page
-_VALUE_WIDTH = 7
+NARRATIVE = "2022年，本镇认真做好政府信息公开工作。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ def printed(made: Made, layout: str) -> str:
     parts = [made.title, "", "统计期限自2022年1月1日起至2022年12月31日止。", ""]
     for number, section in enumerate(load_form().sections):
         parts.append(section.label)
-        body = write(made.tables[number - 1]) if 1 <= number <= 3 else "2022年，本镇认真做好政府信息公开工作。"
+        body = write(made.tables[number - 1]) if 1 <= number <= 3 else NARRATIVE
         parts += [body, ""]
     if layout.startswith("one line"):
-        return (" " if layout == "one line" else "").join(part for part in parts if part)
+        joint = " " if layout == "one line" else ""
+        return joint.join(part.replace("\n", joint) for part in parts if part)
     return "\n".join(parts)
 
 

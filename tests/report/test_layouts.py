@@ -9,7 +9,7 @@ import pytest
 from archive.models import Cell, Era, ParsedReport, State
 from archive.reading import read_report
 from tests.report.damage import drop_cells, drop_heading_cells, drop_rows
-from tests.report.layouts import LAYOUTS, made_of, printed
+from tests.report.layouts import LAYOUTS, NARRATIVE, made_of, printed
 from tests.report.made import CellKey
 
 OPEN: dict[str, int] = {
@@ -20,6 +20,8 @@ OPEN: dict[str, int] = {
     "one line, glued": 200,
 }
 """Cells that a layout may leave unfilled: what ran together has many cuts, merged figures repeat, a label is torn."""
+KEPT = ("commas", "a procedure a line")
+"""Layouts whose tables stay in the text of their sections: sentences, and what is not known to be a table."""
 BLANKS_TOLD = (
     "a tab before each cell (tika)",
     "tabs between cells",
@@ -34,6 +36,12 @@ BLANKS_TOLD = (
 def cells_of(text: str, era: Era) -> list[Cell]:
     report = read_report(text.encode(), name="report.txt")
     return list(report.cells) if isinstance(report, ParsedReport) and report.era is era else []
+
+
+def sections_of(text: str) -> dict[int, str]:
+    report = read_report(text.encode(), name="report.txt")
+    assert isinstance(report, ParsedReport)
+    return {section.number: section.text for section in report.sections}
 
 
 def wrong(cells: list[Cell], texts: dict[CellKey, str]) -> list[str]:
@@ -53,6 +61,10 @@ def test_every_figure_is_read(layout: str, era: Era, scale: int) -> None:
     made, texts = made_of(11, era, scale=scale)
     cells = cells_of(printed(made, layout), era)
     assert wrong(cells, texts) == []
+    sections = sections_of(printed(made, layout))
+    assert [sections[number] for number in (1, 5, 6)] == [NARRATIVE] * 3
+    if layout not in KEPT:
+        assert [sections[number] for number in (2, 3, 4)] == ["", "", ""]
     unfilled = len(texts) - sum(cell.value is not None for cell in cells)
     assert unfilled <= OPEN.get(layout, 0)
 
