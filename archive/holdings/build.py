@@ -23,7 +23,7 @@ from archive.holdings.model import (
 )
 from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
-from archive.ledger import Ledger
+from archive.ledger import FrontierUrl, Ledger
 from archive.models import Capture, Outcome, Role
 from archive.registry import Registry
 from archive.report.soundness import unsound
@@ -72,12 +72,17 @@ def gather(ledger: Ledger, parser_version: str) -> Evidence:
         sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
         history=_histories(ledger),
         urls=tuple(
-            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, u.title_hint, u.agency_hint, u.last_modified)
+            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, _called(u), u.agency_hint, u.last_modified)
             for u in ledger.urls()
         ),
         today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
         nights=tuple(portal_nights(ledger)),
     )
+
+
+def _called(url: FrontierUrl) -> str | None:
+    """What a list calls a URL; a row that was left out has no title of an entry, but the words of its link."""
+    return url.title_hint or url.link_text
 
 
 def _histories(ledger: Ledger) -> dict[str, UrlHistory]:

@@ -32,6 +32,9 @@ _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 _REPORT = re.compile(r"公开.*(?:年度报告|年报)|(?:年度报告|年报).*公开")
 _SEARCHED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED})
 
+_NO_REPORT = frozenset({"look_alike", "not_a_report_title", "same_page"})
+"""Why a URL is left out that is no report, or the report under another address."""
+
 # The strongest first: a report that was blocked is told as blocked even where a second address of it is still open.
 _BY_OUTCOME: dict[str, CoverageStatus] = {
     Outcome.UNREADABLE: CoverageStatus.UNREADABLE,
@@ -173,6 +176,15 @@ def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, str]:
     return CoverageStatus.NOT_FOUND, f"{searched} listing pages of the portal were read; none names it"
 
 
+def _outcome_for_readers(item: KnownUrl) -> str | None:
+    """The outcome by which a URL explains a missing report; None where it is no address of a report that is missing."""
+    if item.outcome == Outcome.EXCLUDED and (item.reason or "").partition(":")[0] in _NO_REPORT:
+        return None
+    if item.outcome == Outcome.REDIRECTED and item.reason:
+        return Outcome.EXCLUDED  # it led to where nobody is asked: another host, a private address
+    return item.outcome
+
+
 def _found(
     agencies: Iterable[HeldAgency], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
 ) -> dict[tuple[str, int], tuple[CoverageStatus, str]]:
@@ -200,11 +212,10 @@ def _found(
             why = f"{capture.url}: {document.reason}"
             note(capture.portal, capture.title_hint, capture.agency_hint, -1, CoverageStatus.UNREADABLE, why)
     for item in urls:
-        if item.role not in {Role.ARTICLE, Role.ATTACHMENT} or item.outcome not in ranks:
-            continue
-        if item.outcome == Outcome.EXCLUDED and item.reason == "look_alike":
+        outcome = _outcome_for_readers(item)
+        if item.role not in {Role.ARTICLE, Role.ATTACHMENT} or outcome not in ranks:
             continue
         detail = f" ({item.reason})" if item.reason else ""
-        status = _BY_OUTCOME[item.outcome]
-        note(item.portal, item.title, item.agency, ranks[item.outcome], status, f"{item.url}: {item.outcome}{detail}")
+        status = _BY_OUTCOME[outcome]
+        note(item.portal, item.title, item.agency, ranks[outcome], status, f"{item.url}: {item.outcome}{detail}")
     return {key: (status, why) for key, (_, status, why) in best.items()}

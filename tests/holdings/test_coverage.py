@@ -91,8 +91,31 @@ def test_the_agency_of_the_listing_counts(small: Registry) -> None:
     assert status(covered(small, LISTING, link), "tz-kjj", 2019)[0] is CoverageStatus.BLOCKED
 
 
-def test_a_look_alike_that_was_left_out_is_no_reason(small: Registry) -> None:
-    link = url(7, "excluded", "滕州市人民政府2019年政府信息公开年报解读", reason="look_alike")
+@pytest.mark.parametrize("reason", ["look_alike:explainer", "not_a_report_title", "same_page"])
+def test_what_was_left_out_and_is_no_report_is_no_reason(small: Registry, reason: str) -> None:
+    link = url(7, "excluded", "滕州市人民政府2019年政府信息公开年报解读", reason=reason)
+    assert status(covered(small, LISTING, link), "tz-gov", 2019)[0] is CoverageStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("excluded", "foreign_host"),
+        ("excluded", "year_outside:2019"),
+        ("redirected", "off_site"),
+        ("redirected", "private_address"),
+    ],
+)
+def test_a_report_that_was_found_and_not_asked_for_is_not_called_missing(
+    small: Registry, outcome: str, reason: str
+) -> None:
+    link = url(7, outcome, "滕州市人民政府2019年政府信息公开工作年度报告", reason=reason)
+    told = status(covered(small, LISTING, link), "tz-gov", 2019)
+    assert told == (CoverageStatus.EXCLUDED, f"http://tz.example/7: {outcome} ({reason})")
+
+
+def test_a_redirect_that_was_followed_says_nothing(small: Registry) -> None:
+    link = url(7, "redirected", "滕州市人民政府2019年政府信息公开工作年度报告")
     assert status(covered(small, LISTING, link), "tz-gov", 2019)[0] is CoverageStatus.NOT_FOUND
 
 

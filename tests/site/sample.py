@@ -206,6 +206,8 @@ def build(path: Path, reports: int = 6, *, generation: int = 1, data: Path | Non
         agency_row(number, f"云溪市{number or ''}{places[number % 8]}" + ("" if number < 8 else f"第{number}分局"))
         for number in range(-(-reports // 3))
     ]
+    for agency in agencies[1:2]:
+        agency["successor_id"] = agencies[0]["agency_id"]
     insert(connection, "agencies", agencies)
     insert(connection, "agency_aliases", [{"agency_id": agencies[0]["agency_id"], "alias": "市粮食局"}])
     for number in range(1, reports + 1):

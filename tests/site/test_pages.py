@@ -165,6 +165,15 @@ def test_an_agency_lists_its_reports_and_its_gaps(get: Get) -> None:
     assert "looked for, not on the portal" in page.get_text()
 
 
+def test_an_agency_and_the_one_that_took_over_from_it_name_each_other(get: Get) -> None:
+    old, new = soup(get, "/agency/u-0000000001", "en"), soup(get, "/agency/u-0000000000", "en")
+    (link,) = old.select('dl.facts a[href="/agency/u-0000000000"]')
+    assert "Succeeded by" in old.get_text()
+    (back,) = new.select('dl.facts a[href="/agency/u-0000000001"]')
+    assert "Took over from" in new.get_text()
+    assert (link.get_text(), back.get_text()) == (new.h1.get_text(), old.h1.get_text())  # type: ignore[union-attr]
+
+
 # ------------------------------------------------------------------ capture
 
 

@@ -22,6 +22,7 @@ class AgencyPage:
     portal: sqlite3.Row | None
     parent: sqlite3.Row | None
     successor: sqlite3.Row | None
+    predecessors: list[sqlite3.Row]
 
 
 def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | None:
@@ -51,6 +52,9 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         ),
         parent=row(connection, named, agency["parent_id"]),
         successor=row(connection, named, agency["successor_id"]),
+        predecessors=rows(
+            connection, "select agency_id, name from agencies where successor_id = ? order by name", agency_id
+        ),
     )
 
 
