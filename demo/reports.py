@@ -16,10 +16,15 @@ from itertools import product
 from archive.models import Cell, Level, Number, Section, SectionStatus, State
 from demo.figures import Figures, chain
 from demo.form import APPLICANTS, COLUMNS, DATA, TOTAL, era_of, items
+from demo.planted import planted_in, told
 from demo.prose import Writer, heading
 from demo.truth import Failure, Quirk, TrueAgency, TrueReport
 
 SEED = 711
+BULK_QUIRKS = (
+    Quirk.FAILING_SUM, Quirk.BLANKS, Quirk.PLACEHOLDERS, Quirk.BROKEN_CHAIN, Quirk.TEXT_DIFFERS, Quirk.UNIT_IN_CELL,
+    Quirk.LATE,
+)  # fmt: skip
 SCALES = {Level.PREFECTURE: (300, 25), Level.COUNTY: (90, 10), Level.TOWNSHIP: (2, 2)}
 """Requests to expect in a year, by level: for the government itself and for one of its departments."""
 
@@ -45,9 +50,7 @@ def many(count: int, seed: int = SEED, quirk_share: float = 0.03) -> Iterator[Tr
             agency = TrueAgency(f"bulk-{number}-{slug}", full, place, code, level, kind, "bulk", str(slug), 2019, 2025)
             rng = random.Random(f"{seed}/quirks/{agency.id}")
             quirks = {
-                year: frozenset({rng.choice([quirk for quirk in Quirk if quirk is not Quirk.CORRECTED])})
-                for year in range(2019, 2026)
-                if rng.random() < quirk_share
+                year: frozenset({rng.choice(BULK_QUIRKS)}) for year in range(2019, 2026) if rng.random() < quirk_share
             }
             for report in reports_of(agency, seed, quirks):
                 if produced == count:
@@ -72,20 +75,31 @@ def reports_of(
     scale = round((government if own else department) * rng.uniform(0.6, 1.4))
     makes_rules = own and agency.level is Level.PREFECTURE
     years = chain(rng, agency.first_year, agency.last_year, scale=scale, makes_rules=makes_rules)
+    before: Figures | None = None
     for year, figures in years:
         planted = (quirks or {}).get(year, frozenset())
-        yield write(agency, year, figures, random.Random(f"{seed}/{agency.id}/{year}"), planted, edition)
+        yield write(agency, year, figures, random.Random(f"{seed}/{agency.id}/{year}"), planted, edition, before)
+        before = figures
 
 
 def write(
-    agency: TrueAgency, year: int, figures: Figures, rng: random.Random, quirks: frozenset[Quirk], edition: int
+    agency: TrueAgency,
+    year: int,
+    figures: Figures,
+    rng: random.Random,
+    quirks: frozenset[Quirk],
+    edition: int,
+    before: Figures | None = None,
 ) -> TrueReport:
-    """One report from its figures: narrative, cells and planted faults."""
+    """One report from its figures: narrative, cells and planted faults; `before` are those of the year before."""
     printed = dict(figures)
     failures: tuple[Failure, ...] = ()
     corrected = Quirk.CORRECTED in quirks and edition > 1
     if Quirk.BROKEN_CHAIN in quirks:
         break_chain(printed)
+    for quirk, key in OFF_BY_FOUR.items():
+        if quirk in quirks:
+            printed[key, None] += 4
     facts = facts_of(agency, year, printed)
     if Quirk.FAILING_SUM in quirks:
         printed["refused_third_party", TOTAL] += 2
@@ -101,6 +115,9 @@ def write(
     asked = bool(facts["received"] or facts["brought"])
     fought = bool(facts["reviews"] or facts["suits"])
     texts = {1: writer.overview(requests=asked, remedies=fought), 5: writer.problems(), 6: writer.other_matters()}
+    for planted in planted_in(agency.id, year):
+        more = planted.text.format_map(told(facts, figures, before))
+        texts[planted.section] = (*texts[planted.section], more)
     sections = tuple(
         Section(number, heading(number), SectionStatus.FOUND, "\n".join(texts.get(number, ())))
         for number in range(1, 7)
@@ -125,6 +142,14 @@ def write(
         failures=failures,
         version=2 if corrected else 1,
     )
+
+
+OFF_BY_FOUR = {
+    Quirk.BROKEN_STOCK: "normative_docs_in_force",
+    Quirk.BROKEN_ITEMS: "licensing_items_prev_year",
+    Quirk.BROKEN_DISCLOSED: "normative_docs_disclosed_total",
+}
+"""What is printed with four too many: the report itself adds up, the year before contradicts it."""
 
 
 def break_chain(figures: Figures) -> None:

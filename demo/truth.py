@@ -25,6 +25,12 @@ class Quirk(StrEnum):
     """The amount of table 2 is printed together with its unit."""
     LATE = "late"
     """Published months after the day that the law sets."""
+    BROKEN_STOCK = "broken_stock"
+    """The normative documents in force do not follow from those of the year before, issues and repeals."""
+    BROKEN_ITEMS = "broken_items"
+    """The licensing items of the year before are not those that its report leads to."""
+    BROKEN_DISCLOSED = "broken_disclosed"
+    """The normative documents disclosed in all do not follow from the year before."""
     CORRECTED = "corrected"
     """Replaced later, under the same URL, by a version with other figures."""
 
