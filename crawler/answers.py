@@ -12,7 +12,7 @@ from crawler.blocks import judge_page
 from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
-from crawler.pages import Page
+from crawler.pages import Page, TooMuchMarkup
 from crawler.platforms import Context, FollowLink, PageReading, read
 from crawler.politeness import Policy, retry_after
 from crawler.session import LOOK_ONLY, ROBOTS_PRIORITY
@@ -62,14 +62,19 @@ def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | 
         if not payload:
             return Decision(Outcome.UNREADABLE, "empty_body", transient=True)
     seen = Page.of(url.url, status, page.headers, payload)
-    verdict = judge_page(seen, role=url.role)
-    if verdict is not None:
-        return Decision(verdict.outcome, verdict.reason, verdict.evidence, pause=asked)
+    try:
+        verdict = judge_page(seen, role=url.role)
+        if verdict is not None:
+            return Decision(verdict.outcome, verdict.reason, verdict.evidence, pause=asked)
+        if status in CONTENT:
+            return _read(url, seen, setting)
+    except TooMuchMarkup as heavy:
+        if status in CONTENT:
+            # The bytes are kept, and the reader of documents, a process of its own, makes of them what it can.
+            return Decision(Outcome.OK, "partial", f"its links were not read: {heavy}")
     if status in GONE:
         return Decision(Outcome.NOT_FOUND, f"http_{status}")
-    if status not in CONTENT:
-        return _http_error(status, asked, setting)
-    return _read(url, seen, setting)
+    return _http_error(status, asked, setting)
 
 
 def _http_error(status: int, asked: float | None, setting: Setting) -> Decision:

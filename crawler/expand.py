@@ -75,7 +75,9 @@ def _pages(folder: Path, portal_id: str) -> Iterator[tuple[Role, Page]]:
         for role in (Role.HOME, Role.LISTING):
             for capture in ledger.captures(roles=(role,), portal=portal_id):
                 stored = store.read(capture.warc, capture.offset)
-                yield role, Page.of(capture.url, stored.status, stored.headers, stored.payload)
+                page = Page.of(capture.url, stored.status, stored.headers, stored.payload)
+                if page.has_tree:
+                    yield role, page
 
 
 if __name__ == "__main__":

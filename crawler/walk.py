@@ -206,7 +206,8 @@ def _stored(ledger: Ledger, store: CaptureStore, url: str) -> Page | None:
     if capture is None:
         return None
     stored = store.read(capture.warc, capture.offset)
-    return Page.of(url, stored.status, stored.headers, stored.payload)
+    page = Page.of(url, stored.status, stored.headers, stored.payload)
+    return page if page.has_tree else None
 
 
 def _year(row: FrontierUrl, known: Mapping[str, FrontierUrl]) -> int | None:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 Headers = Iterable[tuple[str, str]]
 
-MAX_DECODED_BYTES = 256 << 20
-"""The largest document that is unpacked; annual reports are far below 100 MB, a bomb is not."""
+MAX_DECODED_BYTES = 64 << 20
+"""The largest document that is unpacked: as much as is downloaded of one that is not packed (annual reports stay below
+30 MB). While a bomb is unpacked, twice as much is in memory, and what went before it in stacked codings."""
 
 MAX_CODINGS = 4
 """How many codings may be stacked; more than one is already a server's mistake."""
@@ -103,6 +104,11 @@ def _inflate_by(step: int, data: bytes, wbits: int, out: bytearray, max_bytes: i
     return stream.unused_data, stream.eof
 
 
+def _cut(out: bytearray, max_bytes: int) -> Decoded:
+    del out[max_bytes:]
+    return Decoded(bytes(out), f"unpacked body is larger than {max_bytes} bytes; cut there")
+
+
 def _gunzip(body: bytes, max_bytes: int) -> Decoded:
     """Gzip (RFC 1952): members follow one another; padding by zeros after the last is allowed, as gzip(1) does."""
     if body[:2] != b"\x1f\x8b":
@@ -122,7 +128,7 @@ def _gunzip(body: bytes, max_bytes: int) -> Decoded:
             return Decoded(body, f"Content-Encoding says gzip, but it cannot be unpacked ({error}); kept as received")
         return Decoded(bytes(out), f"gzip body is damaged ({error}); {len(out)} bytes could be read")
     except _Overflow:
-        return Decoded(bytes(out[:max_bytes]), f"unpacked body is larger than {max_bytes} bytes; cut there")
+        return _cut(out, max_bytes)
     return Decoded(bytes(out), None)
 
 
@@ -139,7 +145,7 @@ def _undeflate(body: bytes, max_bytes: int) -> Decoded:
             error = caught
             continue
         except _Overflow:
-            return Decoded(bytes(out[:max_bytes]), f"unpacked body is larger than {max_bytes} bytes; cut there")
+            return _cut(out, max_bytes)
         if not complete:
             if not out:
                 continue

@@ -34,6 +34,14 @@ _GROUPING = re.compile(r"</?(?:div|section|article|main|blockquote|form|table|tb
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}>?")
 _MAX_ATTRIBUTES = 500
 
+# A tree takes some 300 bytes for an element, and four times its text; no page of a portal comes near either limit.
+_MAX_TAGS = 250_000
+_MAX_CHARACTERS = 12 << 20
+
+
+class TooMuchMarkup(Exception):
+    """Raised for a page of which no tree is made, since it would take hundreds of megabytes; the message says why."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -86,8 +94,16 @@ class Page:
 
     @cached_property
     def tree(self) -> etree._Element:
-        """The parsed page; an empty `<html>` for a body without any element."""
+        """The parsed page; an empty `<html>` for a body without any element. Raises TooMuchMarkup."""
         return parse(self.text)
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether a tree can be made of the page at all."""
+        try:
+            return self.tree is not None
+        except TooMuchMarkup:
+            return False
 
     @cached_property
     def base(self) -> str:
@@ -153,10 +169,14 @@ def inner_text(element: etree._Element) -> str:
 
 
 def parse(text: str) -> etree._Element:
-    """Parses HTML text with every link kept: never raises, and never drops what is nested deeply.
+    """Parses HTML text with every link kept; never drops what is nested deeply. Raises TooMuchMarkup and nothing else.
 
     Returns the root element. Formatting and grouping tags are taken out where the page nests deeper than lxml goes.
     """
+    if len(text) > _MAX_CHARACTERS:
+        raise TooMuchMarkup(f"{len(text)} characters, more than {_MAX_CHARACTERS}")
+    if (tags := text.count("<")) > _MAX_TAGS:
+        raise TooMuchMarkup(f"{tags} tags, more than {_MAX_TAGS}")
     text = text.replace("\x00", "\ufffd")
     text = _LONG_TAG.sub(lambda match: "" if match[0].count("=") > _MAX_ATTRIBUTES else match[0], text)
     root, complete = _parse_once(text)
