@@ -9,22 +9,20 @@ Run: `python -m bench.nights [--all-due]`; `--all-due` asks for every known page
 
 from __future__ import annotations
 
-import csv
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from archive import route
 from archive.holdings import ChangeKind, Holdings
-from archive.registry import load_registry
-from demo.farm import Farm, build_farm, write_registry
-from demo.server import Record, free_port, serving
+from bench.demo_crawl import QUICK, crawl
+from demo.farm import Farm, build_farm
+from demo.server import Host, free_port
 
 CLOSED = ("yanhu", "xingwu")
 """Portals that give nothing in either edition."""
@@ -32,7 +30,6 @@ INSTANTS = (
     ("runs", "started_at"), ("runs", "ended_at"), ("captures", "fetched_at"), ("urls", "found_at"),
     ("urls", "done_at"), ("fetches", "started_at"), ("parses", "parsed_at"),
 )  # fmt: skip
-QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "GONGKAI_RETRY_DELAY=0.05", "-s", "GONGKAI_FAILURE_LIMIT=1000")
 
 
 @dataclass(frozen=True)
@@ -71,40 +68,13 @@ def run_night(
     number: int, farm: Farm, folder: Path, portals: Sequence[str] = (), settings: Sequence[str] = ()
 ) -> Night:
     """Serves an edition of the farm, crawls it into `folder`/data, reads what came, and counts."""
-    data = folder / "data"
-    write_registry(farm, folder)
-    registry = ["--portals", str(folder / "portals.csv"), "--agencies", str(folder / "agencies.csv")]
-    chosen = [word for portal in portals for word in ("--portal", portal)]
-    records: list[Record] = []
-    with serving(farm, note=records.append):
-        command = [
-            sys.executable,
-            "-m",
-            "crawler",
-            "--data",
-            str(data),
-            "--quiet",
-            *registry,
-            *chosen,
-            *QUICK,
-            *settings,
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 3):
-        raise SystemExit(f"the crawl of night {number} failed:\n{done.stdout}{done.stderr}")
-    route.read_captures(data)
-    holdings = route.holdings_of(data, load_registry(folder / "portals.csv", folder / "agencies.csv"))
-    pages = [record for record in records if record.path != "/robots.txt"]
-    with closing(sqlite3.connect(data / "ledger.db")) as ledger:
+    crawled = crawl(farm, folder, portals, (*QUICK, *settings))
+    holdings = crawled.read()
+    pages = [record for record in crawled.records if record.path != "/robots.txt"]
+    with closing(sqlite3.connect(crawled.data / "ledger.db")) as ledger:
         run = ledger.execute("SELECT max(id) FROM runs").fetchone()[0]
-        by_role = Counter(
-            dict(
-                ledger.execute(
-                    "SELECT u.role, count(*) FROM fetches f JOIN urls u ON u.id = f.url WHERE f.run = ? GROUP BY 1",
-                    (run,),
-                )
-            )
-        )
+        asked = "SELECT u.role, count(*) FROM fetches f JOIN urls u ON u.id = f.url WHERE f.run = ? GROUP BY 1"
+        by_role = Counter(dict(ledger.execute(asked, (run,))))
         rewritten, repeats = ledger.execute(
             "SELECT sum(c.refers_to IS NULL), sum(c.refers_to IS NOT NULL) FROM fetches f"
             " JOIN captures c ON c.id = f.capture JOIN urls u ON u.id = f.url"
@@ -121,7 +91,7 @@ def run_night(
         lists=by_role["listing"] + by_role["home"],
         rewritten=rewritten or 0,
         repeats=repeats or 0,
-        exit_code=done.returncode,
+        exit_code=crawled.exit_code,
         holdings=holdings,
     )
 
@@ -139,33 +109,91 @@ def four_nights(
     return nights
 
 
-def main() -> None:
-    """Prints each night's cost and finds."""
-    settings = ("-s", "GONGKAI_RECHECK_DAYS=0") if "--all-due" in sys.argv else ()
-    with tempfile.TemporaryDirectory() as folder:
-        with_open = [row["id"] for row in _portals(Path(folder)) if row["id"] not in CLOSED]
-        nights = four_nights(Path(folder), with_open, settings)
+def planted(first: Farm, second: Farm, portals: Sequence[str]) -> dict[str, set[str]]:
+    """What changes from one edition of the farm to the next at these portals: ids of reports by kind of change."""
+    before, after = (
+        {each.id: each for each in farm.reports if each.agency.portal in portals} for farm in (first, second)
+    )
+    return {
+        "new": after.keys() - before.keys(),
+        "corrected": {name for name, report in after.items() if name in before and report.version > 1},
+        "vanished": before.keys() - after.keys(),
+        "returned": set(),
+    }
+
+
+def volatile(first: Farm, second: Farm, urls: Iterable[str]) -> set[str]:
+    """Of these addresses those at which the two editions serve different bytes."""
+    hosts = [{site.base: Host(site, 0, None) for site in farm.sites} for farm in (first, second)]
+
+    def body(host: Host, path: str) -> bytes:
+        page = host.site.pages.get(path)
+        return page.body if page else host.find(path).answer.body
+
+    changed = set()
+    for url in urls:
+        base = "/".join(url.split("/")[:3])
+        before, after = (body(known[base], url.removeprefix(base)) for known in hosts)
+        changed |= {url} if before != after else set()
+    return changed
+
+
+def asked_again(data: Path) -> dict[str, int]:
+    """The report pages and files held since the first run and asked for again, with their number of payloads."""
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger:
+        query = (
+            "SELECT u.url, (SELECT count(DISTINCT sha256) FROM captures c WHERE c.url = u.url AND c.outcome = 'ok')"
+            " FROM urls u JOIN fetches f ON f.url = u.id WHERE u.role IN ('article', 'attachment') AND f.outcome IN"
+            " ('ok', 'not_modified') GROUP BY u.id HAVING count(DISTINCT f.run) > 1 AND min(f.run) = 1"
+        )
+        return dict(ledger.execute(query))
+
+
+def table(nights: Sequence[Night]) -> Iterator[str]:
+    """What each night cost, as lines of Markdown."""
+    yield "| night | requests | of night 1 | for lists | conditional | 304 | other bytes | new | corrected | vanished |"
+    yield "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     before: Holdings | None = None
     for night in nights:
-        share = night.requests / nights[0].requests
-        print(
-            f"night {night.number}: {night.requests} requests ({share:.0%} of night 1), {night.lists} for lists,"
-            f" {night.conditional} conditional ({night.conditional / night.requests:.0%}),"
-            f" {night.not_modified} times 304;"
-            f" {night.rewritten} known pages with other bytes, {night.repeats} unchanged ones kept as revisit"
+        share, asked = night.requests / nights[0].requests, night.conditional / night.requests
+        found = night.changes(before)
+        cells = (
+            *(night.number, night.requests, f"{share:.0%}", night.lists, f"{night.conditional} ({asked:.0%})"),
+            *(night.not_modified, night.rewritten, *(len(found[kind]) for kind in ("new", "corrected", "vanished"))),
         )
-        counted = {kind: len(ids) for kind, ids in night.changes(before).items()}
-        print(f"  reports {len(night.holdings.reports)}; " + ", ".join(f"{n} {kind}" for kind, n in counted.items()))
-        if before:
-            for kind, ids in night.changes(before).items():
-                print(f"    {kind}: {', '.join(sorted(ids)) or 'none'}")
+        yield f"| {' | '.join(map(str, cells))} |"
         before = night.holdings
 
 
-def _portals(folder: Path) -> list[dict[str, str]]:
-    write_registry(build_farm(), folder)
-    with (folder / "portals.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+def compare(nights: Sequence[Night], truth: dict[str, set[str]]) -> Iterator[str]:
+    """Planted against counted by kind of change, as lines of Markdown; what is missing or too much by name."""
+    yield "| change | planted | counted | missed | too many |\n|---|--:|--:|--:|--:|"
+    for kind, ids in truth.items():
+        counted: list[str] = []
+        for one, two in pairwise(nights):
+            counted += two.changes(one.holdings)[kind]
+        missed, more = sorted(ids - {*counted}), sorted((Counter(counted) - Counter(ids)).elements())
+        yield f"| {kind} | {len(ids)} | {len(counted)} | {' '.join(missed) or 0} | {' '.join(more) or 0} |"
+
+
+def main() -> None:
+    """Prints each night's cost, and its finds beside what was planted."""
+    settings = ("-s", "GONGKAI_RECHECK_DAYS=0") if "--all-due" in sys.argv else ()
+    port = free_port(30)
+    first, second = build_farm(port), build_farm(port, edition=2)
+    portals = [portal.id for portal in first.portals if portal.id not in CLOSED]
+    with tempfile.TemporaryDirectory() as folder:
+        nights = four_nights(Path(folder), portals, settings, port)
+        again = asked_again(Path(folder) / "data")
+    truth = planted(first, second, portals)
+    print("\n".join(table(nights)), end="\n\n")
+    print("\n".join(compare(nights, truth)))
+    other = {url for url, payloads in again.items() if payloads > 1}
+    should = volatile(first, second, again)
+    versions = {report.id for report in nights[-1].holdings.reports if len(report.versions) > 1}
+    print(f"| bytes only | {len(should)} | {len(other)} | {len(should - other)} | {len(other - should)} |")
+    print(f"\nof {len(again)} pages held since night 1 and asked for again")
+    print(f"versions made by a counter or footer: {len(versions - truth['corrected'])}")
 
 
 if __name__ == "__main__":
