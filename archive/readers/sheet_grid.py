@@ -9,7 +9,7 @@ from decimal import Decimal
 from archive.models import Block, Grid, GridCell, Paragraph
 from archive.readers.limits import MAX_COLSPAN, MAX_GRID_AREA, MAX_ROWSPAN, check_blocks, refuse
 from archive.readers.raised import PLAIN, marked
-from archive.readers.sheet_format import Place, Range, SheetFormat
+from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS, Place, Range, SheetFormat
 
 NO_RESULT = "[formula without a result]"
 """The text of a cell whose formula was never calculated: it is not blank, and its value is not known."""
@@ -32,6 +32,7 @@ class SheetGrid:
         self.name = name
         self.texts = [[printed(value) for value in row] for row in values]
         self.hidden: list[Paragraph] = []
+        self._make_room(form)
         self._width = max(map(len, self.texts), default=0)
         self._rows = [row for row in range(len(self.texts)) if row not in form.hidden_rows]
         self._columns = [column for column in range(self._width) if column not in form.hidden_columns]
@@ -43,6 +44,15 @@ class SheetGrid:
         self.merges_known = merges is not None
         self._merge(merges or ())
         self._leave_out()
+
+    def _make_room(self, form: SheetFormat) -> None:
+        """Adds the rows and columns beyond the last value in which formulas without a result stand."""
+        places = [(row, column) for row, column in form.no_results if row < MAX_ROWS and column < MAX_COLUMNS]
+        if places:
+            width = max([*map(len, self.texts), *(column + 1 for _, column in places)])
+            height = max(len(self.texts), *(row + 1 for row, _ in places))
+            self.texts += [[] for _ in range(height - len(self.texts))]
+            self.texts = [row + [""] * (width - len(row)) for row in self.texts]
 
     def _mark(self, form: SheetFormat) -> int:
         """Puts the looks of the cells into their texts; returns how many formulas have no result."""

@@ -6,7 +6,7 @@ Source: the Office 2003 XML reference schemas (excelss.xsd): `ss:Index` places a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -24,7 +24,10 @@ NAME = "sheet xml"
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
-_MARKS = {"sup": raised, "s": struck}
+Mark = Callable[[str], str]
+"""Makes digits what they are: raised or struck."""
+
+_MARKS: Mapping[str, Mark] = {"sup": raised, "s": struck}
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -36,8 +39,9 @@ _TYPES = (
 
 @dataclass(slots=True)
 class _Written:
-    """A sheet on the way: its rows and merged ranges as XML."""
+    """A sheet on the way: its rows and merged ranges as XML; `marks` are the styles of raised and struck cells."""
 
+    marks: Mapping[str, Mark]
     rows: list[str] = field(default_factory=list)
     merges: list[str] = field(default_factory=list)
     cells: int = 0
@@ -53,6 +57,7 @@ def read_sheet_xml(data: bytes, *, charset: str | None = None) -> Document:
         "[Content_Types].xml": _TYPES.encode(),
         "_rels/.rels": _relations(f'<Relationship Id="r1" Type="{_R}/officeDocument" Target="xl/workbook.xml"/>'),
     }
+    marks = dict(_style_marks(root))
     entries = relations = ""
     for number, sheet in enumerate(sheets, 1):
         name = escape(sheet.get(f"{_SS}Name") or f"{number}")
@@ -60,7 +65,7 @@ def read_sheet_xml(data: bytes, *, charset: str | None = None) -> Document:
         state = "visible" if shown else "hidden"
         entries += f'<sheet name="{name}" sheetId="{number}" state="{state}" r:id="r{number}"/>'
         relations += f'<Relationship Id="r{number}" Type="{_R}/worksheet" Target="worksheets/sheet{number}.xml"/>'
-        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(sheet)
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(sheet, _Written(marks))
     book = f'<workbook xmlns="{_MAIN}" xmlns:r="{_R}"><sheets>{entries}</sheets></workbook>'
     parts["xl/workbook.xml"] = book.encode()
     parts["xl/_rels/workbook.xml.rels"] = _relations(relations)
@@ -71,15 +76,40 @@ def _relations(entries: str) -> bytes:
     return f'<Relationships xmlns="{_PACKAGE}">{entries}</Relationships>'.encode()
 
 
-def _sheet(sheet: etree._Element) -> bytes:
-    out = _Written()
+def _style_marks(root: etree._Element) -> Iterator[tuple[str, Mark]]:
+    """The styles whose digits are no part of the number beside them."""
+    for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
+        font = style.find(f"{_SS}Font")
+        if font is not None and font.get(f"{_SS}StrikeThrough") == "1":
+            yield style.get(f"{_SS}ID", ""), struck
+        elif font is not None and font.get(f"{_SS}VerticalAlign") == "Superscript":
+            yield style.get(f"{_SS}ID", ""), raised
+
+
+def _sheet(sheet: etree._Element, out: _Written) -> bytes:
     at = -1
     for row in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
         at = _index(row, at)
-        cells = "".join(_cells(row, at, out))
-        out.rows.append(f'<row r="{at + 1}">{cells}</row>')
+        hidden = ' hidden="1"' if row.get(f"{_SS}Hidden") == "1" else ""
+        out.rows.append(f'<row r="{at + 1}"{hidden}>{"".join(_cells(row, at, out))}</row>')
+        for _ in range(min(_whole(row.get(f"{_SS}Span")), MAX_ROWS - at)):  # rows without cells, alike
+            at += 1
+            out.rows.append(f'<row r="{at + 1}"{hidden}/>' if hidden else "")
     merges = f"<mergeCells>{''.join(out.merges)}</mergeCells>" if out.merges else ""
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(out.rows)}</sheetData>{merges}</worksheet>'.encode()
+    columns = "".join(_hidden_columns(sheet))
+    columns = f"<cols>{columns}</cols>" if columns else ""
+    data = f"{columns}<sheetData>{''.join(out.rows)}</sheetData>{merges}"
+    return f'<worksheet xmlns="{_MAIN}">{data}</worksheet>'.encode()
+
+
+def _hidden_columns(sheet: etree._Element) -> Iterator[str]:
+    at = -1
+    for column in sheet.iterfind(f"{_SS}Table/{_SS}Column"):
+        at = _index(column, at)
+        last = min(at + _whole(column.get(f"{_SS}Span")), MAX_COLUMNS)
+        if column.get(f"{_SS}Hidden") == "1":
+            yield f'<col min="{at + 1}" max="{last + 1}" hidden="1"/>'
+        at = last
 
 
 def _cells(row: etree._Element, at: int, out: _Written) -> Iterator[str]:
@@ -95,15 +125,17 @@ def _cells(row: etree._Element, at: int, out: _Written) -> Iterator[str]:
         if across or down:
             last = min(at + down, MAX_ROWS - 1), min(column + across, MAX_COLUMNS - 1)
             out.merges.append(f'<mergeCell ref="{_reference(at, column)}:{_reference(*last)}"/>')
-        yield _content(cell, _reference(at, column))
+        yield _content(cell, _reference(at, column), out.marks.get(cell.get(f"{_SS}StyleID", "")))
         column += min(across, MAX_COLUMNS)
 
 
-def _content(cell: etree._Element, reference: str) -> str:
+def _content(cell: etree._Element, reference: str, mark: Mark | None) -> str:
     data = cell.find(f"{_SS}Data")
     formula = "<f>0</f>" if cell.get(f"{_SS}Formula") else ""
     text = _text(data) if data is not None else ""
     kind = data.get(f"{_SS}Type", "String") if data is not None else ""
+    if mark is not None:
+        text, kind = mark(text), "String"
     if kind == "Number" and _is_number(text):
         return f'<c r="{reference}">{formula}<v>{text.strip()}</v></c>'
     if kind == "Boolean" and text.strip() in ("0", "1"):

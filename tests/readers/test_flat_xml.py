@@ -104,6 +104,25 @@ def test_excel_2003_places_merges_and_values() -> None:
     assert document.blocks[1].place == "sheet 表 <1>, table 1"
 
 
+def test_excel_2003_hidden_rows_and_columns_and_struck_cells() -> None:
+    fonts = ("ss:StrikeThrough='1'", "ss:VerticalAlign='Superscript'")
+    styles = "".join(f"<Style ss:ID='s{n}'><Font {font}/></Style>" for n, font in enumerate(fonts, 1))
+    styles = f"<Styles>{styles}</Styles>"
+    rows = (
+        "<Column/><Column ss:Hidden='1'/>"
+        f"<Row>{flat.excel_cell('甲')}{flat.excel_cell('7')}{flat.excel_cell('1')}</Row>"
+        f"<Row ss:Hidden='1'>{flat.excel_cell('乙')}{flat.excel_cell('8')}{flat.excel_cell('2')}</Row>"
+        f"<Row>{flat.excel_cell('丙')}<Cell/>{flat.excel_cell('3')}</Row>"
+    )
+    plain = flat.excel_2003({"x": rows})
+    assert [[c[0] for c in row] for row in grid(read(plain))] == [["甲", "1"], ["丙", "3"]]
+    marked = plain.replace(b"<Worksheet", styles.encode() + b"<Worksheet").decode()
+    struck = marked.replace('<Cell><Data ss:Type="Number">3', '<Cell ss:StyleID="s1"><Data ss:Type="Number">3')
+    assert grid(read(struck.encode()))[1][1][0] == "3\u0336"
+    raised = marked.replace('<Cell><Data ss:Type="Number">3', '<Cell ss:StyleID="s2"><Data ss:Type="Number">3')
+    assert grid(read(raised.encode()))[1][1][0] == "³"
+
+
 def test_excel_2003_hidden_sheets_stand_apart() -> None:
     visible = "<Visible>SheetHidden</Visible>"
     option = f"<WorksheetOptions xmlns='urn:schemas-microsoft-com:office:excel'>{visible}</WorksheetOptions>"

@@ -98,6 +98,7 @@ HOSTILE = {
     "word 2003 nesting": flat.word_2003("<wx:sub-section>" * 100_000),
     "word 2003 revisions": flat.word_2003("<aml:annotation w:type='Word.Comment'/>" * 400_000),
     "excel 2003 rows": flat.excel_2003({"a": "<Row><Cell/></Row>" * 300_000}),
+    "excel 2003 spans": flat.excel_2003({"a": "<Row ss:Hidden='1' ss:Span='19999'/>" * 50_000 + "<Row ss:Index='1'><"}),
     "excel 2003 sheets": flat.excel_2003({f"{n}": "" for n in range(20_000)}),
     "flat opc parts": flat.XML.encode()
     + b"<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'>"

@@ -99,3 +99,11 @@ def test_refusals() -> None:
             read(xlsx({"表": sheet(()).replace("<sheetData>", f"<sheetData>{far}")}))
     with pytest.raises(UnreadableDocument, match="document type declaration"):
         read(xlsx({"表": "<!DOCTYPE x>" + sheet((("<f>1</f>",),))}))
+
+
+def test_formulas_without_a_result_beyond_the_last_value_are_not_lost() -> None:
+    document = read(xlsx({"表": sheet([["新收", "1", "<f>B1</f>"], ["", "<f>B1</f>", ""]])}))
+    (grid,) = document.blocks
+    assert isinstance(grid, Grid)
+    assert [[cell.text for cell in row] for row in grid.rows] == [["新收", "1", NO_RESULT], ["", NO_RESULT, ""]]
+    assert document.warnings == ("sheet 表 has 2 formulas without a result",)
