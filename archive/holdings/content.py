@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from archive.report.text import strip_marks
+
 Body: TypeAlias = Mapping[str, Any]
 """The JSON object of one parsed report."""
 
@@ -63,7 +65,8 @@ def _cells(body: Body) -> dict[tuple[str, str | None], tuple[str, str]]:
 
 
 def _sections(body: Body) -> dict[int, str]:
-    return {section["number"]: normal(section["text"]) for section in body["sections"]}
+    """The text of every section, without the marks of converters (`[image: …]`), which another converter leaves out."""
+    return {section["number"]: normal(strip_marks(section["text"] or "")) for section in body["sections"]}
 
 
 def _extra_rows(body: Body) -> list[list[str]]:

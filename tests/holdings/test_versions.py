@@ -40,7 +40,7 @@ def story(holdings: Holdings) -> list[tuple[str, str, str | None, int | None, st
 
 def test_a_counter_or_a_moved_table_is_no_new_version(small: Registry) -> None:
     moved = body(place="grid 4") | {"leftovers": [{"where": "end", "text": "访问量：991"}], "published": "2022-02-08"}
-    moved["sections"][0]["text"] = "一年来，\n本局主动公开信息 十二条。"
+    moved["sections"][0]["text"] = "[image: 图1]\n一年来，\n本局主动公开信息 十二条。"
     held = holdings_of(small, parsed(PAGE, DAY1, body()), parsed(PAGE, DAY9, moved))
     (report,) = held.reports
     assert report.id == "tz-kjj-2021"
