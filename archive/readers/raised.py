@@ -18,8 +18,8 @@ COUNTED = f"{_DIGITS}.,．，+＋-－−增减负万亿"
 """What gets a stroke: digits, and what decides on the value of those beside it (signs, points, money units)."""
 
 _COUNTED = re.compile(f"[{re.escape(COUNTED)}]")
-# What stands raised or struck in a table is short and holds no part of one; every repetition is possessive or bounded.
-_INSIDE = r"((?:[^<]++|<(?!/?+(?:{end}|t[drh]|table)\b)[^<>]*+>){{0,24}}+)(?=</{end}\b)"
+# What stands raised or struck in a table is short and ends with its cell; every repetition is possessive or bounded.
+_INSIDE = r"(?P<inside>(?:[^<]++|<(?!/?+(?:{end}|t[drh]|table)\b)[^<>]*+>){{0,24}}+)(?=</?+(?:{end}|t[drh]|table)\b)"
 _KEPT = re.compile(r"(<[^<>]*+>|&#?+\w{1,10}+;)")
 
 
@@ -65,11 +65,12 @@ def struck(text: str) -> str:
 
 
 def _element(name: str, opening: str, look: Look) -> tuple[re.Pattern[str], Look]:
-    return re.compile(rf"(?<=<{name})({opening})" + _INSIDE.format(end=name), re.I), look
+    return re.compile(rf"(?<=<{name})(?P<start>{opening})" + _INSIDE.format(end=name), re.I), look
 
 
 def _style(words: str, look: Look) -> tuple[re.Pattern[str], Look]:
-    return re.compile(words + r"([^<>]{0,500}+>)" + _INSIDE.format(end="span"), re.I), look
+    start = rf"(?P<start><(?P<name>[a-z]\w{{0,9}}+)\s[^<>]{{0,500}}?{words}[^<>]{{0,500}}+>)"
+    return re.compile(start + _INSIDE.format(end="(?P=name)"), re.I), look
 
 
 _ANY = r"(?:\s[^<>]*+)?>"
@@ -81,9 +82,9 @@ _MARKUP = (
     (("<s ",), *_element("s", r"\s[^<>]*+>", STRUCK)),
     (("<strike",), *_element("strike", _ANY, STRUCK)),
     (("<del",), *_element("del", _ANY, STRUCK)),
-    (("vertical-align", "super"), *_style(r"(?<=vertical-align)(?=:\s{0,9}+super\b)", RAISED)),
-    (("vertical-align", "sub"), *_style(r"(?<=vertical-align)(?=:\s{0,9}+sub\b)", LOWERED)),
-    (("line-through",), *_style(r"(?<=line-through)", STRUCK)),
+    (("vertical-align", "super"), *_style(r"vertical-align:\s{0,9}+super\b", RAISED)),
+    (("vertical-align", "sub"), *_style(r"vertical-align:\s{0,9}+sub\b", LOWERED)),
+    (("line-through",), *_style("line-through", STRUCK)),
 )
 
 
@@ -97,5 +98,5 @@ def marked_digits(source: str) -> str:
 
 
 def _mark(match: re.Match[str], look: Look) -> str:
-    pieces = _KEPT.split(match[2])
-    return match[1] + "".join(piece if index % 2 else marked(piece, look) for index, piece in enumerate(pieces))
+    pieces = _KEPT.split(match["inside"])
+    return match["start"] + "".join(piece if index % 2 else marked(piece, look) for index, piece in enumerate(pieces))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.readers.raised import Look
+from archive.readers.raised import LOWERED, PLAIN, RAISED, Look
 
 Place = tuple[int, int]
 """Zero-based row and column of a cell."""
@@ -17,6 +18,11 @@ Piece = tuple[str, Look | None]
 """A part of the text of a cell, and its look: None is that of the cell."""
 
 MAX_ROWS, MAX_COLUMNS = 20_000, 256
+
+PRINTS_NOTHING = re.compile(r"\s*;\s*;\s*(?:;\s*)?\Z")
+"""A number format under which a cell is blank on the page."""
+
+_STRUCK = 0x08
 
 
 @dataclass(slots=True)
@@ -46,3 +52,18 @@ class SheetFormat:
 def is_rich(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a text does not look like plain text."""
     return any(look is not None and any(look) for _, look in pieces)
+
+
+def font_look(flags: int, shift: int) -> Look:
+    """The look of a font of a binary workbook ([MS-XLS] 2.4.122 and [MS-XLSB] 2.4.149 have the same two fields)."""
+    return {1: RAISED, 2: LOWERED}.get(shift, PLAIN)._replace(struck=bool(flags & _STRUCK))
+
+
+def pieces_of(text: bytes, runs: Sequence[tuple[int, Look]]) -> list[Piece]:
+    """A text in UTF-16 in its parts, by where each run begins and its look; before them it looks like the cell."""
+    limits: list[tuple[int, Look | None]] = [(0, None), *runs]
+    ends = [start for start, _ in runs] + [len(text) // 2]
+    return [
+        (text[2 * start : 2 * end].decode("utf-16-le", "replace"), look)
+        for (start, look), end in zip(limits, ends, strict=True)
+    ]

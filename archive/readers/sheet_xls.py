@@ -6,12 +6,11 @@ Source: [MS-XLS] 2.4.122 (Font), 2.4.353 (XF), 2.4.126 (Format), 2.4.28 (BoundSh
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Sequence
 
-from archive.readers.raised import LOWERED, PLAIN, RAISED, Look
-from archive.readers.sheet_format import Piece, Place, SheetFormat, is_rich
+from archive.readers.raised import PLAIN, Look
+from archive.readers.sheet_format import PRINTS_NOTHING, Piece, Place, SheetFormat, font_look, is_rich, pieces_of
 
 _HEADER = struct.Struct("<HH").unpack_from
 _U16 = struct.Struct("<H").unpack_from
@@ -21,8 +20,6 @@ _ROW, _COLUMNS, _ROW_HEIGHT = 0x0208, 0x007D, 0x0225
 _LABEL_SST, _RICH_LABEL, _MANY_NUMBERS = 0x00FD, 0x00D6, 0x00BD
 # Records of one cell: row, column, cell format.
 _CELLS = frozenset({0x0006, _RICH_LABEL, _LABEL_SST, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206})
-_PRINTS_NOTHING = re.compile(rb"\s*;\s*;\s*(?:;\s*)?\Z")
-_STRUCK = 0x08
 _UNKNOWN = "\ufffd"
 _RICH, _EXTENDED, _WIDE = 0x08, 0x04, 0x01
 
@@ -39,10 +36,10 @@ def formats(stream: bytes) -> list[SheetFormat]:
     in_strings = False
     for kind, data in _records(stream, 0):
         if kind == _FONT:
-            fonts.append(_font(data))
+            fonts.append(font_look(_U16(data, 2)[0], _U16(data, 8)[0]))
         elif kind == _XF:
             cells.append((_U16(data, 0)[0], _U16(data, 2)[0]))
-        elif kind == _FORMAT and _PRINTS_NOTHING.match(data[5:].replace(b"\0", b"")):
+        elif kind == _FORMAT and PRINTS_NOTHING.match(data[5:].replace(b"\0", b"").decode("latin-1")):
             silent.add(_U16(data, 0)[0])
         elif kind == _BOUND_SHEET:
             starts.append(struct.unpack_from("<I", data)[0])
@@ -65,11 +62,6 @@ def _records(stream: bytes, at: int) -> Iterator[Record]:
         if depth <= 0:
             return
         at += 4 + length
-
-
-def _font(data: bytes) -> Look:
-    flags, shift = _U16(data, 2)[0], _U16(data, 8)[0]
-    return {1: RAISED, 2: LOWERED}.get(shift, PLAIN)._replace(struck=bool(flags & _STRUCK))
 
 
 def _look(fonts: Sequence[Look], number: int) -> Look:
@@ -140,12 +132,7 @@ class _Strings:
         raw = self._characters(length, flags)
         starts = [struct.unpack("<2H", self._take(4)) for _ in range(runs)]
         self._take(more)
-        limits = [(0, None), *((start, _look(self._fonts, font)) for start, font in starts)]
-        ends = [start for start, _ in limits[1:]] + [length]
-        return [
-            (raw[2 * start : 2 * end].decode("utf-16-le", "replace"), look)
-            for (start, look), end in zip(limits, ends, strict=True)
-        ]
+        return pieces_of(raw, [(start, _look(self._fonts, font)) for start, font in starts])
 
     def _characters(self, length: int, flags: int) -> bytes:
         """The characters in UTF-16; where they go on in another record, that begins with flags of its own."""

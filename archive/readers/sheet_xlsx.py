@@ -14,13 +14,12 @@ from lxml import etree
 
 from archive.readers.docx_package import R
 from archive.readers.raised import LOWERED, PLAIN, RAISED, Look
-from archive.readers.sheet_format import Piece, Place, SheetFormat, is_rich
+from archive.readers.sheet_format import PRINTS_NOTHING, Piece, Place, SheetFormat, is_rich
 from archive.readers.zip_parts import ZipParts
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
 _SHIFTS = {"superscript": RAISED, "subscript": LOWERED}
-_PRINTS_NOTHING = re.compile(r"\s*;\s*;\s*(?:;\s*)?\Z")
 
 
 def formats(parts: ZipParts) -> dict[str, SheetFormat]:
@@ -95,7 +94,7 @@ def _cell_looks(styles: etree._Element | None) -> list[Look]:
     silent = {
         form.get("numFmtId")
         for form in styles.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
-        if _PRINTS_NOTHING.match(form.get("formatCode", ""))
+        if PRINTS_NOTHING.match(form.get("formatCode", ""))
     }
     found: list[Look] = []
     for form in styles.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"):

@@ -97,6 +97,13 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
         ("21<sub>1</sub>", "21₁"),
         ("<s>9</s>7", "9\u03367"),
         ("<span style='text-decoration:line-through'>98</span>7", "9\u03368\u03367"),
+        ("2<font style='vertical-align:super'>1</font>", "2¹"),
+        ("2<b style='vertical-align:sub'>1</b>3", "2₁3"),
+        ("<p style='color:red;text-decoration: line-through'>9<b>8</b></p>", "9\u03368\u0336"),
+        ("<del>9<ins>8", "9\u03368\u0336"),
+        ("2<sup>1", "2¹"),
+        ("<s>9<s>8</s></s>7", "9\u03368\u03367"),
+        ("<span style='vertical-align:superb'>12</span>", "12"),
         ("<input type='text' value='12'/>", "12"),
         ("<input type='hidden' value='12'><input value='请输入'>3", "3"),
     ],
@@ -108,7 +115,16 @@ def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: st
 
 def test_marks_of_digits_need_linear_time() -> None:
     started = time.process_time()
-    for piece in ("<sup>", "<s>", "line-through", "vertical-align:super", "<sup><b>", "<del " + "a" * 40):
+    for piece in (
+        "<sup>",
+        "<s>",
+        "line-through",
+        "vertical-align:super",
+        "<sup><b>",
+        "<del " + "a" * 40,
+        "<p line-through",
+        "<p " + "a" * 600,
+    ):
         marked_digits(piece * 20_000)
     assert time.process_time() - started < 3
 

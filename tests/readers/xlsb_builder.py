@@ -47,9 +47,11 @@ def sheet(rows: Mapping[int, Mapping[int, Value]], merges: Sequence[tuple[int, i
     return out + record(130)
 
 
-def xlsb(sheets: Mapping[str, bytes]) -> bytes:
-    """The bytes of a workbook of the given sheets."""
+def xlsb(sheets: Mapping[str, bytes], **parts: bytes) -> bytes:
+    """The bytes of a workbook of the given sheets; `parts` are the records of further ones (`styles`)."""
     bundle = relations = b""
+    for kind in parts:
+        relations += f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{kind}.bin"/>'.encode()
     for number, name in enumerate(sheets, 1):
         bundle += record(156, struct.pack("<II", 0, number) + wide(f"r{number}") + wide(name))
         relations += (
@@ -63,6 +65,8 @@ def xlsb(sheets: Mapping[str, bytes]) -> bytes:
         file.writestr("_rels/.rels", frame % root)
         file.writestr("xl/_rels/workbook.bin.rels", frame % relations.decode())
         file.writestr("xl/workbook.bin", record(131) + record(143) + bundle + record(144) + record(132))
+        for kind, content in parts.items():
+            file.writestr(f"xl/{kind}.bin", content)
         for number, content in enumerate(sheets.values(), 1):
             file.writestr(f"xl/worksheets/sheet{number}.bin", content)
     return out.getvalue()
