@@ -128,6 +128,8 @@ def _wrong(end: PortalEnd, held_before: int, errors_before: int | None) -> Itera
     failed = len(end.failures)
     if errors_before is not None and failed >= max(LEAST_ERRORS, GROWTH * errors_before):
         yield Concern("errors_up", {"failed": failed, "before": errors_before})
+    if astray := [url for url in end.failures if _led_astray(url)]:
+        yield Concern("astray", {"number": len(astray), "url": astray[0].url, "reason": str(astray[0].reason)})
     for url in end.partial:
         yield _owing(url)
 

@@ -70,6 +70,14 @@ def test_what_is_wrong_is_said(ends: dict[str, PortalEnd], runs: tuple[Run, ...]
     assert [(portal, says in concern.text("en")) for portal, concern in warnings(ends, runs)] == [("yunling", True)]
 
 
+def test_reports_that_were_led_astray_are_told_with_one_of_them() -> None:
+    lost = (url(Outcome.REDIRECTED, "off_site", Role.ARTICLE), url(Outcome.HTTP_ERROR, "http_500", Role.ARTICLE))
+    ends = {"yunling": replace(end()["yunling"], failures=lost)}
+    assert [concern.text() for _, concern in warnings(ends, ())] == [
+        "reports that were moved to where nobody is asked: 1, such as http://h/ (off_site)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("detail", "says"),
     [
