@@ -48,20 +48,10 @@ STRUCK = Look(struck=True)
 def marked(text: str, look: Look) -> str:
     """`text` with its digits as those of its look: superscript or subscript characters, or each with a stroke."""
     if look.struck:
-        text = struck(text)
+        text = _COUNTED.sub(lambda match: match[0] + _STROKE, text)
     if look.shift:
-        text = raised(text) if look.shift > 0 else text.translate(_LOWERED)
+        text = text.translate(_RAISED if look.shift > 0 else _LOWERED)
     return text
-
-
-def raised(text: str) -> str:
-    """`text` with its digits as superscript characters."""
-    return text.translate(_RAISED)
-
-
-def struck(text: str) -> str:
-    """`text` with a stroke through each of its digits, and through what decides on the value of those beside it."""
-    return _COUNTED.sub(lambda match: match[0] + _STROKE, text)
 
 
 def _element(name: str, opening: str, look: Look) -> tuple[re.Pattern[str], Look]:

@@ -6,7 +6,7 @@ Source: the Office 2003 XML reference schemas (excelss.xsd): `ss:Index` places a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -15,7 +15,7 @@ from lxml import etree
 from archive.models import Document, UnreadableDocument
 from archive.readers.flat_xml import flat_tree, package_of
 from archive.readers.limits import MAX_CELLS, refuse
-from archive.readers.raised import raised, struck
+from archive.readers.raised import LOWERED, PLAIN, RAISED, STRUCK, Look, marked
 from archive.readers.sheet import read_sheet
 from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS
 from archive.readers.sheet_guard import far_out
@@ -24,10 +24,8 @@ NAME = "sheet xml"
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
-Mark = Callable[[str], str]
-"""Makes digits what they are: raised or struck."""
-
-_MARKS: Mapping[str, Mark] = {"sup": raised, "s": struck}
+_LOOKS = {"sup": RAISED, "sub": LOWERED, "s": STRUCK}
+_SHIFTS = {"Superscript": RAISED, "Subscript": LOWERED}
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -39,9 +37,9 @@ _TYPES = (
 
 @dataclass(slots=True)
 class _Written:
-    """A sheet on the way: its rows and merged ranges as XML; `marks` are the styles of raised and struck cells."""
+    """A sheet on the way: its rows and merged ranges as XML; `looks` are those of its styles."""
 
-    marks: Mapping[str, Mark]
+    looks: Mapping[str, Look]
     rows: list[str] = field(default_factory=list)
     merges: list[str] = field(default_factory=list)
     cells: int = 0
@@ -57,7 +55,7 @@ def read_sheet_xml(data: bytes, *, charset: str | None = None) -> Document:
         "[Content_Types].xml": _TYPES.encode(),
         "_rels/.rels": _relations(f'<Relationship Id="r1" Type="{_R}/officeDocument" Target="xl/workbook.xml"/>'),
     }
-    marks = dict(_style_marks(root))
+    looks = {style.get(f"{_SS}ID", ""): _look(style) for style in root.iterfind(f"{_SS}Styles/{_SS}Style")}
     entries = relations = ""
     for number, sheet in enumerate(sheets, 1):
         name = escape(sheet.get(f"{_SS}Name") or f"{number}")
@@ -65,7 +63,7 @@ def read_sheet_xml(data: bytes, *, charset: str | None = None) -> Document:
         state = "visible" if shown else "hidden"
         entries += f'<sheet name="{name}" sheetId="{number}" state="{state}" r:id="r{number}"/>'
         relations += f'<Relationship Id="r{number}" Type="{_R}/worksheet" Target="worksheets/sheet{number}.xml"/>'
-        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(sheet, _Written(marks))
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(sheet, _Written(looks))
     book = f'<workbook xmlns="{_MAIN}" xmlns:r="{_R}"><sheets>{entries}</sheets></workbook>'
     parts["xl/workbook.xml"] = book.encode()
     parts["xl/_rels/workbook.xml.rels"] = _relations(relations)
@@ -76,14 +74,13 @@ def _relations(entries: str) -> bytes:
     return f'<Relationships xmlns="{_PACKAGE}">{entries}</Relationships>'.encode()
 
 
-def _style_marks(root: etree._Element) -> Iterator[tuple[str, Mark]]:
-    """The styles whose digits are no part of the number beside them."""
-    for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
-        font = style.find(f"{_SS}Font")
-        if font is not None and font.get(f"{_SS}StrikeThrough") == "1":
-            yield style.get(f"{_SS}ID", ""), struck
-        elif font is not None and font.get(f"{_SS}VerticalAlign") == "Superscript":
-            yield style.get(f"{_SS}ID", ""), raised
+def _look(style: etree._Element) -> Look:
+    """How a style shows text; it states again what it takes over from another one."""
+    font = style.find(f"{_SS}Font")
+    if font is None:
+        return PLAIN
+    look = _SHIFTS.get(font.get(f"{_SS}VerticalAlign", ""), PLAIN)
+    return look._replace(struck=font.get(f"{_SS}StrikeThrough") == "1")
 
 
 def _sheet(sheet: etree._Element, out: _Written) -> bytes:
@@ -125,17 +122,18 @@ def _cells(row: etree._Element, at: int, out: _Written) -> Iterator[str]:
         if across or down:
             last = min(at + down, MAX_ROWS - 1), min(column + across, MAX_COLUMNS - 1)
             out.merges.append(f'<mergeCell ref="{_reference(at, column)}:{_reference(*last)}"/>')
-        yield _content(cell, _reference(at, column), out.marks.get(cell.get(f"{_SS}StyleID", "")))
+        style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or ""
+        yield _content(cell, _reference(at, column), out.looks.get(style, PLAIN))
         column += min(across, MAX_COLUMNS)
 
 
-def _content(cell: etree._Element, reference: str, mark: Mark | None) -> str:
+def _content(cell: etree._Element, reference: str, look: Look) -> str:
     data = cell.find(f"{_SS}Data")
     formula = "<f>0</f>" if cell.get(f"{_SS}Formula") else ""
     text = _text(data) if data is not None else ""
     kind = data.get(f"{_SS}Type", "String") if data is not None else ""
-    if mark is not None:
-        text, kind = mark(text), "String"
+    if look != PLAIN:
+        text, kind = marked(text, look), "String"
     if kind == "Number" and _is_number(text):
         return f'<c r="{reference}">{formula}<v>{text.strip()}</v></c>'
     if kind == "Boolean" and text.strip() in ("0", "1"):
@@ -146,12 +144,11 @@ def _content(cell: etree._Element, reference: str, mark: Mark | None) -> str:
 
 
 def _text(data: etree._Element) -> str:
-    """The text of a cell, its raised and struck digits kept apart from the number beside them."""
+    """The text of a cell, its raised, lowered and struck digits kept apart from the number beside them."""
     found = data.text or ""
     for child in data:
-        mark = _MARKS.get(etree.QName(child).localname.lower())
-        inner = _text(child)
-        found += (mark(inner) if mark else inner) + (child.tail or "")
+        look = _LOOKS.get(etree.QName(child).localname.lower(), PLAIN)
+        found += marked(_text(child), look) + (child.tail or "")
     return found
 
 

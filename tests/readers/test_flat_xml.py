@@ -105,7 +105,7 @@ def test_excel_2003_places_merges_and_values() -> None:
 
 
 def test_excel_2003_hidden_rows_and_columns_and_struck_cells() -> None:
-    fonts = ("ss:StrikeThrough='1'", "ss:VerticalAlign='Superscript'")
+    fonts = ("ss:StrikeThrough='1'", "ss:VerticalAlign='Superscript'", "ss:VerticalAlign='Subscript'")
     styles = "".join(f"<Style ss:ID='s{n}'><Font {font}/></Style>" for n, font in enumerate(fonts, 1))
     styles = f"<Styles>{styles}</Styles>"
     rows = (
@@ -121,6 +121,9 @@ def test_excel_2003_hidden_rows_and_columns_and_struck_cells() -> None:
     assert grid(read(struck.encode()))[1][1][0] == "3\u0336"
     raised = marked.replace('<Cell><Data ss:Type="Number">3', '<Cell ss:StyleID="s2"><Data ss:Type="Number">3')
     assert grid(read(raised.encode()))[1][1][0] == "³"
+    lowered = marked.replace("<Row><Cell>", "<Row ss:StyleID='s3'><Cell>")
+    lowered = lowered.replace("3</Data>", "3<html:S>4</html:S></Data>")
+    assert grid(read(lowered.encode()))[1][1][0] == "₃₄\u0336"
 
 
 def test_excel_2003_hidden_sheets_stand_apart() -> None:
