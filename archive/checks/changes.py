@@ -11,6 +11,7 @@ from enum import StrEnum
 from archive.report.text import squeeze
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?[”’）]?")
+_HEADING = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、)([^。！？；，]{0,24}$)?")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _NAMES = {"insert": "added", "delete": "removed", "replace": "replaced"}
 
@@ -42,8 +43,15 @@ class Kept:
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text as printed. A line ends one only behind a full stop: converters break lines anywhere."""
-    joined = re.sub(r"(?<![。！？；：])\n(?!（|[一二三四五六七八九十]、)", "", text)
+    """The sentences of a text as printed; a numbered heading is one too.
+
+    A line ends a sentence only behind a full stop, or before or behind a heading: converters break lines anywhere.
+    """
+    joined = ""
+    for line in text.split("\n"):
+        heading = _HEADING.match(line.strip())
+        ended = not joined or joined[-1] in "。！？；：\n"
+        joined += ("" if ended or not heading else "\n") + line.strip() + ("\n" if heading and heading[1] else "")
     return [sentence.strip() for sentence in _SENTENCE.findall(joined) if sentence.strip()]
 
 
