@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archive.holdings.model import HeldAgency
-from archive.models import Agency, Level, Portal
+from archive.models import Agency, Division, Level, Portal
 from archive.registry import CENTRAL, Registry
 
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
@@ -42,7 +42,8 @@ class AgencyFinder:
     """Answers which agency is meant, with the registry and the divisions around a portal."""
 
     registry: Registry
-    _places: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _inside: dict[str, tuple[Division, ...]] = field(default_factory=dict)
+    _places: dict[tuple[str, int | None], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def find(self, printed: str | None, hint: str | None, portal_id: str | None, year: int | None) -> Found | None:
         """The agency named in the report, else by the listing, else the only agency of the portal; None if nobody is.
@@ -68,7 +69,7 @@ class AgencyFinder:
 
     def _named(self, name: str, portal: Portal | None, year: int | None) -> HeldAgency:
         around = portal.division if portal else ""
-        division, name = self._locate(name, around)
+        division, name = self._locate(name, around, year)
         for code in dict.fromkeys((division, around)):
             known = self.registry.find_agency(code, name, year) or self.registry.find_agency(code, name)
             if known is not None:
@@ -101,8 +102,8 @@ class AgencyFinder:
             successor=agency.successor,
         )
 
-    def _locate(self, name: str, around: str) -> tuple[str, str]:
-        """The division that the name begins with, at or below that of the portal, and the name without those above.
+    def _locate(self, name: str, around: str, year: int | None) -> tuple[str, str]:
+        """The division that the name begins with in a year, at or below the portal's, and the name without those above.
 
         枣庄市滕州市科学技术局 on a portal of 枣庄市 is 滕州市科学技术局 of 370481, as on the portal of 滕州市 itself.
         """
@@ -113,9 +114,9 @@ class AgencyFinder:
             if rest != name and self._place_at_start(rest, (*self.registry.divisions.parents(around), around)):
                 name = rest
         division = around
-        while step := self._step(name, division):
+        while step := self._step(name, division, year):
             division, rest = step
-            below = self._step(rest, division)
+            below = self._step(rest, division, year)
             if below is None or below[0] == division:
                 break
             name = rest
@@ -124,28 +125,34 @@ class AgencyFinder:
     def _place_at_start(self, name: str, codes: Iterable[str]) -> bool:
         return any(name.startswith(self.registry.division_name(code) or "\0") for code in codes)
 
-    def _step(self, name: str, division: str) -> tuple[str, str] | None:
+    def _step(self, name: str, division: str, year: int | None) -> tuple[str, str] | None:
         """The division at or below another that a name begins with, and the rest of the name."""
-        places = self._places.get(division)
+        places = self._places.get((division, year))
         if places is None:
-            places = self._places[division] = self._places_in(division)
+            places = self._places[division, year] = self._places_in(division, year)
         for place, code in places:
             rest = name.removeprefix(place)
             if rest and rest != name:
                 return code, rest
         return None
 
-    def _places_in(self, division: str) -> tuple[tuple[str, str], ...]:
-        """(name, code) of the divisions in use at or below one, longest name first; names that two share are left out.
+    def _places_in(self, division: str, year: int | None) -> tuple[tuple[str, str], ...]:
+        """(name, code) of the divisions at or below one, longest name first; names that two share are left out.
 
-        Of two districts of one name neither is meant for sure; where the city stands before it, it is.
+        Of two districts of one name neither is meant for sure; where the city stands before it, it is. Besides those in
+        use they are those of the year and of the one after it, in which its report was written: 沾化县 until 2014, when
+        it became 沾化区 under another code. A name that is in use means the place that has it now.
         """
-        stem = _stem(division)
-        names = [
-            (entry.name, entry.code)
-            for entry in self.registry.divisions
-            if entry.code.startswith(stem) and entry.valid_to is None and len(entry.name) > 1
-        ]
+        if division not in self._inside:
+            stem = _stem(division)
+            all_codes = (entry for entry in self.registry.divisions if entry.code.startswith(stem))
+            self._inside[division] = tuple(entry for entry in all_codes if len(entry.name) > 1)
+        inside = self._inside[division]
+        names = [(entry.name, entry.code) for entry in inside if entry.valid_to is None]
+        if year is not None:
+            now = {name for name, _ in names}
+            then = (entry for entry in inside if (entry.valid_from or 0) <= year + 1 and year <= (entry.valid_to or 0))
+            names += dict.fromkeys((entry.name, entry.code) for entry in then if entry.name not in now)
         counts = Counter(name for name, _ in names)
         return tuple(sorted((item for item in names if counts[item[0]] == 1), key=lambda item: (-len(item[0]), item)))
 

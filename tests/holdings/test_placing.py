@@ -52,6 +52,25 @@ def test_who_is_meant(
     assert found.agency.id == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "year", "division"),
+    [
+        ("沾化县水务局", 2013, "371624"),
+        ("沾化县水务局", 2014, "371624"),  # the year of the change
+        ("沾化县水务局", 2016, "371600"),  # no such county any more: the city's, as far as anybody can tell
+        ("沾化县水务局", None, "371600"),
+        ("沾化区水务局", 2013, "371603"),  # reprinted later under the new name
+        ("沾化区水务局", 2016, "371603"),
+    ],
+)
+def test_a_division_is_that_of_the_year(tmp_path: Path, name: str, year: int | None, division: str) -> None:
+    base = registry(tmp_path)
+    portal = replace(base.portals["tz"], id="bz", name="滨州市人民政府", division="371600", level=Level.PREFECTURE)
+    found = AgencyFinder(replace(base, portals={**base.portals, "bz": portal})).find(name, None, "bz", year)
+    assert found is not None
+    assert (found.agency.division, found.agency.id) == (division, minted_id(division, name))
+
+
 def test_an_id_is_the_same_on_any_machine() -> None:
     assert minted_id("370481", "滕州市水务局") == "u-147e07ab83"
 
