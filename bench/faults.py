@@ -24,9 +24,7 @@ def main() -> None:
             as_it_should = (outcome, reason) == (faults[name].outcome, faults[name].reason)
             print(f"| {name} | {outcome}{'' if as_it_should else ' (WRONG)'} | {reason or ''} |")
         peaks[table] = f"{table} {came.peak:.0f} MiB"
-    print(
-        f"\nno URL without an outcome, no capture unreadable; peak memory of the crawler: {', '.join(peaks.values())}"
-    )
+    print(f"\nno URL without an outcome, no capture unreadable; peak memory: {', '.join(peaks.values())}")
 
 
 if __name__ == "__main__":

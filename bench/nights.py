@@ -51,8 +51,9 @@ class Night:
 
     def changes(self, before: Holdings | None) -> dict[str, set[str]]:
         """Ids of the reports that are new, corrected, vanished or returned since an earlier archive."""
-        known = {change.id for change in before.changes} if before else set()
-        fresh = [change for change in self.holdings.changes if change.id not in known]
+        # Not by id, which holds the day: that moves as the ledger is set back.
+        known = {(each.kind, each.report_id, each.version_id) for each in (before.changes if before else ())}
+        fresh = [each for each in self.holdings.changes if (each.kind, each.report_id, each.version_id) not in known]
         return {kind.value: {c.report_id for c in fresh if c.kind is kind} for kind in ChangeKind}
 
 

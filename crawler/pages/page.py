@@ -35,7 +35,8 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}>?")
 _MAX_ATTRIBUTES = 500
 
 # A tree takes some 300 bytes for an element, and four times its text; no page of a portal comes near either limit.
-_MAX_TAGS = 250_000
+_MAX_TAGS = 500_000
+_TAG = re.compile("<[A-Za-z/!?]")
 _MAX_CHARACTERS = 12 << 20
 
 
@@ -175,7 +176,7 @@ def parse(text: str) -> etree._Element:
     """
     if len(text) > _MAX_CHARACTERS:
         raise TooMuchMarkup(f"{len(text)} characters, more than {_MAX_CHARACTERS}")
-    if (tags := text.count("<")) > _MAX_TAGS:
+    if text.count("<") > _MAX_TAGS and (tags := sum(1 for _ in _TAG.finditer(text))) > _MAX_TAGS:
         raise TooMuchMarkup(f"{tags} tags, more than {_MAX_TAGS}")
     text = text.replace("\x00", "\ufffd")
     text = _LONG_TAG.sub(lambda match: "" if match[0].count("=") > _MAX_ATTRIBUTES else match[0], text)
