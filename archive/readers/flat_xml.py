@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 from lxml import etree
@@ -47,7 +48,7 @@ def read_flat_opc(data: bytes, *, charset: str | None = None) -> Document:
         name = (part.get(f"{_PKG}name") or "").lstrip("/")
         content, binary = part.find(f"{_PKG}xmlData/*"), part.findtext(f"{_PKG}binaryData")
         if content is not None:
-            parts[name] = etree.tostring(content)
+            parts[name] = etree.tostring(content, encoding="utf-8")
         elif binary:
             try:
                 parts[name] = base64.b64decode(binary)
@@ -107,6 +108,6 @@ def _open_document_parts(root: etree._Element) -> dict[str, bytes]:
         part = etree.Element(f"{_OFFICE}{tag}", nsmap=spaces)
         for child in wanted:
             for found in root.iterfind(f"{_OFFICE}{child}"):
-                part.append(etree.fromstring(etree.tostring(found)))  # a copy: some belong to two parts
-        parts[name] = etree.tostring(part)
+                part.append(deepcopy(found))  # some belong to two parts
+        parts[name] = etree.tostring(part, encoding="utf-8")
     return parts

@@ -60,7 +60,7 @@ def read_word_xml(data: bytes, *, charset: str | None = None) -> Document:
         parts["word/styles.xml"] = _part("styles", list(styles))
     properties = root.find(f"{_O}DocumentProperties")
     if properties is not None:
-        parts["docProps/core.xml"] = etree.tostring(properties)
+        parts["docProps/core.xml"] = etree.tostring(properties, encoding="utf-8")
     document = read_docx(package_of(parts))
     lost = (f"the numbers of {unnumbered} paragraphs of lists are not stored in the file",) if unnumbered else ()
     return replace(document, format=NAME, links=links, warnings=(*document.warnings, *lost))
@@ -69,7 +69,7 @@ def read_word_xml(data: bytes, *, charset: str | None = None) -> Document:
 def _part(name: str, children: list[etree._Element]) -> bytes:
     root = etree.Element(f"{_W}{name}", nsmap={"w": _WORDML})
     root.extend(children)
-    return etree.tostring(root).replace(_WORDML.encode(), _OOXML.encode())
+    return etree.tostring(root, encoding="utf-8").replace(_WORDML.encode(), _OOXML.encode())
 
 
 def _rename(body: etree._Element) -> None:
