@@ -19,6 +19,8 @@ from archive.report.text import squeeze
 Metric = int
 CHARACTERS: Metric = 0
 WIDTHS: Metric = 1
+_MOST_BLANKS = 500  # in a line; a longer one is no line of a page
+_MOST_WORDS = 60
 _NEAR = 2  # places between the beginnings of two words that stand below each other
 
 
@@ -71,7 +73,8 @@ def _lines(document: Sequence[Block]) -> Iterator[TextLine]:
             yield TextLine((), (), "table")
             continue
         for line in block.text.split("\n"):
-            words = list(_words(line))
+            words = list(_words(line)) if line.count(" ") <= _MOST_BLANKS else []
+            words = words if len(words) <= _MOST_WORDS else []
             first = len(words)
             while first > 0 and words[first - 1].is_figure:
                 first -= 1

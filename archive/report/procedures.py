@@ -56,6 +56,8 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 def read_procedures(stream: Stream) -> dict[CellKey, Found]:
     """The fifteen cells of table 4, or nothing."""
+    if not all(name in stream.text for name in _PROCEDURES.values()):
+        return {}
     words = [token.text if token.row is None else _CELL for token in stream.tokens]
     text = " ".join(words)
     starts = [0, *accumulate(len(word) + 1 for word in words)]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from archive.models import Block, Era
 from archive.report.columns_rows import read_columns
 from archive.report.form import Block as FormBlock
-from archive.report.form import Column
+from archive.report.form import Column, load_form
 from archive.report.glued import solve_digits, solve_table_3
 from archive.report.headings import (
     blocks,
@@ -282,8 +282,9 @@ def read_stream(document: Sequence[Block], era: Era) -> Readings:
     _table_2(stream, era, readings)
     _table_3(stream, era, readings)
     read_outcomes(stream, era, readings)
-    for table, cells in zip((3, 4), read_columns(document, era), strict=True):
-        _complete(readings, table, cells)
+    if any(cell not in readings.cells for cell in load_form().eras[era].cells):
+        for table, cells in zip((3, 4), read_columns(document, era), strict=True):
+            _complete(readings, table, cells)
     return readings
 
 
