@@ -17,9 +17,15 @@ from archive.readers.html_clean import bare
 
 
 class _Builder(LXMLTreeBuilder):
-    """BeautifulSoup's builder for lxml without what cleaned markup never has: namespaces and lists in attributes."""
+    """BeautifulSoup's builder for lxml without what cleaned markup never has.
+
+    That is namespaces, lists in attributes, elements with text of a kind of their own (scripts, `pre`), and `meta`.
+    """
 
     attribute_dict_class = AttributeDict
+
+    def __init__(self) -> None:
+        super().__init__(multi_valued_attributes=None, preserve_whitespace_tags=set(), string_containers={})
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # type: ignore[override]
         """Called by lxml at each start tag; without a third argument it gathers no namespaces."""
@@ -31,13 +37,17 @@ class _Builder(LXMLTreeBuilder):
         assert self.soup is not None
         self.soup.handle_endtag(tag)
 
+    def set_up_substitutions(self, tag: Tag) -> bool:
+        """Called by BeautifulSoup at each start tag, for the sake of `meta`."""
+        return False
+
 
 def build_tree(markup: str, text: str) -> tuple[Tag, list[str]]:
     """The tree of cleaned markup and warnings; `text` is what it must hold, without blanks.
 
     Raises UnreadableDocument where no builder keeps the whole text.
     """
-    tree = BeautifulSoup(markup, builder=_Builder(multi_valued_attributes=None))
+    tree = BeautifulSoup(markup, builder=_Builder())
     if _text_of(tree) == text:
         return tree, []
     tree = BeautifulSoup(markup, "html.parser")
