@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from archive import generations, route
 from archive.cli import main
-from archive.ledger import locked
+from archive.ledger import Ledger, locked
 from archive.nightly import LOCK, run_night
 from archive.registry import load_registry
 from demo.farm import build_farm, write_registry
@@ -90,6 +90,23 @@ def test_an_unsound_report_is_left_out_and_named_and_the_others_are_published(
     with closing(sqlite3.connect(data / "current" / "archive.db")) as archive:
         rows = archive.execute("select reason from unplaced where kind = 'unsound'").fetchall()
     assert [reason.partition(": ")[0] for (reason,) in rows] == ["what the parser made of it cannot be read"]
+
+
+def test_the_summary_tells_in_both_languages_what_looks_wrong(night: tuple[Path, Result], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(night[0], data, ignore=shutil.ignore_patterns("generations", "current", "nights"))
+    warning = {"rule": "fewer", "values": {"held": 1, "before": 9}}
+    with Ledger(data / "ledger.db") as ledger:
+        run = ledger.begin_run("Gongkai/0.1", {}, [PORTAL])
+        ledger.end_run(run, "complete", {"portals": {PORTAL: {"held": 1, "warnings": [warning]}}})
+    after = run_night(data, load_registry, lambda: 3)
+    en, zh = "1 report pages are held, 9 were after an earlier run", "收录报告页 1 个，此前一次抓取后有 9 个"
+    assert f"Warning: {PORTAL}: {en}（{zh}）" in after.lines()
+    (summary,) = (data / "nights").glob("*.json")
+    assert json.loads(summary.read_text("utf-8"))["warnings"] == {PORTAL: [warning | {"zh": zh, "en": en}]}
+    with closing(sqlite3.connect(data / "current" / "archive.db")) as archive:
+        (told,) = archive.execute("select warnings from portal_nights where run = ?", (run,)).fetchone()
+    assert json.loads(told) == [warning | {"zh": zh, "en": en}]
 
 
 def test_an_archive_that_lost_its_reports_is_not_published(night: tuple[Path, Result]) -> None:
