@@ -80,7 +80,7 @@ class _Reader:
         return Document(
             title=metadata.get("title"),
             blocks=tuple(writer.blocks),
-        pictures=tuple(writer.pictures),
+            pictures=tuple(writer.pictures),
             metadata=metadata,
             format=NAME,
             warnings=(*faults, *self.warnings, *writer.warnings),

@@ -24,6 +24,7 @@ from archive.readers.docx import read_docx
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.odt import read_odt
 from archive.readers.sheet import read_sheet
+from archive.readers.zip_parts import safe_parser
 
 OPC, TEXT, SHEET = "flat opc", "fodt", "fods"
 
@@ -75,11 +76,8 @@ def flat_tree(data: bytes, charset: str | None, what: str) -> etree._Element:
     if len(data) > MAX_FLAT:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_FLAT:,}")
     text = _DECLARATION.sub("", decode_bytes(data, charset).text)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), safe_parser())
     except (etree.XMLSyntaxError, ValueError) as fault:
         raise UnreadableDocument(f"{what}, damaged: {fault}") from fault
     if root.getroottree().docinfo.internalDTD is not None:

@@ -114,11 +114,8 @@ class ZipParts:
         return found
 
     def _parsed(self, name: str, data: bytes) -> etree._Element:
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
         try:
-            root = etree.fromstring(_STRICT.sub(_USUAL, data) if b"purl.oclc.org" in data else data, parser)
+            root = etree.fromstring(_STRICT.sub(_USUAL, data) if b"purl.oclc.org" in data else data, safe_parser())
         except (etree.XMLSyntaxError, ValueError) as fault:
             if "xcessive depth" in str(fault):
                 raise refuse(f"nests the elements of {name} deeper than the XML reader allows") from fault
@@ -126,6 +123,13 @@ class ZipParts:
         if root.getroottree().docinfo.internalDTD is not None:
             raise self.damaged(f"{name} carries a document type declaration, which no program writes")
         return root
+
+
+def safe_parser() -> etree.XMLParser:
+    """A parser that loads nothing and puts no entity in; a document type declaration is for the caller to refuse."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
 
 
 def beside(part: str, location: str | None) -> str:
