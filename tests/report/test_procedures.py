@@ -6,7 +6,7 @@ import pytest
 
 from archive.models import Block, Era, Grid, Paragraph, State
 from archive.report.tables import read_tables
-from tests.report.made import Made, make, resolve
+from tests.report.made import Made, Source, make, resolve
 
 REVIEW = "行政复议：结果维持3件，结果纠正0件，其他结果1件，尚未审结0件，总计4件。"
 DIRECT = "行政诉讼（未经复议直接起诉）：结果维持1,200件，结果纠正0件，其他结果0件，尚未审结2件，总计1,202件。"
@@ -61,3 +61,12 @@ def test_a_word_in_the_first_place_of_a_row_without_known_columns_may_be_a_label
     assert outcomes(with_word(made, 0, "件数", spans_known=False)) == [None] * 15
     made.tables[2][3][:1] = []
     assert outcomes(with_word(made, 0, "件数", spans_known=True)) == [None] * 15
+
+
+def test_a_label_in_the_first_place_of_a_row_that_lost_a_value_is_no_word_of_its_own() -> None:
+    made = make(3)
+    del made.tables[2][3][7]
+    assert outcomes(with_word(made, 0, "件数", spans_known=True)) == [None] * 15
+    made = make(3)
+    made.tables[2][3] = [Source("本年数"), *made.tables[2][3][:14]]
+    assert outcomes(resolve(made.tables[2])) == [None] * 15
