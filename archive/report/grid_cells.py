@@ -24,3 +24,8 @@ def is_blank(cell: GridCell) -> bool:
 def is_value(cell: GridCell) -> bool:
     """Whether the cell is blank or holds a number or a mark, not words."""
     return read_value(cell.text, "signed_count").state is not State.TEXT
+
+
+def end_of(row: Cells) -> int:
+    """The grid column behind the last cell of a row."""
+    return max(cell.column + cell.colspan for cell in row)

@@ -29,6 +29,8 @@ from archive.report.matrix import Matrix, matrix_of, without
 from archive.report.side_words import is_added_column, is_own_year, years_named
 from archive.report.text import squeeze
 
+_BESIDE = re.compile(r"备注|说明|(?:计量)?单位")
+_MONEY = ("元", "亿元", "千元", "百元")  # in a column of units they would change what the number beside them says
 _CAPTION = 60  # characters of a line that may say which table stands below it, at most
 _SECTION = re.compile(r"收到和处理|主动公开|行政复议")
 _TWICE = 3  # labels that stand in two grids make two tables of them; a comparison of years repeats fewer
@@ -171,8 +173,9 @@ def _peeled(grid: Grid, era: Era, year: int | None) -> Grid:
     matrix = matrix_of(grid)
     if matrix is None:
         return _emptied(grid) if _has_other_years(grid, year) else grid
-    gone = list(_row_numbers(matrix))
+    gone = list(_row_numbers(matrix)) or list(_captions(matrix))
     start = 1 if gone else 0
+    gone += _beside(matrix, start)
     others = _other_years(matrix, start, year) if _has_other_years(grid, year) else []
     if others is None:
         return _emptied(grid)
@@ -200,6 +203,37 @@ def _row_numbers(matrix: Matrix) -> Iterator[GridCell]:
     labels = sum(is_table_2_line(cell.text) for cell in matrix.column(1, range(len(matrix.rows))))
     if numbers == list(range(numbers[0], numbers[0] + len(numbers))) and all(c.colspan == 1 for c in cells) and labels:
         yield from cells
+
+
+def _captions(matrix: Matrix) -> Iterator[GridCell]:
+    """The cells of a first column that holds nothing but the captions of the blocks, each beside its rows."""
+    cells = matrix.column(0, range(len(matrix.rows)))
+    if all(cell.colspan == 1 and squeeze(cell.text).startswith("第二十条") for cell in cells):
+        yield from cells
+
+
+def _beside(matrix: Matrix, start: int) -> list[GridCell]:
+    """The cells of columns for remarks and units; nothing where one covers more, or prints a unit not of the form."""
+    gone: dict[GridCell, None] = {}
+    places: set[int] = set()
+    for row in matrix.rows:
+        cells = list(dict.fromkeys(row[start:]))
+        if squeeze(cells[0].text) == "信息内容":
+            places = {c for cell in cells if _BESIDE.fullmatch(squeeze(cell.text)) for c in _span(cell)}
+            gone |= {cell: None for cell in cells if places & set(_span(cell))}
+        elif is_table_2_line(cells[0].text) and len(cells) > 1:
+            for cell in cells:
+                if not places & set(_span(cell)):
+                    continue
+                text = squeeze(cell.text)
+                if set(_span(cell)) - places or text in _MONEY or (is_value(cell) and re.search(r"\d", text)):
+                    return []
+                gone[cell] = None
+    return list(gone)
+
+
+def _span(cell: GridCell) -> range:
+    return range(cell.column, cell.column + cell.colspan)
 
 
 def _has_other_years(grid: Grid, year: int | None) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from archive.models import Era, ExtraRow, Grid, GridCell
 from archive.report.form import Block, Column, load_form
-from archive.report.grid_cells import Cells, is_blank, is_value, place_of
+from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of
 from archive.report.headings import (
     blocks,
     column_name,
@@ -55,10 +55,6 @@ class _Heading:
     end: int
 
 
-def _end(row: Cells) -> int:
-    return max(cell.column + cell.colspan for cell in row)
-
-
 def _heading(rows: Sequence[Cells], spans_known: bool) -> _Heading | None:
     named: list[tuple[str, GridCell]] = []
     for row in rows:
@@ -76,13 +72,13 @@ def _heading(rows: Sequence[Cells], spans_known: bool) -> _Heading | None:
     columns = {name: cell.column for name, cell in leaves}
     by_column = tuple(sorted(columns, key=lambda name: columns[name]))
     lined_up = spans_known and len(set(columns.values())) == len(columns) and by_column == order
-    end = max(_end(row) for row in rows if row)
+    end = max(end_of(row) for row in rows if row)
     return _Heading(order, tuple(columns[name] for name in order) if lined_up else None, end)
 
 
 def _aligned(row: Cells, label: int, heading: _Heading, plain: bool) -> list[GridCell] | None:
     """The cells under the headings; blanks before them only where the table is `plain`: no row has a value there."""
-    if heading.columns is None or _end(row) != heading.end:
+    if heading.columns is None or end_of(row) != heading.end:
         return None
     tail = {cell.column: cell for cell in row[label + 1 :]}
     first, last = min(heading.columns), max(heading.columns)
@@ -161,7 +157,7 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     if heading is None and not named_here:
         heading = inherited  # a table cut in two: its second half carries no heading
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
-    if heading is not None and any(_end(row) > heading.end for row, _, _ in labelled):
+    if heading is not None and any(end_of(row) > heading.end for row, _, _ in labelled):
         heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
     plain = heading is not None and not any(_has_more(row, label, heading.order) for row, label, _ in labelled)
     read = [(key, _placed(row, label, heading, longest, plain) if heading else None) for row, label, key in labelled]
@@ -241,7 +237,7 @@ def _block_values(
         placed.append((column, (filled or under)[0]))
         used |= {c.column for c in under}
     else:
-        if _end(row) == end and all(cell.column in used or is_blank(cell) for cell in tail):
+        if end_of(row) == end and all(cell.column in used or is_blank(cell) for cell in tail):
             return placed
     if len(tail) == len(heading) and not any(is_blank(cell) for cell in tail):
         return [(column, cell) for (column, _), cell in zip(heading, tail, strict=True)]
@@ -263,7 +259,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         start = squeeze(filled[0].text)
         fits = any(names_column(cell.text, era) for cell in filled)
         if start == "信息内容" or fits:
-            heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], _end(row), True
+            heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], end_of(row), True
             named = named or fits
             continue
         if not met:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.models import Grid, GridCell
-from archive.report.grid_cells import Cells, is_blank, is_value, place_of
+from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of
 from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW, few_words
 from archive.report.readings import Found, Readings
+from archive.report.side_words import is_added_column
 from archive.report.text import squeeze
 
 
@@ -62,7 +63,8 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
         return
     above = at > 0 and any(squeeze(c.text) == "行政复议" for c in grid.rows[at - 1])
     last = max(i for i in range(at, min(at + 3, len(grid.rows))) if i == at or _has_outcome(grid.rows[i]))
-    keys = _table_4_keys(grid.rows[at - 1 if above else at : last + 1], grid.spans_known)
+    heads = grid.rows[at - 1 if above else at : last + 1]
+    keys = _table_4_keys(heads, grid.spans_known)
     below = [row for row in grid.rows[last + 1 :] if sum(map(is_value, row)) > 7]
     body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
     everything = {
@@ -75,6 +77,12 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
         return
     names, columns = keys
     cells = list(body[0])
+    if columns is None and any(is_added_column(cell.text) for row in heads for cell in row):
+        readings.refused |= everything
+        return
+    if columns is not None and end_of(body[0]) != max(end_of(row) for row in heads if row):
+        readings.refused |= everything  # a cell is lost on one side, and which one cannot be told
+        return
     if columns is not None and len(cells) > 15:  # columns without a heading are left out where nothing stands in them
         spare = [cell for cell in cells if cell.column not in columns]
         label = spare[:1] if spare[0].column < columns[0] and not is_value(spare[0]) else []

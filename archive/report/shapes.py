@@ -81,8 +81,9 @@ def _columns(view: Matrix, first: int, year: int | None) -> _Columns:
     tags: dict[int, bool | None] = {}
     for number in range(named[0], view.width):
         stack = stacks[number]
-        if any(is_added_column(cell.text) or column_name(cell.text) in (REMARK, SUBTOTAL) for cell in stack):
-            continue
+        met = {column_name(cell.text) for cell in stack}
+        if met & {REMARK, SUBTOTAL} or {GROUP, TOTAL} <= met or any(is_added_column(cell.text) for cell in stack):
+            continue  # a total under the organisations is their subtotal
         if names[number] is None:
             if any(not is_blank(cell) for cell in view.column(number, range(len(view.rows)))):
                 raise Unsure(f"column {number + 1} has no heading of the form")

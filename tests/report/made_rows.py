@@ -174,6 +174,23 @@ def procedures_as_columns(made: Made, rng: random.Random) -> list[Block]:
     return with_table(made, 2, [resolve(table)])
 
 
+def one_outcome_a_row(made: Made, rng: random.Random) -> list[Block]:
+    """Table 4 with fifteen rows of one value under 数量."""
+    values = made.tables[2][3]
+    table: Table = [[Source("项目", 1, 2), Source("数量")]]
+    for number, name in enumerate(PROCEDURES):
+        for at, outcome in enumerate(OUTCOMES):
+            table.append([*([Source(name, 5)] if at == 0 else []), Source(outcome), values[5 * number + at]])
+    return with_table(made, 2, [resolve(table)])
+
+
+def remark_on_outcomes(made: Made, rng: random.Random) -> list[Block]:
+    """Table 4 with 备注 behind."""
+    made.tables[2][0].append(Source("备注", HEADS))
+    made.tables[2][3].append(Source(rng.choice(["", "无", "含上年"])))
+    return blocks_of(made)
+
+
 def sum_of_outcomes(made: Made, rng: random.Random) -> list[Block]:
     """Table 4 with 合计 behind the fifteen columns."""
     table = made.tables[2]
@@ -249,6 +266,8 @@ SHAPES: tuple[Shape, ...] = (
     three_tables,
     procedures_as_rows,
     procedures_as_columns,
+    one_outcome_a_row,
+    remark_on_outcomes,
     sum_of_outcomes,
     word_in_table_4,
     cut_table_4,

@@ -212,6 +212,58 @@ def row_numbers_behind_labels(made: Made, rng: random.Random) -> list[Block]:
     return blocks_of(made)
 
 
+def column_in_table_2(made: Made, rng: random.Random) -> list[Block]:
+    """A column of remarks behind, or of units within, table 2."""
+    head, at = rng.choice([("备注", 9), ("说明", 9), ("单位", 1)])
+    for row in made.tables[0]:
+        if len(row) == 1:
+            row[0].colspan += 1
+        elif row[0].text == "信息内容":
+            row.insert(at, Source(head))
+        else:
+            row.insert(at, Source("件" if head == "单位" else rng.choice(["", "", "含所属部门"])))
+    return blocks_of(made)
+
+
+def captions_in_a_column(made: Made, rng: random.Random) -> list[Block]:
+    """Table 2 with the captions of its blocks in a first column, each beside its rows."""
+    new: Table = []
+    caption = Source("")
+    for row in made.tables[0]:
+        if len(row) == 1:
+            caption = Source(row[0].text, 0)
+            row = []
+        elif caption.rowspan == 0:
+            row.insert(0, caption)
+        caption.rowspan += 1 if row else 0
+        new += [row] if row else []
+    made.tables[0] = new
+    return blocks_of(made)
+
+
+def subtotal(made: Made, rng: random.Random) -> list[Block]:
+    """A sum of the organisations behind them."""
+    table = made.tables[1]
+    table[0][1].colspan, table[1][1].colspan = 8, 6
+    table[2].append(Source(rng.choice(["小计", "合计"])))
+    for row in table[HEADS:]:
+        row.insert(len(row) - 1, Source(str(sum(int(cell.text or 0) for cell in row[-6:-1]))))
+    return blocks_of(made)
+
+
+def years_as_rows_of_table_3(made: Made, rng: random.Random) -> list[Block]:
+    """Table 3 with two rows for every item, one for each year."""
+    before, table = _last_year(made, rng).tables[1], made.tables[1]
+    table[0][0].colspan += 1
+    rows: Table = []
+    for row, old in zip(table[HEADS:], before[HEADS:], strict=True):
+        for cell in row[:-7]:
+            cell.rowspan *= 2
+        rows += [[*row[:-7], Source("2022年"), *row[-7:]], [Source("2021年"), *old[-7:]]]
+    table[HEADS:] = rows
+    return blocks_of(made)
+
+
 COLUMN_SHAPES: tuple[Shape, ...] = (
     years_under_each_column,
     years_as_two_halves,
@@ -231,4 +283,8 @@ COLUMN_SHAPES: tuple[Shape, ...] = (
     split_digits,
     row_numbers,
     row_numbers_behind_labels,
+    column_in_table_2,
+    captions_in_a_column,
+    subtotal,
+    years_as_rows_of_table_3,
 )
