@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,6 +14,7 @@ from archive.report.text import squeeze
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?[”’）]?")
 _HEADING = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、)([^。！？；，]{0,24}$)?")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_MANY = 2_000
 _NAMES = {"insert": "added", "delete": "removed", "replace": "replaced"}
 
 
@@ -58,7 +60,9 @@ def sentences_of(text: str) -> list[str]:
 def text_changes(before: str, after: str) -> Iterator[TextChange]:
     """The runs of sentences that changed, in order; blanks and the width of characters are no change."""
     old, new = sentences_of(before), sentences_of(after)
-    matcher = SequenceMatcher(None, [squeeze(text) for text in old], [squeeze(text) for text in new], autojunk=False)
+    first, second = ([squeeze(text) for text in each] for each in (old, new))
+    # A text of thousands of sentences that repeat would take minutes without the shortcut for frequent ones.
+    matcher = SequenceMatcher(None, first, second, autojunk=len(old) + len(new) > _MANY)
     for tag, i, j, m, n in matcher.get_opcodes():
         if tag != "equal":
             kind = TextChangeKind(_NAMES[tag])
@@ -68,6 +72,5 @@ def text_changes(before: str, after: str) -> Iterator[TextChange]:
 def kept_sentences(before: str, after: str) -> Kept:
     """How much of a section was taken over from the year before, years and other numbers apart."""
     old, new = ([_NUMBERS.sub("0", squeeze(text)) for text in sentences_of(each)] for each in (before, after))
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    kept = sum(block.size for block in matcher.get_matching_blocks())
+    kept = (Counter(old) & Counter(new)).total()
     return Kept(kept, len(new) - kept, len(old) - kept)

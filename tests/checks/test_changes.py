@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +48,11 @@ def test_changes_account_for_every_sentence(before: str, after: str) -> None:
     assert kept.kept + kept.removed == len(sentences_of(before))
     if not changes(before, after):
         assert kept.added == kept.removed == 0
+
+
+def test_thousands_of_sentences_that_repeat_take_no_time() -> None:
+    before = "甲。乙。" * 5_000
+    started = time.process_time()
+    assert [change.after for change in text_changes(before, before + "丙。")][-1].endswith("丙。")
+    assert kept_sentences(before, before + "丙。") == Kept(10_000, 1, 0)
+    assert time.process_time() - started < 5

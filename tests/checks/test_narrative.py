@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -277,3 +278,25 @@ def test_of_older_reports_nothing_is_said() -> None:
     parsed = report(Era.A2, {})
     text = (Section(1, None, SectionStatus.FOUND, "收到政府信息公开申请5件。"),)
     assert check_text(2016, ParsedReport(None, None, 2016, Era.A2, text, parsed.cells)) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "收到",
+        "收到政府信息公开申请的",
+        "没有因政府信息公开被",
+        "1",
+        "收到申请1件，",
+        "（1件、",
+        "1件收取",
+        "“",
+        "2023年",
+    ],
+)
+def test_endless_sentences_take_no_time(piece: str) -> None:
+    text = piece * (40_000 // len(piece))
+    started = time.process_time()
+    for section in (1, 6):
+        check_text(2023, made(text, section), made(""))
+    assert time.process_time() - started < 5

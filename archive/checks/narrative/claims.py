@@ -14,7 +14,8 @@ from archive.models import CellRef, Era, Number
 
 _YEAR = re.compile(r"(20\d\d)年")
 _EARLIER = re.compile(r"(?:上年|去年|上一年|前一年)(?!度?(?:结转|转))")
-_NEAR = 14
+_NEAR, _BACK = 14, 600
+"""How far before a statement its year is looked for: a word for the last one, and a year in digits."""
 _TELLS = re.compile(r"[\d一二两三四五六七八九十百千〇零]|没|未|无")
 _QUOTED = re.compile(r"“[^”]{0,80}”")
 _SUBJECT = re.compile(r"公开|申请|文件|行政复议|行政诉讼|规章|办结")
@@ -151,7 +152,7 @@ def _zeros(form: ClaimForm, sentence: Sentence, year: int) -> Iterator[Claim]:
 
 def _of_this_year(text: str, start: int, at: int, year: int) -> bool:
     """Whether no other year is named before the number: the last year before it, and no "last year" close to it."""
-    named = _YEAR.findall(text[:at])
+    named = _YEAR.findall(text[max(0, at - _BACK) : at])
     if named and int(named[-1]) != year:
         return False
     return _EARLIER.search(text[max(0, start - _NEAR) : at]) is None

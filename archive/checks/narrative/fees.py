@@ -12,11 +12,11 @@ from archive.checks.narrative.model import TextCheck, TextStatus, Told, tell
 from archive.checks.narrative.text import Sentence, sentences
 from archive.models import CellRef, Number
 
-_MONEY = r"(?P<yuan>\d+(?:,\d{3})*(?:\.\d+)?)元"
+_MONEY = r"(?P<yuan>\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?)元"
 _STATED = re.compile(
-    rf"(?P<cases>\d+)(?:件|宗|起)[^，。；]{{0,24}}?收取[^，。；\d]{{0,16}}?信息处理费[^，。；\d]{{0,6}}?{_MONEY}"
+    rf"(?<!\d)(?P<cases>\d{{1,9}})(?:件|宗|起)[^，。；]{{0,24}}?收取[^，。；\d]{{0,16}}?信息处理费[^，。；\d]{{0,6}}?{_MONEY}"
 )
-_ITEM = re.compile(rf"(?P<cases>\d+)(?:件|宗|起)[，,]?(?:共|共计)?收取(?:信息处理费)?{_MONEY}")
+_ITEM = re.compile(rf"(?<!\d)(?P<cases>\d{{1,9}})(?:件|宗|起)[，,]?(?:共|共计)?收取(?:信息处理费)?{_MONEY}")
 _NO_FEE = re.compile(
     r"(?:没有|未|无)(?:发生|产生|出现)?[^，。；]{0,12}?收(?:取|费)[^，。；]{0,16}?(?:信息处理费|费用?|情况)?"
     r"|收取[^，。；\d]{0,12}信息处理费[^，。；\d]{0,4}0元"
