@@ -1,0 +1,43 @@
+"""Round numbers for an axis, and how they print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+STEPS = (1, 2, 5, 10)
+INTERVALS = 4
+"""About so many steps on an axis."""
+
+
+def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
+    """Round numbers from at or below `low` to at or above `high`, zero always among them; whole ones on demand.
+
+    Steps are 1, 2 or 5 times a power of ten, so that a reader can halve them in the head.
+    """
+    low, high = min(low, 0.0), max(high, 0.0)
+    if high == low:
+        high = low + 1
+    rough = (high - low) / INTERVALS
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    step = next(magnitude * factor for factor in STEPS if magnitude * factor >= rough * (1 - 1e-9))
+    if whole:
+        step = max(1.0, step)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(number * step, 10) for number in range(first, last + 1))
+
+
+def are_whole(values: Iterable[float | None]) -> bool:
+    """Whether all values that are known are whole numbers."""
+    return all(value is None or float(value).is_integer() for value in values)
+
+
+def printed(value: float, decimals: int = 2) -> str:
+    """A number with thousands marked and no more decimals than it needs."""
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def place(value: float, low: float, high: float, start: float, end: float) -> float:
+    """Where a value between `low` and `high` stands between `start` and `end`."""
+    return start + (value - low) / (high - low) * (end - start)
