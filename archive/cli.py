@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from keyword import iskeyword
 from types import MappingProxyType
 
 import click
@@ -15,6 +16,7 @@ SUBCOMMANDS = MappingProxyType(
         "portals": "Keep the list of portals",
         "platforms": "Keep the platforms",
         "crawl": "Fetch what is new into DATA, politely",
+        "import": "Take in captures that other tools made: WARC and WACZ files",
         "parse": "Read annual reports: sections, every cell of the statistics, and whether the sums hold",
         "build": "Build archive.db and the exports from what `gongkai parse` read",
         "export": "Copy the exports of the published archive to a directory",
@@ -41,7 +43,8 @@ class LazyGroup(click.Group):
         """The subcommand of this name, or None."""
         if cmd_name not in SUBCOMMANDS:
             return None
-        command = getattr(importlib.import_module(f"archive.commands.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"archive.commands.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

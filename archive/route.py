@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive.captures import CaptureStore
 from archive.database.build import build_database
@@ -14,10 +16,14 @@ from archive.exports.files import whole
 from archive.exports.write import MANIFEST_FILE, export_all
 from archive.generations import Generation, current, publish
 from archive.holdings import Holdings, build_holdings
-from archive.ledger import Ledger, locked
+from archive.ledger import CRAWL_LOCK, Ledger, locked
 from archive.parsing import ParsingSummary, parse_captures
-from archive.registry import Registry
+from archive.registry import Registry, keep_registry, registry_of
 from archive.report.parser import PARSER_VERSION
+from archive.webarchives.foreign import files_below
+from archive.webarchives.taking import Summary as Taken
+from archive.webarchives.taking import take_in
+from archive.webarchives.wacz import Written, write_wacz
 
 LEDGER = "ledger.db"
 CAPTURES = "warc"
@@ -114,6 +120,69 @@ def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[P
         if progress:
             progress("copying the exports", number, len(sources))
     return tuple(copied)
+
+
+def export_wacz(
+    data: Path, to: Path, portals: Collection[str] = (), *, progress: Progress | None = None
+) -> Iterator[Written]:
+    """Writes the captures of each portal (of all that were crawled, or those named) as a WACZ file and yields it.
+
+    Raises NothingToDo for a portal of which nothing was captured.
+    """
+    with open_ledger(data) as ledger:
+        store, names = (
+            CaptureStore(data / CAPTURES),
+            {id: portal.name for id, portal in registry_of(data).portals.items()},
+        )
+        crawled = ledger.captured_portals()
+        for portal in portals or crawled:
+            if portal not in crawled:
+                raise NothingToDo(
+                    f"nothing was captured of portal {portal}; there are captures of {', '.join(crawled)}"
+                )
+            to.mkdir(parents=True, exist_ok=True)
+            yield write_wacz(
+                ledger,
+                store,
+                portal,
+                to / f"{portal}.wacz",
+                title=names.get(portal, portal),
+                progress=_step(f"writing {portal}", progress),
+            )
+
+
+def import_captures(
+    data: Path,
+    sources: Sequence[Path],
+    *,
+    portals: Path | None = None,
+    portal: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Taken:
+    """Takes the documents of WARC and WACZ files (or of all below a directory) into DATA; see `webarchives.taking`.
+
+    Raises NotAWebArchive, NothingToDo for a portal that the registry does not have, LockedError while a crawl is at
+    work, RegistryError and OSError.
+    """
+    registry = registry_of(data, portals)
+    if portal is not None and portal not in registry.portals:
+        raise NothingToDo(f"the registry has no portal {portal}; `gongkai portals add URL` writes a row for one")
+    files = [file for source in sources for file in files_below(source)]
+    with ExitStack() as stack:
+        if dry_run and not (data / LEDGER).exists():
+            ledger = stack.enter_context(Ledger(Path(stack.enter_context(TemporaryDirectory())) / LEDGER))
+        else:
+            stack.enter_context(locked(data / CRAWL_LOCK))
+            ledger = stack.enter_context(Ledger(data / LEDGER))
+            if not dry_run:
+                keep_registry(data, registry, own=portals is not None)
+        store = stack.enter_context(CaptureStore(data / CAPTURES))
+        if not dry_run:
+            store.cut_torn_tail(ledger.committed_ends())
+        return take_in(
+            ledger, store, registry, files, portal=portal, dry_run=dry_run, progress=_step("taking in", progress)
+        )
 
 
 def _step(name: str, progress: Progress | None) -> Callable[[int, int], None] | None:

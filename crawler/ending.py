@@ -44,7 +44,7 @@ def finish(session: Session) -> int:
         ends = {name: portal_end(session.ledger, name, seed) for name, seed in session.seeds().items()}
         if session.fatal is None:
             state = "interrupted" if session.interrupted else "complete"
-        concerns += warnings(ends, (run for run in session.ledger.runs() if run.id != session.run))
+        concerns += warnings(ends, (run for run in session.ledger.runs() if run.crawled and run.id != session.run))
         return _report(session, ends, concerns)
     finally:
         figures = {

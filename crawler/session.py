@@ -15,7 +15,7 @@ from urllib.request import getproxies
 from scrapy.settings import BaseSettings
 
 from archive.captures import CaptureStore, TailReport
-from archive.ledger import Found, Ledger, locked
+from archive.ledger import CRAWL_LOCK, Found, Ledger, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
 from crawler.guard import AllowList, BadUrl, read_url
@@ -24,7 +24,6 @@ from crawler.recheck import is_due
 from crawler.robots import RobotsBook
 from crawler.tokens import Tokens
 
-LOCK = "crawl.lock"
 SEED_PRIORITY = 900
 ROBOTS_PRIORITY = 1000
 LOOK_ONLY = "look_only"
@@ -130,7 +129,7 @@ class Session:
         self.damaged: list[str] = []
         self._resources = ExitStack()
         with ExitStack() as opening:
-            opening.enter_context(locked(options.data / LOCK))
+            opening.enter_context(locked(options.data / CRAWL_LOCK))
             self.ledger = opening.enter_context(Ledger(options.data / "ledger.db"))
             keep_registry(options.data, registry, own=options.portals is not None or options.agencies is not None)
             self.tokens = Tokens(self.ledger)

@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.metadata": {"archive.database", "archive.report", "archive.checks"},
     "archive.generations": {"archive.database", "archive.search", "archive.exports"},
     "archive.exports": {"archive.database", "archive.holdings", "archive.report", "archive.checks", "archive.wire"},
+    "archive.webarchives": {"archive.captures", "archive.ledger", "archive.registry"},
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",
@@ -48,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.route": {
         "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",
         "archive.holdings",
-        "archive.database", "archive.generations", "archive.exports",
+        "archive.database", "archive.generations", "archive.exports", "archive.webarchives",
     },
     "archive.nightly": {
         "archive.concerns", "archive.route", "archive.registry", "archive.ledger", "archive.generations",

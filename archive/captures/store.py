@@ -348,6 +348,13 @@ class CaptureStore:
             length=record.length,
         )
 
+    def read_member(self, warc: str, offset: int) -> tuple[bytes, Record]:
+        """The bytes of the record at `offset` as they stand in the file, and what they say; raises DamagedRecord."""
+        record = self._record(warc, offset)
+        with (self.directory / warc).open("rb") as file:
+            file.seek(offset)
+            return file.read(record.length), record
+
     def _original_body(self, warc: str, offset: int, expected: str | None) -> bytes:
         original = self._record(warc, offset)
         if original.type != "response" or original.fields.get("warc-payload-digest") != expected:

@@ -8,7 +8,7 @@ import click
 
 from archive import route
 from archive.commands.common import data_option, progress, route_problems, say
-from archive.commands.exits import EXIT_CODES_HELP
+from archive.commands.exits import EXIT_CODES_HELP, Exit
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -18,7 +18,13 @@ from archive.commands.exits import EXIT_CODES_HELP
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to put the files; DATA/exports if not given. Files of the same name are replaced.",
 )
-def export(data: Path, to: Path | None) -> None:
+@click.option(
+    "--wacz",
+    is_flag=True,
+    help="Write the captures instead: one WACZ file a portal, which replay tools open as it is (docs/operating.md).",
+)
+@click.option("--portal", "portals", multiple=True, metavar="ID", help="With --wacz: only these portals.")
+def export(data: Path, to: Path | None, wacz: bool, portals: tuple[str, ...]) -> None:
     """Copy the exports of the published archive to a directory.
 
     \b
@@ -35,6 +41,11 @@ def export(data: Path, to: Path | None) -> None:
     only copies them.
     """
     home = to or data / "exports"
+    if portals and not wacz:
+        raise click.UsageError("--portal goes with --wacz; the other exports are of the whole archive")
+    if wacz:
+        _write_wacz(data, home / "wacz" if to is None else home, portals)
+        return
     with route_problems(), progress() as report:
         files = route.export(data, home, progress=report)
     for path in files:
@@ -42,3 +53,16 @@ def export(data: Path, to: Path | None) -> None:
             say(f"{path}  {path.stat().st_size:,} bytes")
     feeds = sum(path.parent != home for path in files)
     say(f"{home / 'feeds'}  {feeds:,} files")
+
+
+def _write_wacz(data: Path, to: Path, portals: tuple[str, ...]) -> None:
+    """One WACZ file a portal; captures that are damaged are named, and the exit code is then 3."""
+    damaged = []
+    with route_problems(), progress() as report:
+        for written in route.export_wacz(data, to, portals, progress=report):
+            say(f"{written.path}  {written.path.stat().st_size:,} bytes, {written.records:,} records")
+            damaged += written.damaged
+    for problem in damaged:
+        say(f"left out: {problem}")
+    if damaged:
+        raise SystemExit(Exit.WITH_FAILURES)

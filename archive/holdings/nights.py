@@ -16,7 +16,7 @@ SHOWN_RUNS = 60
 def portal_nights(ledger: Ledger) -> Iterator[PortalNight]:
     """One record for each portal and each of the last runs that was about it, the latest run first."""
     tallies = ledger.tallies()
-    for run in islice(ledger.runs(), SHOWN_RUNS):
+    for run in islice((run for run in ledger.runs() if run.crawled), SHOWN_RUNS):
         figures = (run.summary or {}).get("portals")
         known = figures if isinstance(figures, dict) else {}
         asked = tallies.get(run.id, {})

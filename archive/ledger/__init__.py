@@ -1,9 +1,10 @@
 """The ledger: frontier, outcomes, capture index and parses of a crawl, in one SQLite file."""
 
 from archive.ledger.ledger import SCHEMA_VERSION, Ledger
-from archive.ledger.lock import LockedError, locked
+from archive.ledger.lock import CRAWL_LOCK, LockedError, locked
 from archive.ledger.records import (
     FAILURES,
+    TAKEN_FROM,
     Attempt,
     Completeness,
     Fetch,
@@ -17,8 +18,10 @@ from archive.ledger.records import (
 )
 
 __all__ = [
+    "CRAWL_LOCK",
     "FAILURES",
     "SCHEMA_VERSION",
+    "TAKEN_FROM",
     "Attempt",
     "Completeness",
     "Fetch",

@@ -46,10 +46,26 @@ class Captures(Part):
     def last_capture(self, url: str) -> Capture | None:
         """The latest capture of a URL that holds a payload, if there is one."""
         row = self._db.execute(
-            "SELECT * FROM captures WHERE url = ? AND refers_to IS NULL AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
+            "SELECT * FROM captures WHERE url = ? AND refers_to IS NULL AND outcome = 'ok'"
+            " ORDER BY fetched_at DESC, id DESC LIMIT 1",
             (url,),
         ).fetchone()
         return rows.capture(row) if row else None
+
+    def captured_portals(self) -> list[str]:
+        """The portals of which anything was captured, sorted."""
+        found = self._db.execute("SELECT DISTINCT portal FROM captures WHERE portal IS NOT NULL ORDER BY portal")
+        return [portal for (portal,) in found]
+
+    def posted(self) -> frozenset[tuple[str, int]]:
+        """WARC file and offset of each capture that answers a request with a body: its URL alone does not name it."""
+        return frozenset(
+            (row["warc"], row["offset"])
+            for row in self._db.execute(
+                "SELECT c.warc, c.offset FROM fetches f JOIN urls u ON u.id = f.url JOIN captures c ON c.id = f.capture"
+                " WHERE u.method <> 'GET'"
+            )
+        )
 
     def committed_ends(self) -> dict[str, int]:
         """For each WARC file the offset at which the last recorded capture ends: what lies behind it is a torn tail."""

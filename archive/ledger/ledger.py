@@ -14,11 +14,12 @@ from archive.ledger.captures import Captures
 from archive.ledger.connection import SCHEMA_VERSION, connect
 from archive.ledger.parses import Parses
 from archive.ledger.runs import Runs
+from archive.ledger.taken import Taken
 
 __all__ = ["SCHEMA_VERSION", "Ledger"]
 
 
-class Ledger(Runs, Attempts, Captures, Parses):
+class Ledger(Runs, Attempts, Taken, Captures, Parses):
     """A ledger file, open, with all its parts. Close it, or use it as a context manager.
 
     `create=False` refuses to make a new one. Raises LedgerError for a file that is not a ledger or that a newer version

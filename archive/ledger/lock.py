@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+CRAWL_LOCK = "crawl.lock"
+"""In DATA: held by whoever adds captures."""
+
 
 class LockedError(Exception):
     """Raised when another process holds the lock; the message names it."""

@@ -23,6 +23,10 @@ FAILURES = frozenset(
 """The outcomes that count as failed in the balance of a crawl."""
 
 
+TAKEN_FROM = "taken_from"
+"""The setting that names the files of a run that took in the captures of other tools."""
+
+
 class LedgerError(Exception):
     """Raised when a ledger cannot be used; the message says what to do."""
 
@@ -205,6 +209,11 @@ class Run:
     settings: Mapping[str, object]
     portals: tuple[str, ...]
     summary: Mapping[str, object] | None
+
+    @property
+    def crawled(self) -> bool:
+        """Whether it asked portals for anything; a run that took in the captures of other tools did not."""
+        return TAKEN_FROM not in self.settings
 
 
 @dataclass(frozen=True, slots=True)

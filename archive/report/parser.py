@@ -16,7 +16,7 @@ from archive.report.tables import detect_era, read_tables
 from archive.report.text import squeeze
 from archive.report.years import of_the_year
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text

@@ -61,7 +61,9 @@ def _resolve(base: str, link: str, encoding: str) -> str | None:
     if scheme and scheme.group(1).lower() not in _DEFAULT_PORTS:
         return None
     try:
-        url = urljoin(base, link)
+        # urljoin drops empty segments beside dots (`/..//`), which browsers keep.
+        rooted = link[0] == "/" and link[1:2] != "/"
+        url = "{0.scheme}://{0.netloc}".format(urlsplit(base)) + link if rooted else urljoin(base, link)
         if not _PLAIN.match(url):
             url = safe_url_string(url, encoding=encoding)
         parts = urlsplit(url)

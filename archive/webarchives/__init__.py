@@ -1,0 +1,1 @@
+"""Captures for other archive tools and from them: WACZ out, WARC and WACZ in."""
