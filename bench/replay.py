@@ -86,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         captures = [
             capture
             for capture in ledger.captures(outcomes=(), repeats=True)
-            if capture.status == 200 and (capture.warc, capture.offset) not in posted
+            # A body cut short by its server is shorter than its own headers say, and no client can ask for it back.
+            if capture.status == 200 and capture.truncated is None and (capture.warc, capture.offset) not in posted
         ]
     with tempfile.TemporaryDirectory() as folder:
         files = [written.path for written in export_wacz(options.data, Path(folder))]
