@@ -1,14 +1,36 @@
-"""The page of an agency: what it is called, where it publishes, and which of its reports are held."""
+"""The page of an agency: what it is, its figures over the years, when it published, which of its reports are held."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from archive.checks.measures import load_measures
+from archive.models import Era
 from archive.site.database import read, row, rows
+from archive.site.environment import linker, term
+from archive.site.indicators import Figure, read_figures
+from archive.site.pages import series
 from archive.site.respond import Route, missing, page
+
+CHILDREN_SHOWN = 60
+NATIONAL_FORM = (Era.B, Era.C)
+"""Generations of the form that have the figures which are drawn."""
+HELD = ("held", "vanished")
+NOTHING_OWED = ("not_due",)
+"""Coverage of a year that is no gap: nothing could have been published yet."""
+FAILING = "('fail', 'fail_with_blanks')"
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A check that fails in some years of an agency: the rule, what it says, and the reports."""
+
+    rule: sqlite3.Row
+    reports: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +40,34 @@ class AgencyPage:
     agency: sqlite3.Row
     aliases: tuple[str, ...]
     reports: list[sqlite3.Row]
-    gaps: list[sqlite3.Row]
+    publication: list[sqlite3.Row]
+    figures: Mapping[int, Mapping[str, Figure]]
+    failing: tuple[Failing, ...]
+    questions: list[sqlite3.Row]
     portal: sqlite3.Row | None
     parent: sqlite3.Row | None
+    children: list[sqlite3.Row]
     successor: sqlite3.Row | None
     predecessors: list[sqlite3.Row]
+
+    @property
+    def drawn_years(self) -> range:
+        """The years from the first report in the national form to the last that is held or owed."""
+        first = min((line["year"] for line in self.reports if line["era"] in NATIONAL_FORM), default=None)
+        if first is None:
+            return range(0)
+        owed = (line["year"] for line in self.publication if line["status"] not in NOTHING_OWED)
+        return range(first, max((*owed, *(line["year"] for line in self.reports))) + 1)
+
+    @property
+    def late(self) -> int:
+        """How many of its reports came after the deadline by their own dates."""
+        return sum(line["timeliness"] == "late" for line in self.publication)
+
+    @property
+    def gaps(self) -> int:
+        """How many reports are owed and not held."""
+        return sum(line["status"] not in (*HELD, *NOTHING_OWED) for line in self.publication)
 
 
 def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | None:
@@ -32,30 +77,89 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         return None
     named = "select agency_id, name from agencies where agency_id = ?"
     aliases = rows(connection, "select alias from agency_aliases where agency_id = ? order by alias", agency_id)
+    reports = rows(
+        connection,
+        "select report_id, year, title, era, published, first_seen, versions, version_no, cells_total, cells_read,"
+        " checks_failed, confidence, vanished_on from reports where agency_id = ? order by year desc",
+        agency_id,
+    )
     return AgencyPage(
         agency=agency,
         aliases=tuple(alias["alias"] for alias in aliases if alias["alias"] != agency["name"]),
-        reports=rows(
+        reports=reports,
+        publication=rows(
             connection,
-            "select report_id, year, title, era, published, first_seen, versions, cells_total, cells_read,"
-            " checks_failed, confidence, vanished_on from reports where agency_id = ? order by year desc",
+            "select p.*, c.reason from publication p"
+            " join coverage c on c.agency_id = p.agency_id and c.year = p.year"
+            " where p.agency_id = ? order by p.year desc",
             agency_id,
         ),
-        gaps=rows(
+        figures=read_figures(
+            connection, (report["version_no"] for report in reports if report["era"] in NATIONAL_FORM)
+        ),
+        failing=_failing(connection, agency_id),
+        questions=rows(
             connection,
-            "select year, status, reason from coverage where agency_id = ? and status not in ('held', 'vanished')"
-            " order by year desc",
+            "select report_id, year, count(*) as n from text_checks where agency_id = ? and status = 'question'"
+            " group by report_id, year order by year",
             agency_id,
         ),
         portal=row(
             connection, "select portal_id, name, home_url from portals where portal_id = ?", agency["portal_id"]
         ),
         parent=row(connection, named, agency["parent_id"]),
+        children=rows(
+            connection,
+            "select agency_id, name from agencies where parent_id = ? order by agency_id limit ?",
+            agency_id,
+            CHILDREN_SHOWN + 1,
+        ),
         successor=row(connection, named, agency["successor_id"]),
         predecessors=rows(
             connection, "select agency_id, name from agencies where successor_id = ? order by name", agency_id
         ),
     )
+
+
+def _failing(connection: sqlite3.Connection, agency_id: str) -> tuple[Failing, ...]:
+    """The checks that fail within reports and between years, by rule."""
+    found: dict[str, dict[int, str]] = {}
+    for line in rows(
+        connection,
+        "select distinct k.rule, r.year, r.report_id from reports r join checks f on f.version_no = r.version_no"
+        " join statuses t on t.code = f.status join check_items k on k.check_no = f.check_no"
+        f" where r.agency_id = ? and r.checks_failed > 0 and t.status in {FAILING}"
+        " union select rule, year, report_id from cross_checks"
+        f" where agency_id = ? and status in {FAILING} order by 1, 2",
+        agency_id,
+        agency_id,
+    ):
+        found.setdefault(line["rule"], {})[line["year"]] = line["report_id"]
+    if not found:
+        return ()
+    marks = ", ".join("?" * len(found))
+    rules = rows(
+        connection,
+        f"select rule, severity, statement_zh, statement_en from rules where rule in ({marks}) order by rule",
+        *found,
+    )
+    return tuple(Failing(rule, tuple(found[rule["rule"]].items())) for rule in rules)
+
+
+def columns(shown: AgencyPage, link: Any) -> tuple[series.Column, ...]:
+    """A column for each year that is drawn, years without a report among them."""
+    held = {report["year"]: report for report in shown.reports}
+    owed = {line["year"]: line for line in shown.publication}
+    made = []
+    for year in shown.drawn_years:
+        report = held.get(year)
+        if report is not None:
+            figures = shown.figures.get(report["version_no"], {})
+            made.append(series.Column(str(year), link(f"/report/{report['report_id']}"), figures))
+        else:
+            status = owed[year]["status"] if year in owed else "not_looked"
+            made.append(series.Column(str(year), "", None, term("coverage", status)))
+    return tuple(made)
 
 
 async def agency_view(datasette: Any, request: Any) -> Any:
@@ -64,7 +168,19 @@ async def agency_view(datasette: Any, request: Any) -> Any:
     shown = await read(datasette, lambda connection: agency_page(connection, agency_id))
     if shown is None:
         return await missing(datasette, request, "agency", agency_id)
-    return await page(datasette, request, "agency.html", page=shown)
+    years = columns(shown, linker(datasette))
+    parts = series.parts(years)
+    return await page(
+        datasette,
+        request,
+        "agency.html",
+        page=shown,
+        columns=years,
+        parts=parts,
+        pictures=series.pictures(parts, years, shown.agency["name"]),
+        minimum=load_measures()[-1].minimum,
+        children_shown=CHILDREN_SHOWN,
+    )
 
 
 ROUTES: list[Route] = [(r"^/agency/(?P<agency_id>[^/]+)$", agency_view)]

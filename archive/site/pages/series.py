@@ -1,0 +1,195 @@
+"""Figures of several reports in words and pictures: one column a report, for the pages of an agency and of comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from archive.models import State
+from archive.site.drawing import Chart, Point, Series, Words, grouped, lines, stacked
+from archive.site.drawing.scale import printed
+from archive.site.environment import t, term
+from archive.site.indicators import GROUPS, Figure, Figures, Group, Indicator, reason_labels
+from archive.site.middleware import VISIT
+
+DECIMALS = 1
+"""Of a percentage: a denominator of twenty, the least for which a rate is given, bears no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A report among others: its year or its agency as `label`, where it stands, what it holds.
+
+    `figures` is None where no report is held, for the reason in `why` (words, not a code).
+    """
+
+    label: str
+    href: str
+    figures: Figures | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An indicator of one report in words: the number, what it is a ratio of, and what is wrong with it.
+
+    `number` is empty where none may be shown; `value` (percent for ratios) is only there where it may be compared.
+    """
+
+    number: str
+    parts: str
+    why: str
+    href: str
+    value: float | None
+
+    @property
+    def note(self) -> str:
+        """All of it in a line, for hover and for those who do not see the picture."""
+        return " · ".join(filter(None, (self.number, self.parts, self.why)))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table: an indicator with what each column has of it."""
+
+    indicator: Indicator
+    name: str
+    unit: str
+    cells: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a group."""
+
+    group: Group
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn group: title, SVG, and why there are gaps in it (the reason with what it holds for)."""
+
+    name: str
+    title: str
+    svg: Markup
+    gaps: tuple[tuple[str, str], ...]
+
+
+def unit(indicator: Indicator) -> str:
+    """The unit of an indicator in words."""
+    return "%" if indicator.percent else t("indicator.unit")
+
+
+def shown(indicator: Indicator, column: Column) -> Shown:
+    """An indicator of one report in words."""
+    if column.figures is None:
+        return Shown("", "", column.why, "", None)
+    figure = column.figures.get(indicator.name)
+    if figure is None:
+        return Shown("", "", t("indicator.not_in_form"), column.href, None)
+    value = figure.value if figure.value is None or not indicator.percent else 100 * figure.value
+    number = printed(value, DECIMALS) if value is not None else ""
+    if value is None and figure.printed is not None:
+        number = printed(figure.printed)
+    parts = ""
+    if figure.denominator is not None and figure.numerator is not None:
+        parts = f"{printed(figure.numerator)} / {printed(figure.denominator)}"
+    return Shown(f"{number}%" if number and indicator.percent else number, parts, _why(figure), column.href, value)
+
+
+def _why(figure: Figure) -> str:
+    if figure.reason is not None:
+        labels = reason_labels().get(figure.reason)
+        return labels[0 if VISIT.get().language == "zh" else 1] if labels else figure.reason
+    if figure.inferred:
+        return term("state", State.INFERRED)
+    return term("state", figure.state) if figure.value is None and figure.state else ""
+
+
+def parts(columns: Sequence[Column]) -> tuple[Part, ...]:
+    """The table of all indicators, by group; groups of which no column has anything are left out."""
+    made = (
+        Part(
+            group,
+            t(f"group.{group.name}"),
+            tuple(
+                Line(
+                    indicator,
+                    t(f"indicator.{indicator.name}"),
+                    unit(indicator),
+                    tuple(shown(indicator, column) for column in columns),
+                )
+                for indicator in group.indicators
+            ),
+        )
+        for group in GROUPS
+    )
+    return tuple(part for part in made if any(_has_figure(line, columns) for line in part.lines))
+
+
+def _has_figure(line: Line, columns: Sequence[Column]) -> bool:
+    return any(column.figures is not None and line.indicator.name in column.figures for column in columns)
+
+
+def pictures(made: Iterable[Part], columns: Sequence[Column], who: str) -> tuple[Picture, ...]:
+    """A picture of each group of a table over the years; `who` is named in what is told of it."""
+    return tuple(_picture(part, columns, who) for part in made if _drawable(part))
+
+
+def _drawable(part: Part) -> bool:
+    """Whether there is anything to draw: a picture of nothing but gaps tells less than the table does."""
+    return any(cell.value is not None for line in part.lines for cell in line.cells)
+
+
+def _picture(part: Part, columns: Sequence[Column], who: str) -> Picture:
+    labels = tuple(column.label for column in columns)
+    series = tuple(
+        Series(line.name, tuple(_point(line, label, cell) for label, cell in zip(labels, line.cells, strict=True)))
+        for line in part.lines
+    )
+    chart = Chart(
+        id=f"chart-{part.group.name}",
+        title=part.title,
+        description=t("series.description", who=who, first=labels[0], last=labels[-1], title=part.title),
+        words=Words(part.lines[0].unit, t("series.gap")),
+        categories=labels,
+        series=series,
+    )
+    match part.group.name:
+        case "results":
+            svg = stacked(chart)
+        case "disputes":
+            svg = grouped(chart)
+        case "documents":
+            svg = lines(chart, step=True)
+        case _:
+            svg = lines(chart)
+    return Picture(part.group.name, part.title, svg, gap_reasons(part.lines, labels))
+
+
+def _point(line: Line, label: str, cell: Shown) -> Point:
+    return Point(
+        value=cell.value,
+        note=f"{label} {line.name}{t('series.colon')}{cell.note}",
+        href=cell.href,
+        unsure=cell.value is not None and bool(cell.why),
+    )
+
+
+def gap_reasons(made: Sequence[Line], labels: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Why values are missing from a picture: each reason with the columns, and the lines where not all are concerned."""
+    found: dict[str, list[str]] = {}
+    for index, label in enumerate(labels):
+        missing: dict[str, list[str]] = {}
+        for line in made:
+            cell = line.cells[index]
+            if cell.value is None:
+                missing.setdefault(cell.why, []).append(line.name)
+        for why, names in missing.items():
+            whole = len(names) == len(made)
+            found.setdefault(why, []).append(label if whole else t("series.of", label=label, names=t("list.comma").join(names)))
+    return tuple((why, t("list.comma").join(where)) for why, where in found.items())
