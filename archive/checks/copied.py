@@ -9,21 +9,18 @@ https://doi.org/10.1145/1060745.1060840, as plain sorting).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
 from datasketch import MinHash  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from archive.checks.rulebook import load
+from archive.checks.passages import CUT, NOT_LETTERS, SHINGLE, template
 from archive.report.text import squeeze
 
-SHINGLE = 12
-"""Characters in a row that must be the same to count as text in common."""
 LEAST = 60
 """Characters that a section must have, without phrases of the form, to be compared at all."""
 LEAST_OVERLAP, LEAST_SHARE = 40, 0.1
@@ -36,8 +33,6 @@ STOCK_AGENCIES, STOCK_SHARE = 10, 0.01
 COUNTERS = 1 << 26
 """One byte each; runs that fall on the same counter are counted together, about one in a hundred thousand sections."""
 
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
-_CUT = "\x00"
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY = MinHash(num_perm=PERMUTATIONS, seed=7, hashfunc=int)
 
@@ -101,20 +96,14 @@ class Prepared:
     starts: NDArray[np.int64]
 
 
-@cache
-def _template() -> re.Pattern[str]:
-    phrases = {_NOT_LETTERS.sub("", squeeze(phrase)) for group in load("template.yaml").values() for phrase in group}
-    return re.compile("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)))
-
-
 def prepare(text: str) -> Prepared:
     """A section as it is compared."""
-    letters = _NOT_LETTERS.sub("", squeeze(text))
-    kept = _template().sub(_CUT, letters)
-    cuts = kept.count(_CUT)
-    template = len(letters) - (len(kept) - cuts)
+    letters = NOT_LETTERS.sub("", squeeze(text))
+    kept = template().sub(CUT, letters)
+    cuts = kept.count(CUT)
+    cut_out = len(letters) - (len(kept) - cuts)
     hashes, starts = _shingles(kept)
-    return Prepared(len(letters), template, hashes, starts)
+    return Prepared(len(letters), cut_out, hashes, starts)
 
 
 def _shingles(text: str) -> tuple[Hashes, NDArray[np.int64]]:
