@@ -18,15 +18,16 @@ from archive.report.text import strip_marks
 UNKNOWN = "\ufffd"
 """Stands for a character that is printed and could not be told, by a font without a key or by recognition."""
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+_TURNING = re.compile(r"(?<=[0-9.,+-])[\u200e\u200f]+(?=[0-9.,+-])")  # what is printed need not be in the order of the text
 _EDGES = " \t\r\n\f\v\xa0\u3000"
 _MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
-_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\Z")
+_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\Z", re.ASCII)
 _MOST_DIGITS = 14
 """Sums of so long numbers still are exact in binary floating point, and so in any spreadsheet. No printed count comes
 near it, but seven numbers that ran together do."""
-_RUN = re.compile(r"[+\-]{0,3}[\d.,]+\Z")
+_RUN = re.compile(r"[+\-]{0,3}[\d.,]+\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ _TEXT = Reading(None, State.TEXT)
 _MALFORMED = Reading(None, State.MALFORMED)
 
 
-def _marked(text: str) -> bool:
-    """Whether a footnote mark (superscript, enclosed number) stands there: NFKC would turn it into a digit."""
-    return any(ord(c) > 127 and unicodedata.category(c) in ("No", "Nl") for c in text)
+def is_mark(char: str) -> bool:
+    """Whether a character is a footnote mark (superscript, enclosed number): NFKC would turn it into a digit."""
+    return ord(char) > 127 and unicodedata.category(char) in ("No", "Nl")
 
 
 def _split_unit(text: str) -> tuple[str, str | None]:
@@ -70,17 +71,23 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
     """Reads the text of one cell; `kind` is that of the item (`count`, `signed_count`, `money`).
 
     White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken
-    over lines or two numbers, so both are `unreadable`. A plus sign or a sign word (减4) is read in a signed column
-    only; elsewhere it says that the value belongs to another column and the cell is `malformed`.
+    over lines or two numbers, so both are `unreadable`. A sign or a sign word (减4) is read in a signed column only;
+    elsewhere it says that the value belongs to another column and the cell is `malformed`, and so does the unit of money
+    behind a count. Digits are those of ASCII and their full-width forms: what only looks like one makes text.
     """
     if raw is None:
         return Reading(None, State.MISSING)
-    text = _INVISIBLE.sub("", strip_marks(raw)).strip(_EDGES)
+    text = strip_marks(raw)
+    if "\u00ad" in text and text.strip(_EDGES + "\u00ad"):
+        return _TEXT  # a soft hyphen stands for nothing, or for the minus sign of a font
+    if _TURNING.search(text):
+        return _TEXT
+    text = _INVISIBLE.sub("", text).strip(_EDGES + "\u00ad")
     if not text:
         return _BLANK
     if UNKNOWN in text:
         return Reading(None, State.UNREADABLE)
-    if _marked(text):
+    if any(map(is_mark, text)):
         return _TEXT
     text = unicodedata.normalize("NFKC", text.translate(_MINUS)).strip()
     rules = load_form().values
@@ -89,7 +96,7 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
     for word in sorted(rules.signs, key=len, reverse=True):
         if text.startswith(word):
             number, unit = _split_unit(text[len(word) :].strip())
-            if not re.fullmatch(r"0|[1-9]\d*", number):
+            if not re.fullmatch(r"0|[1-9][0-9]*", number):
                 return _TEXT
             if len(number) > _MOST_DIGITS:
                 return _MALFORMED
@@ -97,12 +104,14 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
                 return _MALFORMED
             return _reading(int(number) * rules.signs[word], unit)
     number, unit = _split_unit(text)
-    if re.search(r"\d\s+[\d.,]", number):
-        return Reading(None, State.UNREADABLE) if re.fullmatch(r"[\d\s.,+-]+", number) else _TEXT
+    if re.search(r"[0-9]\s+[0-9.,]", number):
+        return Reading(None, State.UNREADABLE) if re.fullmatch(r"[0-9\s.,+-]+", number) else _TEXT
     value = _number(number)
     if value is None:
         return _MALFORMED if _RUN.match(number) else _TEXT
-    if number[0] == "+" and kind != "signed_count":
+    if number[0] in "+-" and kind != "signed_count":
+        return _MALFORMED
+    if unit is not None and (unit in rules.money) != (kind == "money"):
         return _MALFORMED
     return _reading(value, unit)
 

@@ -40,27 +40,37 @@ _HALF = 10  # rows with a label of table 3 that make it one, at least
 def own_tables(document: Sequence[Block], era: Era, year: int | None) -> list[Block]:
     """The document with only the tables that are the report's own, as far as headings and captions say so surely."""
     blocks = _joined(document)
-    gone = {number for kind in (2, 3, 4) for number in _of_other_years(blocks, kind, year)}
-    left = [block for number, block in enumerate(blocks) if number not in gone]
-    return [_peeled(block, era, year) if isinstance(block, Grid) else block for block in left]
+    kinds = [kinds_of(block) if isinstance(block, Grid) else set() for block in blocks]
+    gone = {number for kind in (2, 3, 4) for number in _of_other_years(blocks, kinds, kind, year)}
+    foreign = {kind for kind in (2, 3, 4) if _all_of_other_years(blocks, kinds, kind, year)}
+    left = [
+        (_emptied(block) if isinstance(block, Grid) and kinds[number] & foreign else block, kinds[number])
+        for number, block in enumerate(blocks)
+        if number not in gone
+    ]
+    return [_peeled(block, holds, era, year) if isinstance(block, Grid) else block for block, holds in left]
 
 
 def kinds_of(grid: Grid) -> set[int]:
     """Which of the tables 2, 3 and 4 a grid holds, as far as the labels of its cells tell."""
-    cells = [cell.text for row in grid.rows for cell in row]
-    kinds = {2} if any(map(is_table_2_line, cells)) and any(squeeze(text) == "信息内容" for text in cells) else set()
+    texts = {squeeze(text) for text in _texts(grid)}
+    kinds = {2} if "信息内容" in texts else set()
     keys = table_3_keys(grid)
     if len(keys) >= _HALF and "requests_received" in keys:
         kinds.add(3)
-    if any(squeeze(text) == AFTER_REVIEW for text in cells):
+    if AFTER_REVIEW in texts:
         kinds.add(4)
     return kinds
 
 
 def table_3_keys(grid: Grid) -> set[str]:
     """The rows of table 3 whose labels stand in a grid, those left out that are headings of columns too."""
-    cells = [cell.text for row in grid.rows for cell in row]
-    return {key for text in cells if not is_bare(text) and (key := row_key(text)) is not None}
+    return {key for text in _texts(grid) if not is_bare(text) and (key := row_key(text)) is not None}
+
+
+def _texts(grid: Grid) -> set[str]:
+    """The different texts of the cells, of which most stand in many."""
+    return {cell.text for row in grid.rows for cell in row}
 
 
 def doubled(document: Sequence[Block]) -> set[int]:
@@ -76,7 +86,7 @@ def doubled(document: Sequence[Block]) -> set[int]:
 
 def _table_2_keys(grid: Grid) -> set[str]:
     """The row labels of table 2 in a grid that has a heading of one of its columns."""
-    texts = {squeeze(cell.text) for row in grid.rows for cell in row}
+    texts = {squeeze(text) for text in _texts(grid)}
     if not any(names_column(text, Era.B, Era.C) for text in texts):
         return set()
     return {text.split("(", 1)[0] for text in texts if text != "信息内容" and is_table_2_line(text)}
@@ -117,7 +127,7 @@ def _joined(document: Sequence[Block]) -> list[Block]:
 def _heads(grid: Grid) -> bool:
     """Whether a grid ends with the outcome headings of table 4."""
     last = grid.rows[-1] if grid.rows else ()
-    return kinds_of(grid) == {4} and bool(last) and all(squeeze(cell.text) in OUTCOMES for cell in last)
+    return bool(last) and all(squeeze(cell.text) in OUTCOMES for cell in last) and kinds_of(grid) == {4}
 
 
 def _is_values(grid: Grid, before: Grid) -> bool:
@@ -132,9 +142,9 @@ def _is_values(grid: Grid, before: Grid) -> bool:
     )
 
 
-def _of_other_years(blocks: Sequence[Block], kind: int, year: int | None) -> set[int]:
+def _of_other_years(blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, year: int | None) -> set[int]:
     """The grids of one kind whose captions name other years, where exactly one grid of that kind is left."""
-    tables = [number for number, block in enumerate(blocks) if isinstance(block, Grid) and kinds_of(block) == {kind}]
+    tables = [number for number, holds in enumerate(kinds) if holds == {kind}]
     if len(tables) < 2 or year is None:
         return set()
     years = {number: years_named(_caption(blocks, number)) for number in tables}
@@ -145,6 +155,14 @@ def _of_other_years(blocks: Sequence[Block], kind: int, year: int | None) -> set
     return others if years[left[0]] == {year} or _SECTION.search(_caption(blocks, left[0])) else set()
 
 
+def _all_of_other_years(blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, year: int | None) -> bool:
+    """Whether the lines above all the grids of a kind name other years: the report's own table is lost, or the line
+    was left from last year, which nobody can tell.
+    """
+    years = [years_named(_line_above(blocks, number)) for number, holds in enumerate(kinds) if kind in holds]
+    return year is not None and bool(years) and all(named and year not in named for named in years)
+
+
 def _caption(blocks: Sequence[Block], number: int) -> str:
     """The words that stand right above a table: its own heading rows and the short line before it."""
     grid = blocks[number]
@@ -152,20 +170,26 @@ def _caption(blocks: Sequence[Block], number: int) -> str:
     above: list[str] = []
     for row in grid.rows[:3]:
         above += [cell.text for cell in row if years_named(cell.text)]
+    return " ".join((*above, _line_above(blocks, number)))
+
+
+def _line_above(blocks: Sequence[Block], number: int) -> str:
+    """The short line before a table, or the only cell of its first row."""
+    grid = blocks[number]
+    if isinstance(grid, Grid) and grid.rows and len(grid.rows[0]) == 1 and years_named(grid.rows[0][0].text):
+        return grid.rows[0][0].text
     before = blocks[number - 1] if number else None
-    if before is not None and not isinstance(before, Grid):
-        text = squeeze(before.text)
-        if len(text) <= _CAPTION and "。" not in text:
-            above.append(text)
-    return " ".join(above)
+    if before is None or isinstance(before, Grid):
+        return ""
+    text = squeeze(before.text)
+    return text if len(text) <= _CAPTION and "。" not in text else ""
 
 
 # --------------------------------------------------------------------------- columns beside those of table 2
 
 
-def _peeled(grid: Grid, era: Era, year: int | None) -> Grid:
+def _peeled(grid: Grid, kinds: set[int], era: Era, year: int | None) -> Grid:
     """A table 2 without row numbers, columns of other years and of the older form; a table 4 without rows of them."""
-    kinds = kinds_of(grid)
     if kinds == {4}:
         return without(grid, _rows_of_other_years(grid, year))
     if kinds != {2}:

@@ -2,7 +2,7 @@
 
 Rule. Every value must stand under, or behind, exactly one procedure and one outcome; all fifteen must be met once, and
 the outcomes of each procedure must add up to its total. In the printed order of one row of fifteen the order itself is
-the second witness: there a cell with words stays what it is and takes nothing from the others.
+the second witness: there a cell with words leaves only the sum of its own procedure open.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from archive.report.numbers import read_value
 from archive.report.readings import CellKey, Found
 from archive.report.shapes import Unsure
 from archive.report.side_words import is_added_column, is_own_year, years_named
+from archive.report.stream_outcomes import stands_in_place
 from archive.report.text import squeeze
 
 PROCEDURES = ("review", "litigation_direct", "litigation_after_review")
@@ -52,7 +53,8 @@ def read_outcome_shapes(document: Sequence[Block], year: int | None) -> dict[Cel
         return {}
     if set(found) != set(KEYS):
         raise Unsure(f"{15 - len(found)} of the fifteen outcomes have no place of their own")
-    if not printed and not all(_adds_up(found, procedure) for procedure in PROCEDURES):
+    in_place = printed and stands_in_place([found[key] for key in KEYS], proven=True)
+    if not in_place and not all(_adds_up(found, procedure) for procedure in PROCEDURES):
         raise Unsure("the outcomes do not add up to their totals")
     return {(key, None): found[key] for key in KEYS}
 

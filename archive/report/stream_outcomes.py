@@ -52,7 +52,7 @@ def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
                 known = ((key, value) for key, value in zip(_OUTCOME_KEYS, values, strict=True) if value is not None)
                 readings.infer(4, known, " ".join(glued[0]), glued[1])
             continue
-        if not _stands_in_place(run):
+        if not stands_in_place(run):
             readings.refused.update(_OUTCOME_KEYS)  # a cell is lost and the rest moved
             continue
         readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))
@@ -61,14 +61,14 @@ def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
         readings.add(4, cells.items())
 
 
-def _stands_in_place(run: Sequence[Found]) -> bool:
+def stands_in_place(run: Sequence[Found], *, proven: bool = False) -> bool:
     """Whether no cell of the fifteen seems lost: an empty last cell, or words among them, need sums that hold.
 
     Words in a procedure leave its sum open; the others must add up. A word in the first place may be the label of a row
-    that lost a value, so there at least one procedure with figures must add up.
+    that lost a value, so there at least one procedure with figures must add up. With `proven` they must do so always.
     """
     words = [read_value(cell.raw).state is State.TEXT for cell in run]
-    if not is_blank_cell(run[-1]) and not any(words):
+    if not proven and not is_blank_cell(run[-1]) and not any(words):
         return True
     whole = [i for i in (0, 5, 10) if not any(words[i : i + 5])]
     if words[0] and not any(read_value(cell.raw).value for i in whole for cell in run[i : i + 5]):

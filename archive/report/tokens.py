@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from archive.models import Block, Grid
+from archive.report.grid_cells import place_of
+from archive.report.numbers import is_mark
 from archive.report.readings import Found
 from archive.report.text import squeeze, strip_marks
 
 _LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
 _VALUE = re.compile(
-    r"[+-]{0,3}\d[\d.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
+    r"[+-]{0,3}[0-9][0-9.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
     r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
 )
 _DIGITS = re.compile("[0-9]+")
 _NOTE = re.compile(r"\([^()\d]*\)?")
+_MARK = "\u203b"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A cell (`row` tells its table row, `column` its grid column where spans are known) or a word of running text."""
 
     text: str
@@ -36,13 +39,9 @@ class Stream:
 
     def __init__(self, document: Sequence[Block]) -> None:
         self.tokens: list[Token] = list(_tokens(document))
-        starts: list[int] = []
-        position = 0
-        for token in self.tokens:
-            starts.append(position)
-            position += len(token.text)
-        self._starts = starts
-        self.text = "".join(token.text for token in self.tokens)
+        texts = [token.text for token in self.tokens]
+        self._starts = list(accumulate(map(len, texts), initial=0))[:-1]
+        self.text = "".join(texts)
 
     def token_at(self, position: int) -> int:
         """The index of the token that holds the character at `position`."""
@@ -66,16 +65,12 @@ class Stream:
         if rest and not _NOTE.fullmatch(rest):
             return None
         found: list[Found] = []
-        for following in self._cells_after(index, row, end):
-            found.append(Found(following.raw, following.place, column=following.column))
-        return found
-
-    def _cells_after(self, index: int, row: int, end: int) -> Iterator[Token]:
         for position in range(index + 1, len(self.tokens)):
-            token = self.tokens[position]
-            if token.row != row or (token.text and self.offset(position) >= end):
-                return
-            yield token
+            text, raw, place, its_row, column = self.tokens[position]
+            if its_row != row or (text and self._starts[position] >= end):
+                break
+            found.append(Found(raw, place, None, False, column))
+        return found
 
     def digits(self, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
         """The runs of digits of running text after the label that ends before `start`, and their place.
@@ -129,17 +124,28 @@ def _tokens(document: Sequence[Block]) -> Iterator[Token]:
                 row_number += 1
                 for cell in row:
                     text = squeeze(cell.text)
-                    place = cell.place or f"{block.place or 'table'}, row {cell.row + 1}, column {cell.column + 1}"
                     if len(text) > _LONG_CELL:
-                        yield from _words(cell.text, place)
+                        yield from _words(cell.text, place_of(block, cell))
                     else:
-                        yield Token(text, cell.text, place, row_number, cell.column if block.spans_known else None)
+                        column = cell.column if block.spans_known else None
+                        yield Token(text, cell.text, cell.place or place_of(block, cell), row_number, column)
         else:
             yield from _words(block.text, block.place or "text")
 
 
 def _words(text: str, place: str) -> Iterator[Token]:
     for word in re.split(r"[\s|]+", strip_marks(text)):
-        squeezed = squeeze(word)
+        squeezed = squeeze(_told_apart(word))
         if squeezed:
             yield Token(squeezed, word, place, None)
+
+
+def _told_apart(word: str) -> str:
+    """`word` with another sign for marks and digits that would become digits of a number (12①, 3²) when squeezed.
+
+    A mark that begins a word numbers the label behind it (①属于国家秘密).
+    """
+    if word.isascii() or not any(map(is_mark, word)):
+        return word
+    labelled = is_mark(word[0]) and len(word) > 1 and not (is_mark(word[1]) or word[1].isdigit())
+    return word[:labelled] + "".join(_MARK if is_mark(char) else char for char in word[labelled:])

@@ -59,6 +59,35 @@ def resolve(table: Table, *, spans_known: bool = True) -> Grid:
     return Grid(tuple(rows), "table", spans_known)
 
 
+def few_numbers(rng: random.Random, era: Era, share: float) -> dict[CellKey, int]:
+    """Values that keep all identities, mostly zeros, as in the reports of small bodies; `share` of the others is not."""
+    form = load_form().eras[era]
+    top = rng.choice([1, 3, 40])
+    values: dict[CellKey, int] = {cell: 0 for cell in form.cells}
+
+    def some() -> int:
+        return rng.randint(1, top) if rng.random() < share else 0
+
+    leaves = [row.key for row in form.rows if row.leaf_result]
+    for who in APPLICANTS[:-1]:
+        for key in leaves:
+            values[key, who] = some()
+        results = values["results_total", who] = sum(values[key, who] for key in leaves)
+        carried, brought = some(), min(some(), results)
+        values["requests_received", who] = results + carried - brought
+        values["requests_brought_forward", who] = brought
+        values["requests_carried_forward", who] = carried
+    for row in form.rows:
+        values[row.key, "total"] = sum(values[row.key, who] for who in APPLICANTS[:-1])
+    for key, who in form.cells:
+        if who is None:
+            values[key, who] = some()
+    for start in (0, 5, 10):
+        keys = [column.key for column in form.outcomes[start : start + 5]]
+        values[keys[4], None] = sum(values[key, None] for key in keys[:4])
+    return values
+
+
 def numbers(rng: random.Random, era: Era) -> dict[CellKey, int]:
     """Values for every cell of the form that keep all identities."""
     form = load_form().eras[era]

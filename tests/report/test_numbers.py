@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import State
-from archive.report.numbers import in_form_unit, read_value
+from archive.report.numbers import Reading, in_form_unit, read_value
 
 N, Z, B, P, M, T, U = (
     State.NUMBER,
@@ -38,10 +39,43 @@ N, Z, B, P, M, T, U = (
         ("0.00", Z, Decimal("0.00"), None),
         ("5件", N, 5, "件"),
         ("2笔", N, 2, "笔"),
-        ("251000元", N, 251000, "元"),
-        ("160.5964万元", N, Decimal("160.5964"), "万元"),
+        ("251000元", M, None, None),
         ("12 人次", N, 12, "人次"),
-        ("-5", N, -5, None),
+        ("-5", M, None, None),
+        ("−0", M, None, None),
+        ("\u00ad3", T, None, None),
+        ("12\u00ad3", T, None, None),
+        ("1\u200f2", T, None, None),
+        ("\u200f12", N, 12, None),
+        ("1\u200b2", N, 12, None),
+        ("\u202e12", T, None, None),
+        ("3\u0336", T, None, None),
+        ("3\u20e3", T, None, None),
+        ("1٣", T, None, None),
+        ("٣", T, None, None),
+        ("3০", T, None, None),
+        ("3.٣", T, None, None),
+        ("1,٢٣٤", T, None, None),
+        ("٣ 3", T, None, None),
+        ("𝟓", N, 5, None),
+        ("㏠", T, None, None),
+        ("⒈", T, None, None),
+        ("1O", T, None, None),
+        ("l2", T, None, None),
+        ("〇", T, None, None),
+        ("3-5", T, None, None),
+        ("2022-01-05", T, None, None),
+        ("0571-8000", T, None, None),
+        ("1/2", T, None, None),
+        ("第3页", T, None, None),
+        ("12.", M, None, None),
+        (".5", M, None, None),
+        ("1e3", T, None, None),
+        ("1_000", T, None, None),
+        ("1'234", T, None, None),
+        ("5万", T, None, None),
+        ("5万件", T, None, None),
+        ("- 3", T, None, None),
         ("", B, None, None),
         ("&nbsp;".replace("&nbsp;", "\xa0"), B, None, None),
         ("\u3000\u200b", B, None, None),
@@ -85,6 +119,20 @@ def test_a_count(raw: str | None, state: State, value: object, unit: str | None)
 )
 def test_a_change(raw: str, value: int) -> None:
     assert read_value(raw, "signed_count").value == value
+
+
+def test_an_amount_has_the_unit_of_money_or_none() -> None:
+    assert read_value("160.5964万元", "money") == Reading(Decimal("160.5964"), N, "万元")
+    assert read_value("251000元", "money") == Reading(251000, N, "元")
+    assert read_value("5件", "money").state is M
+    assert read_value("-5", "money").state is M
+
+
+@given(st.characters(categories=["Nd", "Nl", "No"]).filter(lambda c: not "0" <= c <= "9"), st.integers(0, 99))
+def test_what_only_looks_like_a_digit_is_none(digit: str, value: int) -> None:
+    full_width_or_styled = unicodedata.normalize("NFKC", digit).isascii() and unicodedata.category(digit) == "Nd"
+    for raw in (digit, f"{value}{digit}", f"{digit}{value}", f"{value}.{digit}", f"{value} {digit}"):
+        assert full_width_or_styled or read_value(raw).value is None
 
 
 def test_money_is_converted_only_between_printed_units() -> None:
