@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
 
 from archive.report.text import squeeze
 
@@ -36,6 +37,15 @@ class TextChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Sentences of two texts that stand beside each other, as printed; `kind` None where they are the same."""
+
+    kind: TextChangeKind | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """How many sentences of a text are the same as in another, are new, and are gone."""
 
@@ -57,16 +67,34 @@ def sentences_of(text: str) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.findall(joined) if sentence.strip()]
 
 
-def text_changes(before: str, after: str) -> Iterator[TextChange]:
-    """The runs of sentences that changed, in order; blanks and the width of characters are no change."""
+def aligned(before: str, after: str, *, numbers_apart: bool = False) -> Iterator[Run]:
+    """Two whole texts as runs of sentences side by side, in order; blanks and the width of characters are no change.
+
+    With `numbers_apart` sentences that differ in years and other numbers only stand side by side, one to one, and are
+    called replaced.
+    """
     old, new = sentences_of(before), sentences_of(after)
     first, second = ([squeeze(text) for text in each] for each in (old, new))
+    a, b = ([_NUMBERS.sub("0", text) for text in each] if numbers_apart else each for each in (first, second))
     # A text of thousands of sentences that repeat would take minutes without the shortcut for frequent ones.
-    matcher = SequenceMatcher(None, first, second, autojunk=len(old) + len(new) > _MANY)
+    matcher = SequenceMatcher(None, a, b, autojunk=len(old) + len(new) > _MANY)
     for tag, i, j, m, n in matcher.get_opcodes():
         if tag != "equal":
-            kind = TextChangeKind(_NAMES[tag])
-            yield TextChange(kind, "".join(old[i:j]) or None, "".join(new[m:n]) or None)
+            yield Run(TextChangeKind(_NAMES[tag]), tuple(old[i:j]), tuple(new[m:n]))
+            continue
+        for same, places in groupby(range(j - i), key=lambda place: first[i + place] == second[m + place]):
+            run = [(old[i + place], new[m + place]) for place in places]
+            if same:
+                yield Run(None, tuple(one for one, _ in run), tuple(other for _, other in run))
+            else:
+                yield from (Run(TextChangeKind.REPLACED, (one,), (other,)) for one, other in run)
+
+
+def text_changes(before: str, after: str) -> Iterator[TextChange]:
+    """The runs of sentences that changed, in order; blanks and the width of characters are no change."""
+    for run in aligned(before, after):
+        if run.kind is not None:
+            yield TextChange(run.kind, "".join(run.before) or None, "".join(run.after) or None)
 
 
 def kept_sentences(before: str, after: str) -> Kept:

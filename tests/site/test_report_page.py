@@ -89,6 +89,12 @@ def cell_of(page: BeautifulSoup, table: int, place: int) -> Tag:
     return page.select(f"table.t{table} tbody td")[place]
 
 
+def told(cell: Tag) -> str:
+    """What hover and keyboard focus tell of a cell: of the link to its own page that is in it."""
+    assert cell.a is not None
+    return str(cell.a["title"])
+
+
 def test_what_is_not_a_plain_number_is_shown_as_what_it_is(get: Get) -> None:
     page = soup(get, ODD)
     issued, repealed, in_force, documents = (cell_of(page, 2, place) for place in range(4))
@@ -99,18 +105,23 @@ def test_what_is_not_a_plain_number_is_shown_as_what_it_is(get: Get) -> None:
     assert documents.get_text() == "7 “+7”"
     assert cell_of(page, 2, 6).get_text() == "缺"
     assert cell_of(page, 2, 9).get_text() == "0.50"
-    for cell in (issued, repealed, in_force, documents):
-        assert cell["tabindex"] == "0"
-        assert "odd" in cell["class"]
-    assert "原文“/”" in str(issued["title"])
+    for cell, state in (
+        (issued, "placeholder"),
+        (repealed, "blank"),
+        (in_force, "unreadable"),
+        (documents, "number"),
+        (cell_of(page, 2, 6), "missing"),
+    ):
+        assert cell["class"] == ["odd", f"s-{state}"]
+    assert "原文“/”" in told(issued)
 
 
 def test_a_plain_number_tells_its_state_and_place(get: Get) -> None:
     cell = cell_of(soup(get, PLAIN, "en"), 3, 0)
-    assert "number" in str(cell["title"]) or "zero" in str(cell["title"])
-    assert f"printed “{cell.get_text()}”" in str(cell["title"])
-    assert "source: table 2, row" in str(cell["title"])
-    assert cell["tabindex"] == "-1"
+    assert "number" in told(cell) or "zero" in told(cell)
+    assert f"printed “{cell.get_text()}”" in told(cell)
+    assert "unit 件" in told(cell)
+    assert "source: table 2, row" in told(cell)
 
 
 def test_failed_checks_stand_at_their_row_and_column_with_the_difference(get: Get) -> None:

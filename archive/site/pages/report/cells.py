@@ -6,12 +6,16 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import quote
 
 from markupsafe import escape
 
-from archive.models import State
+from archive.models import Era, State
+from archive.report.form import load_form
 from archive.site import language
+from archive.site.middleware import VISIT
 
 Address = tuple[str, str | None]
 """Key and applicant of a cell."""
@@ -34,6 +38,58 @@ class Printed:
     raw: str | None
     unit: str | None
     place: int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the pages of this site for a visit: `root` is the site's, `suffix` keeps a chosen language."""
+
+    root: str = "/"
+    suffix: str = ""
+
+    def to(self, path: str) -> str:
+        """The address of a page, its path given without the first slash."""
+        return f"{self.root}{path}{self.suffix}"
+
+    def cell(self, report_id: str, address: Address) -> str:
+        """The address of the page of one number."""
+        key, applicant = address
+        return self.to(f"report/{quote(report_id)}/cell/{key}" + (f"/{applicant}" if applicant else ""))
+
+
+def links_of(datasette: Any) -> Links:
+    """The addresses for this visit."""
+    visit = VISIT.get()
+    return Links(str(datasette.urls.path("/")), f"?_lang={visit.language}" if visit.explicit else "")
+
+
+@cache
+def _labels(era: Era) -> dict[str, tuple[str, str]]:
+    return {item.key: (item.label, item.label_en) for item in load_form().eras[era].items}
+
+
+@cache
+def _columns() -> dict[str, tuple[str, str]]:
+    return {one.key: (one.label, one.label_en) for one in load_form().applicants}
+
+
+def row_name(era: Era, key: str, lang: str) -> str:
+    """The printed name of a row, or its English translation; the key where no form has such a row."""
+    found = _labels(era).get(key) or next((_labels(other)[key] for other in Era if key in _labels(other)), (key, key))
+    return found[0] if lang == "zh" or not found[1] else found[1]
+
+
+def column_name(applicant: str, lang: str) -> str:
+    """The printed name of an applicant's column, or its English translation."""
+    found = _columns().get(applicant, (applicant, applicant))
+    return found[0] if lang == "zh" else found[1]
+
+
+def name_of(era: Era, address: Address, lang: str) -> str:
+    """The row and the column of a cell, by their names."""
+    key, applicant = address
+    named = row_name(era, key, lang)
+    return f"{named} · {column_name(applicant, lang)}" if applicant else named
 
 
 def read_cells(connection: sqlite3.Connection, version_no: int) -> dict[Address, Printed]:
@@ -113,20 +169,19 @@ def _content(value: int | float | str | None, state: str, raw: str | None, lang:
     return f"{escape(shown)} {name if state != State.PLACEHOLDER else name.replace('state', 'hidden', 1)}", True
 
 
-def td(cell: Printed | None, lang: str, *, fails: str = "", flags: str = "", attributes: str = "") -> str:
-    """A cell as HTML; `fails` is what failed checks say of it, `flags` are links to them (HTML).
+def td(cell: Printed | None, lang: str, href: str, *, fails: str = "", flags: str = "", attributes: str = "") -> str:
+    """A cell as HTML, its number a link to where it stands in the original.
 
-    There are tab stops only where there is something to learn.
+    `fails` is what failed checks say of it, `flags` are links to them (HTML).
     """
     if cell is None:
         name = escape(_state(State.MISSING, lang))
-        return f'<td class="odd" tabindex="0"{attributes}><span class="state">{name}</span></td>'
+        return f'<td class="odd s-missing"{attributes}><span class="state">{name}</span></td>'
     shown, odd = _content(cell.value, cell.state, cell.raw, lang)
     title = explanation(cell, lang, fails)
-    kinds = ("odd " if odd else "") + ("fails" if fails else "")
+    kinds = (f"odd s-{cell.state} " if odd else "") + ("fails" if fails else "")
     classes = f' class="{kinds.strip()}"' if kinds else ""
-    stop = "0" if kinds else "-1"
-    return f'<td{classes}{attributes} tabindex="{stop}" title="{title}">{shown}{flags}</td>'
+    return f'<td{classes}{attributes}><a href="{href}" title="{title}">{shown}</a>{flags}</td>'
 
 
 def tally_states(cells: Iterable[Printed]) -> dict[str, int]:

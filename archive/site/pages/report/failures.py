@@ -13,7 +13,7 @@ from archive.models import CheckStatus, Era
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.database import rows
-from archive.site.pages.report.cells import Address
+from archive.site.pages.report.cells import Address, column_name, row_name
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 
@@ -95,13 +95,9 @@ def where(era: Era, key: str | None, applicant: str | None, lang: str) -> str:
     """The row and the column that a check was applied to, by their printed names."""
     parts = []
     if key is not None:
-        labels = {item.key: (item.label, item.label_en) for item in load_form().eras[era].items}
-        chinese, english = labels.get(key, (key, key))
-        parts.append(language.text("failure.row", lang, label=chinese if lang == "zh" else english))
+        parts.append(language.text("failure.row", lang, label=row_name(era, key, lang)))
     if applicant is not None:
-        names = {one.key: (one.label, one.label_en) for one in load_form().applicants}
-        chinese, english = names.get(applicant, (applicant, applicant))
-        parts.append(language.text("failure.column", lang, label=chinese if lang == "zh" else english))
+        parts.append(language.text("failure.column", lang, label=column_name(applicant, lang)))
     return language.text("cell.joint", lang).join(parts)
 
 

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from archive.models import Era, State
 from archive.report.form import load_form
-from archive.search import highlight
+from archive.report.text import strip_marks
 from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
 from archive.site.pages.report import failures as failing
-from archive.site.pages.report.cells import Printed, read_cells, tally_states, td
+from archive.site.pages.report.across import Across, read_across
+from archive.site.pages.report.around import Around, read_around
+from archive.site.pages.report.cells import Links, Printed, links_of, read_cells, tally_states, td
+from archive.site.pages.report.derived import Measure, Words, read_measures, read_words
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
+from archive.site.pages.report.questions import Question, TextChecks, read_questions
+from archive.site.pages.report.text import Paragraph, paragraphs
 from archive.site.respond import Route, missing, page
 
 TABLE_SECTIONS = (2, 3, 4)
-SUBHEADING = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)].{1,30}")
-"""A line such as （一）主动公开 that heads the paragraphs after it."""
-MARKS = re.compile("</?mark>")
 SIGHTINGS_SHOWN = 50
 CHANGES_SHOWN = 50
+NO_LINKS = Links()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class SectionShown:
     heading: str | None
     status: str
     table: Markup | None
-    text: Markup
+    paragraphs: tuple[Paragraph, ...]
     failures: list[Failure]
+    questions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,18 @@ class ReportPage:
     sections: tuple[SectionShown, ...]
     annex: tuple[AnnexRow, ...]
     extra_rows: tuple[ExtraRowShown, ...]
-    leftovers: list[sqlite3.Row]
+    leftovers: tuple[str, ...]
     states: Mapping[str, int]
     statuses: Mapping[str, int]
     failures: tuple[Failure, ...]
     other_failures: list[Failure]
     warnings: tuple[str, ...]
-    years: list[sqlite3.Row]
+    text_checks: TextChecks
+    across: Across
+    measures: tuple[Measure, ...]
+    words: tuple[Words, ...]
+    around: Around
+    generation: sqlite3.Row | None
     versions: list[sqlite3.Row]
     sightings: list[sqlite3.Row]
     changes: list[sqlite3.Row]
@@ -96,7 +104,9 @@ class ReportPage:
         return sum(n for status, n in self.statuses.items() if status != "not_applicable")
 
 
-def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query: str = "") -> ReportPage | None:
+def report_page(
+    connection: sqlite3.Connection, report_id: str, lang: str, query: str = "", links: Links = NO_LINKS
+) -> ReportPage | None:
     """The page of one report in a language, or None if there is no such report; `query` is marked in its text."""
     report = row(connection, "select * from reports where report_id = ?", report_id)
     if report is None:
@@ -105,8 +115,9 @@ def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query
     form = load_form().eras[era]
     cells = read_cells(connection, version_no)
     found = failing.read_failures(connection, version_no, era, lang) if report["checks_failed"] else ()
-    placed = failing.marks(found, era, lang)
+    tables = Tables(report_id, era, cells, failing.marks(found, era, lang), links, lang)
     sorted_failures = failing.by_section(found, era)
+    text_checks = read_questions(connection, report_id, era, cells, links, lang)
     stored = {
         entry["number"]: entry
         for entry in rows(
@@ -123,38 +134,37 @@ def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query
             connection, "select portal_id, name, home_url from portals where portal_id = ?", report["portal_id"]
         ),
         sections=tuple(
-            _section(number, stored.get(number), era, cells, placed, sorted_failures.get(number, []), lang, query)
+            _section(
+                number,
+                stored.get(number),
+                tables,
+                sorted_failures.get(number, []),
+                text_checks.questions.get(number, []),
+                query,
+            )
             for number in range(1, 7)
         ),
         annex=tuple(
-            AnnexRow(
-                item.label, item.label_en, Markup(td(cells[item.key, None], lang, fails=placed.cell((item.key, None))))
-            )
+            AnnexRow(item.label, item.label_en, Markup(tables.cell((item.key, None))))
             for item in form.items
             if item.table == 0 and (item.key, None) in cells and cells[item.key, None].state != State.MISSING
         ),
-        extra_rows=tuple(
-            ExtraRowShown(
-                entry["label"],
-                entry["unit"],
-                tuple("" if value is None else str(value) for value in json.loads(entry["values"])),
-                bool(entry["inferred"]),
-            )
-            for entry in rows(
-                connection,
-                'select label, unit, "values", inferred from extra_rows where report_id = ? order by position',
-                report_id,
-            )
+        extra_rows=_extra_rows(connection, report_id),
+        leftovers=tuple(
+            strip_marks(entry["text"])
+            for entry in rows(connection, "select text from leftovers where report_id = ? order by position", report_id)
         ),
-        leftovers=rows(connection, "select part, text from leftovers where report_id = ? order by position", report_id),
         states=tally_states(cells.values()),
         statuses=failing.count_statuses(connection, version_no),
         failures=found,
         other_failures=sorted_failures.get(0, []),
         warnings=tuple(json.loads(report["warnings"])),
-        years=rows(
-            connection, "select report_id, year from reports where agency_id = ? order by year", report["agency_id"]
-        ),
+        text_checks=text_checks,
+        across=read_across(connection, report_id, era, links, lang),
+        measures=read_measures(connection, version_no, lang),
+        words=read_words(connection, report_id),
+        around=read_around(connection, report),
+        generation=row(connection, "select generation, built_at from build_info"),
         versions=rows(
             connection,
             "select version_id, version, sha256, url, first_seen, last_seen, current from versions where report_id = ?"
@@ -178,69 +188,85 @@ def report_page(connection: sqlite3.Connection, report_id: str, lang: str, query
     )
 
 
+def _extra_rows(connection: sqlite3.Connection, report_id: str) -> tuple[ExtraRowShown, ...]:
+    return tuple(
+        ExtraRowShown(
+            entry["label"],
+            entry["unit"],
+            tuple("" if value is None else str(value) for value in json.loads(entry["values"])),
+            bool(entry["inferred"]),
+        )
+        for entry in rows(
+            connection,
+            'select label, unit, "values", inferred from extra_rows where report_id = ? order by position',
+            report_id,
+        )
+    )
+
+
 def _section(
-    number: int,
-    stored: Any,
-    era: Era,
-    cells: Mapping[tuple[str, str | None], Printed],
-    placed: Marks,
-    found: list[Failure],
-    lang: str,
-    query: str,
+    number: int, stored: Any, tables: Tables, found: list[Failure], asked: list[Question], query: str
 ) -> SectionShown:
     form = load_form().sections[number - 1]
     return SectionShown(
         number=number,
-        name=form.label if lang == "zh" else form.label_en,
-        heading=stored["heading"] if stored else None,
+        name=form.label if tables.lang == "zh" else form.label_en,
+        heading=strip_marks(stored["heading"]) if stored and stored["heading"] else None,
         status=stored["status"] if stored else "missing",
-        table=_table(number, era, cells, placed, lang) if number in TABLE_SECTIONS else None,
-        text=paragraphs(stored["text"], query) if stored else Markup(""),
+        table=tables.table(number) if number in TABLE_SECTIONS else None,
+        paragraphs=paragraphs(stored["text"], query, asked, tables.lang) if stored else (),
         failures=found,
+        questions=len(asked),
     )
 
 
-def _table(
-    number: int, era: Era, cells: Mapping[tuple[str, str | None], Printed], placed: Marks, lang: str
-) -> Markup | None:
-    """The table of a section with its numbers; None where the form has none, or this report none of its cells."""
-    form = paper(era, number, lang)
-    if form is None:
-        return None
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one report, to be filled in."""
 
-    def value(slot: Slot) -> str:
-        if slot.kind == "cell":
-            address = (slot.key, slot.applicant)
-            fails = placed.cell(address) if placed.cells else ""
-            flags = placed.end(address) if placed.ends else ""
-            return td(cells.get(address), lang, fails=fails, flags=flags, attributes=slot.attributes)
-        if slot.kind == "row":
-            return placed.row(slot.key)
-        return foot(placed.column, lang) if placed.columns else ""
+    report_id: str
+    era: Era
+    cells: Mapping[tuple[str, str | None], Printed]
+    placed: Marks
+    links: Links
+    lang: str
 
-    return Markup(form.fill(value))
-
-
-def paragraphs(text: str, query: str = "") -> Markup:
-    """The text of a section as paragraphs, headings of parts among them told apart, a query marked."""
-    lines = str(highlight(text, query) if query else escape(text)).split("\n")
-    return Markup(
-        "".join(
-            f'<p class="sub">{line}</p>' if SUBHEADING.fullmatch(MARKS.sub("", line)) else f"<p>{line}</p>"
-            for line in lines
-            if line.strip()
+    def cell(self, address: tuple[str, str | None], attributes: str = "") -> str:
+        """One cell as HTML."""
+        return td(
+            self.cells.get(address),
+            self.lang,
+            self.links.cell(self.report_id, address),
+            fails=self.placed.cell(address) if self.placed.cells else "",
+            flags=self.placed.end(address) if self.placed.ends else "",
+            attributes=attributes,
         )
-    )
+
+    def table(self, number: int) -> Markup | None:
+        """The table of a section with its numbers; None where the form has none, or this report none of its cells."""
+        form = paper(self.era, number, self.lang)
+        return None if form is None else Markup(form.fill(self._value))
+
+    def _value(self, slot: Slot) -> str:
+        if slot.kind == "cell":
+            return self.cell((slot.key, slot.applicant), slot.attributes)
+        if slot.kind == "row":
+            return self.placed.row(slot.key)
+        return foot(self.placed.column, self.lang) if self.placed.columns else ""
 
 
 async def report_view(datasette: Any, request: Any) -> Any:
     """`/report/<report_id>`."""
     report_id = unquote(request.url_vars["report_id"])
     visit = VISIT.get()
-    shown = await read(datasette, lambda connection: report_page(connection, report_id, visit.language, visit.search))
+    links = links_of(datasette)
+    shown = await read(
+        datasette, lambda connection: report_page(connection, report_id, visit.language, visit.search, links)
+    )
     if shown is None:
         return await missing(datasette, request, "report", report_id)
-    return await page(datasette, request, "report.html", page=shown)
+    address = datasette.absolute_url(request, datasette.urls.path(f"/report/{quote(report_id)}"))
+    return await page(datasette, request, "report.html", page=shown, address=address)
 
 
 ROUTES: list[Route] = [(r"^/report/(?P<report_id>[^/]+)$", report_view)]

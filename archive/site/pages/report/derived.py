@@ -1,0 +1,137 @@
+"""What is worked out from a report: rates with numerator and denominator, and where its words come from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive.site.database import rows
+from archive.site.pages.report.questions import plain, signed
+
+RATES = ("rate", "share")
+COPIES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure as shown: a rate in per cent, else a number; `reason` says why there is none."""
+
+    measure: str
+    name: str
+    formula: str
+    numerator: str | None
+    denominator: str | None
+    shown: str | None
+    reason: str | None
+    inferred: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A section of another report with much text in common; `share` is that of this section, in per cent."""
+
+    section_id: str
+    other_id: str
+    report_id: str
+    agency: str
+    year: int
+    same_agency: bool
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the characters of a section are, and how it differs from that of the year before."""
+
+    number: int
+    section_id: str
+    chars: int
+    own: int
+    share: int | None
+    repeated: int
+    shared: int
+    stock: int
+    template: int
+    before: sqlite3.Row | None
+    copies: tuple[Copy, ...]
+
+
+def read_measures(connection: sqlite3.Connection, version_no: int, lang: str) -> tuple[Measure, ...]:
+    """The measures of a version that have cells to be worked out from, in the order of their definition."""
+    found = rows(
+        connection,
+        f"select n.measure, n.kind, n.label_{lang} as name, n.numerator as above, n.denominator as below,"
+        f" m.numerator, m.denominator, m.given, m.inferred, r.label_{lang} as reason"
+        " from measured m join measure_names n on n.measure_no = m.measure_no"
+        " left join reasons r on r.reason = m.reason where m.version_no = ? order by m.measure_no",
+        version_no,
+    )
+    return tuple(
+        Measure(
+            measure=entry["measure"],
+            name=entry["name"],
+            formula=f"{entry['above']} / {entry['below']}" if entry["below"] else entry["above"],
+            numerator=plain(entry["numerator"]),
+            denominator=plain(entry["denominator"]),
+            shown=_shown(entry) if entry["given"] else None,
+            reason=entry["reason"],
+            inferred=entry["inferred"],
+        )
+        for entry in found
+    )
+
+
+def _shown(entry: sqlite3.Row) -> str | None:
+    if entry["kind"] in RATES:
+        return f"{100 * entry['numerator'] / entry['denominator']:.1f}%"
+    return signed(entry["numerator"]) if entry["kind"] == "change" else plain(entry["numerator"])
+
+
+def read_words(connection: sqlite3.Connection, report_id: str) -> tuple[Words, ...]:
+    """Where the text of each section comes from."""
+    copies = _copies(connection, report_id)
+    found = rows(
+        connection,
+        "select o.*, y.kept, y.added, y.removed, y.before_id from originality o left join year_texts y"
+        " on y.section_id = o.section_id where o.report_id = ? order by o.number",
+        report_id,
+    )
+    return tuple(
+        Words(
+            number=entry["number"],
+            section_id=entry["section_id"],
+            chars=entry["chars"],
+            own=entry["own_chars"],
+            share=None if entry["own_share"] is None else round(100 * entry["own_share"]),
+            repeated=entry["repeated_chars"],
+            shared=entry["shared_chars"],
+            stock=entry["stock_chars"],
+            template=entry["template_chars"],
+            before=entry if entry["before_id"] is not None else None,
+            copies=copies.get(entry["section_id"], ())[:COPIES_SHOWN],
+        )
+        for entry in found
+    )
+
+
+def _copies(connection: sqlite3.Connection, report_id: str) -> Mapping[str, tuple[Copy, ...]]:
+    found: dict[str, tuple[Copy, ...]] = {}
+    for entry in rows(
+        connection,
+        "select c.section_id, c.other_id, c.kind, c.share, r.report_id, r.agency, r.year from copied c"
+        " join reports r on r.report_id = c.other_report_id where c.report_id = ? order by c.share desc, c.other_id"
+        " limit 30",
+        report_id,
+    ):
+        copy = Copy(
+            section_id=entry["section_id"],
+            other_id=entry["other_id"],
+            report_id=entry["report_id"],
+            agency=entry["agency"],
+            year=entry["year"],
+            same_agency=entry["kind"] == "same_agency",
+            share=round(100 * entry["share"]),
+        )
+        found[copy.section_id] = (*found.get(copy.section_id, ()), copy)
+    return found

@@ -1,0 +1,90 @@
+"""The page of one number: what is printed, where it stands in the original, and the same number of other years."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+from archive.models import Era
+from archive.site.database import read, row, rows
+from archive.site.middleware import VISIT
+from archive.site.pages.report import failures as failing
+from archive.site.pages.report.cells import Address, Printed, column_name, place_text, read_cells, row_name
+from archive.site.pages.report.failures import Failure
+from archive.site.respond import Route, missing, page
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPage:
+    """All that the page of one number shows; `place` is in words, empty where it is not known."""
+
+    report: sqlite3.Row
+    capture: sqlite3.Row | None
+    key: str
+    applicant: str | None
+    row: str
+    column: str | None
+    section: int
+    cell: Printed
+    place: str
+    failures: tuple[Failure, ...]
+    years: list[sqlite3.Row]
+
+
+def number_page(connection: sqlite3.Connection, report_id: str, address: Address, lang: str) -> NumberPage | None:
+    """The page of one cell of the current version of a report; None where there is no such report or cell."""
+    report = row(connection, "select * from reports where report_id = ?", report_id)
+    if report is None:
+        return None
+    key, applicant = address
+    cell = read_cells(connection, report["version_no"]).get(address)
+    if cell is None:
+        return None
+    era = Era(report["era"])
+    found = failing.read_failures(connection, report["version_no"], era, lang) if report["checks_failed"] else ()
+    item = row(
+        connection, "select table_id from items where era = ? and key = ? and applicant is ?", era, key, applicant
+    )
+    table = str(item["table_id"]) if item else ""
+    return NumberPage(
+        report=report,
+        capture=row(connection, "select * from captures where sha256 = ?", report["sha256"]),
+        key=key,
+        applicant=applicant,
+        row=row_name(era, key, lang),
+        column=column_name(applicant, lang) if applicant else None,
+        section=int(table[1:]) if table[1:].isdigit() else 0,
+        cell=cell,
+        place=place_text(cell.place, lang),
+        failures=tuple(failure for failure in found if address in failure.cells),
+        years=rows(
+            connection,
+            "select r.report_id, r.year, c.value, s.state, c.raw from reports r"
+            " join items i on i.era = r.era and i.key = ? and i.applicant is ?"
+            " join cells c on c.version_no = r.version_no and c.item_id = i.item_id"
+            " join states s on s.code = c.state where r.agency_id = ? order by r.year",
+            key,
+            applicant,
+            report["agency_id"],
+        ),
+    )
+
+
+async def number_view(datasette: Any, request: Any) -> Any:
+    """`/report/<report_id>/cell/<key>` and `/report/<report_id>/cell/<key>/<applicant>`."""
+    report_id, key = unquote(request.url_vars["report_id"]), request.url_vars["key"]
+    applicant = request.url_vars.get("applicant")
+    lang = VISIT.get().language
+    shown = await read(datasette, lambda connection: number_page(connection, report_id, (key, applicant), lang))
+    if shown is None:
+        return await missing(datasette, request, "page", request.path)
+    own = "/".join(filter(None, (f"/report/{quote(report_id)}/cell/{key}", applicant)))
+    address = datasette.absolute_url(request, datasette.urls.path(own))
+    return await page(datasette, request, "number.html", page=shown, address=address)
+
+
+ROUTES: list[Route] = [
+    (r"^/report/(?P<report_id>[^/]+)/cell/(?P<key>[a-z0-9_]{1,80})(?:/(?P<applicant>[a-z_]{1,40}))?$", number_view)
+]
