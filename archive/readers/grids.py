@@ -6,14 +6,13 @@ Source of the rule: https://html.spec.whatwg.org/multipage/tables.html#algorithm
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.models import Grid, GridCell
 from archive.readers.limits import MAX_COLSPAN, MAX_GRID_AREA, MAX_ROWSPAN, refuse
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(NamedTuple):
     """A cell as the source has it; `rowspan` 0 means "to the end of the table"."""
 
     text: str
@@ -40,20 +39,23 @@ def build_grid(rows: Sequence[Sequence[RawCell]], table: int) -> Grid:
         cells: list[GridCell] = []
         row_prefix = f"{prefix}{r + 1}, column "
         column = 0
-        for raw in row:
+        for text, rowspan, colspan in row:
             while column < len(free_from) and free_from[column] > r:
                 column += 1
-            rowspan = min(raw.rowspan or MAX_ROWSPAN, MAX_ROWSPAN, len(rows) - r)
-            colspan = min(raw.colspan, MAX_COLSPAN)
+            if rowspan != 1:
+                rowspan = min(rowspan or MAX_ROWSPAN, MAX_ROWSPAN, len(rows) - r)
+            colspan = min(colspan, MAX_COLSPAN)
             area += rowspan * colspan
             if area > MAX_GRID_AREA:
                 raise refuse(f"has a table whose cells span more than {MAX_GRID_AREA:,} places")
             end = column + colspan
             if end > len(free_from):
                 free_from.extend([0] * (end - len(free_from)))
+            below = r + rowspan
             for c in range(column, end):
-                free_from[c] = max(free_from[c], r + rowspan)
-            cells.append(GridCell(raw.text, r, column, rowspan, colspan, f"{row_prefix}{column + 1}"))
+                if free_from[c] < below:
+                    free_from[c] = below
+            cells.append(GridCell(text, r, column, rowspan, colspan, f"{row_prefix}{column + 1}"))
             column = end
         placed.append(tuple(cells))
     return Grid(tuple(placed), f"table {table}")

@@ -13,7 +13,6 @@ In it U+2029 stands for the edge of a paragraph, U+2028 for a line break, U+FFFC
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass
 
 from archive.models import Link
@@ -21,13 +20,10 @@ from archive.readers.html_tokens import (
     BLANKS,
     COMMENT_END,
     IMAGE,
-    LEFT,
     LINE,
     LINE_END,
-    NUMBER,
     PARAGRAPH,
     RAW_END,
-    SIMPLE_TAG,
     TAG,
     UNSEEN,
     article_name,
@@ -36,6 +32,7 @@ from archive.readers.html_tokens import (
     is_hidden,
     run_pattern,
     spans,
+    without_tags,
 )
 from archive.readers.html_vocabulary import BREAKS, CONTAINERS, HEADINGS, SCRIPTS, TABLE_PARTS, VOID
 from archive.readers.limits import MAX_CELLS, MAX_ELEMENTS, MAX_TABLE_DEPTH, refuse
@@ -44,6 +41,11 @@ from archive.readers.raised import marked_digits
 MAX_DEPTH = 100
 
 _BETWEEN_CELLS = frozenset({"table", "tr"})
+_IN_TABLE = ("table",)
+_IN_ROW = ("tr", "table")
+_CELL_TAGS = {"<td>": "td", "<th>": "td", "<tr>": "tr"}
+_CELL_ENDS = {"</td>": "td", "</th>": "td", "</tr>": "tr"}
+"""The tags that a page of tables has most of, as they are mostly written: handled without being cut."""
 _CELL_BARRIER = TABLE_PARTS
 _BARRIERS: dict[str, frozenset[str]] = {
     "table": frozenset(),
@@ -127,17 +129,16 @@ class _Cleaner:
 
     def _segment(self, text: str) -> None:
         if "<" in text:
-            text = _without_tags(text)
+            text = without_tags(text)
         if "&" in text:
             text = html.unescape(text)
             if UNSEEN.search(text):
                 text = UNSEEN.sub("", text)
         if self.pre:
             text = LINE_END.sub(LINE, text)
-        text = BLANKS.sub(" ", text)
         if text.isspace() and self.stack and self.stack[-1][1] in _BETWEEN_CELLS:
             return
-        self._text(text)
+        self._text(BLANKS.sub(" ", text))
 
     def _text(self, text: str) -> None:
         self.texts.append(text)
@@ -150,9 +151,15 @@ class _Cleaner:
     def _markup(self, position: int) -> int:
         """Handles the markup at `position` and returns where it ends."""
         source = self.source
-        if source.startswith("<!", position):
-            return self._declaration(position)
+        if name := _CELL_ENDS.get(source[position : position + 5]):
+            self._close(name)
+            return position + 5
+        if name := _CELL_TAGS.get(source[position : position + 4]):
+            self._open_part(name, "", hidden=False)
+            return position + 4
         match = TAG.match(source, position)
+        if match is None and source.startswith("<!", position):
+            return self._declaration(position)
         if match is None:  # `</` or `<?` and no name: a bogus comment
             return self._after(">", position, 2)
         closing, name, attrs, end = match.groups()
@@ -196,9 +203,11 @@ class _Cleaner:
 
     def _open(self, name: str, attrs: str, end: int) -> int:
         """Handles a start tag whose inside is `attrs`; returns where reading goes on."""
-        if name in RAW_END:
+        if name in TABLE_PARTS:
+            self._element(name, attrs)
+        elif name in RAW_END:
             return self._raw(name, attrs, end)
-        if name == "br":
+        elif name == "br":
             self._text(LINE)
         elif name == "img":
             self._text(IMAGE)
@@ -246,10 +255,11 @@ class _Cleaner:
             self._text(PARAGRAPH)
             if self.stack and self.stack[-1][0] == name and name in ("p", "li"):
                 self._pop()
-        if name == "table":
-            self._open_table(attrs, hidden)
-        elif name in TABLE_PARTS:
-            self._open_part(name, attrs, hidden)
+        if name in TABLE_PARTS:
+            if name == "table":
+                self._open_table(attrs, hidden)
+            else:
+                self._open_part("td" if name == "th" else name, attrs, hidden=hidden)
         elif name in CONTAINERS:
             self._push(name, "div", _marks(attrs, hidden))
         elif name in HEADINGS:
@@ -283,10 +293,8 @@ class _Cleaner:
             self.tables.pop()
         self.out.append(f"</{name}>")
 
-    def _pop_above(self, *names: str) -> bool:
+    def _pop_above(self, names: tuple[str, ...]) -> bool:
         """Closes everything above the innermost element put out under one of `names`; False where none is open."""
-        if self.stack and self.stack[-1][1] in names:
-            return True
         depth = next((i for i in range(len(self.stack) - 1, -1, -1) if self.stack[i][1] in names), None)
         if depth is None:
             return False
@@ -302,17 +310,18 @@ class _Cleaner:
         self.tables.append(len(self.out))
         self._push("table", "table", _marks(attrs, hidden))
 
-    def _open_part(self, name: str, attrs: str, hidden: bool) -> None:
-        if not self._pop_above(*(("table",) if name in ("tr", "caption") else ("tr", "table"))):
+    def _open_part(self, name: str, attrs: str, *, hidden: bool) -> None:
+        """Opens a row, a cell or a caption."""
+        above = _IN_ROW if name == "td" else _IN_TABLE
+        if not (self.stack and self.stack[-1][1] in above) and not self._pop_above(above):
             self._text(PARAGRAPH)  # outside of any table
             return
-        if name in ("td", "th"):
+        if name == "td":
             self.cells += 1
             if self.cells > MAX_CELLS:
                 raise refuse(f"has more than {MAX_CELLS:,} table cells")
             if self.stack[-1][1] == "table":
                 self._push("tr", "tr")
-            name = "td"
             self._push(name, name, self._cell_marks(attrs, hidden) if attrs else "")
         else:
             self._push(name, name, " hidden" if hidden else "")
@@ -343,6 +352,11 @@ class _Cleaner:
             self.link = None
 
     def _close(self, name: str) -> None:
+        if name in TABLE_PARTS:
+            name = "td" if name == "th" else name
+            if self.stack and self.stack[-1][0] == name:
+                self._pop()
+                return
         if name == "br":
             self._text(LINE)
             return
@@ -350,8 +364,6 @@ class _Cleaner:
             self.pre = max(0, self.pre - 1)
         if name in BREAKS or name == "pre":
             self._text(PARAGRAPH)
-        if name == "th":
-            name = "td"
         if self.stack and self.stack[-1][0] == name:
             self._pop()
             return
@@ -369,28 +381,6 @@ class _Cleaner:
 
     def _warn(self, text: str) -> None:
         self.warnings.setdefault(text)
-
-
-def _without_tags(text: str) -> str:
-    """Text with each tag without structure replaced by what it leaves: an edge, a line break, an image, or nothing."""
-    pieces = SIMPLE_TAG.split(text)  # text and names in turn, at a fraction of the cost of a function for each tag
-    names = [name.lower() for name in pieces[1::2]]
-    if "input" in names:
-        return SIMPLE_TAG.sub(_left, text)
-    pieces[1::2] = [LEFT.get(name, "") for name in names]
-    return "".join(pieces)
-
-
-def _left(tag: re.Match[str]) -> str:
-    name = tag[1].lower()
-    return _typed(tag[0]) if name == "input" else LEFT.get(name, "")
-
-
-def _typed(tag: str) -> str:
-    """The number that stands in a field of a web form, as tables filled in by script leave it; nothing else of it."""
-    found = attributes(tag[len("<input") :].rstrip("/>"))
-    value = found.get("value", "").strip()
-    return value if found.get("type", "text").lower() in ("text", "number") and NUMBER.fullmatch(value) else ""
 
 
 def _marks(attrs: str, hidden: bool) -> str:

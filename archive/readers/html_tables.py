@@ -113,7 +113,8 @@ def lines_of(text: str) -> str:
 
 def bare_line(text: str) -> str:
     """One line without outer blanks and with single inner ones."""
-    return _MANY_BLANKS.sub(" ", text.strip())
+    text = text.strip()
+    return _MANY_BLANKS.sub(" ", text) if "  " in text else text
 
 
 def _strings(element: Tag, shown: frozenset[int]) -> Iterator[str]:
