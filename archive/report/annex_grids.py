@@ -19,6 +19,7 @@ from archive.report.text import squeeze
 
 _LABEL_HEADS = ("指标名称", "统计指标", "指标", "统计指标名称", "指标项目")
 _LOOSE_LABEL_HEADS = ("项目名称", "统计项目", "项目", "名称", "统计内容", "内容", "事项", "类别", "指标内容")
+_ANY_LABEL_HEADS = frozenset({*_LABEL_HEADS, *_LOOSE_LABEL_HEADS})
 _UNIT_HEADS = ("计量单位", "单位", "统计单位")
 _CODE_HEADS = ("代码", "序号", "编号", "行次", "行号", "栏次", "指标代码")
 _REMARK_HEADS = ("备注", "说明", "注")
@@ -79,6 +80,8 @@ def _span(cell: GridCell) -> range:
 def _layouts(row: Cells) -> list[_Layout]:
     """The tables that a heading row opens side by side; none if it is not one."""
     heads = [squeeze(cell.text) for cell in row]
+    if _ANY_LABEL_HEADS.isdisjoint(heads):
+        return []
     has_unit = any(head in _UNIT_HEADS or _PLAIN_VALUE_HEAD.search(head) for head in heads)
     starts = [i for i, head in enumerate(heads) if head in _LABEL_HEADS or (has_unit and head in _LOOSE_LABEL_HEADS)]
     found = []
@@ -196,6 +199,8 @@ def read_grid(grid: Grid, inherited: Layouts = ()) -> tuple[list[Row], Layouts]:
     units where they belong: a table that a page break cut in two.
     """
     layouts: list[_Layout] = list(inherited) if _goes_on(grid, inherited) else []
+    if not layouts and _ANY_LABEL_HEADS.isdisjoint(squeeze(cell.text) for row in grid.rows for cell in row):
+        return [], ()
     done: list[Row] = []
     rows: list[list[Row]] = [[] for _ in layouts]
     fresh = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archive.models import ExtraRow, State
 from archive.report.numbers import read_value
@@ -12,8 +13,7 @@ CellKey = tuple[str, str | None]
 """(key, applicant) of one cell of the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One placed cell: its text as printed, where it stands, the unit its column heading prints.
 
     `from_text` says that the source had no cells here, only running text; `column` is the grid column, where known.
@@ -58,7 +58,7 @@ class Readings:
     def settle(self, table: int, whole: Iterable[CellKey]) -> None:
         """Refuses the doubtful cells of a table, unless the `whole` table was read, without them, elsewhere."""
         doubtful = self.doubtful.pop(table, set())
-        if not set(whole) <= self.cells.keys():
+        if doubtful and not set(whole) <= self.cells.keys():
             self.refused |= doubtful
 
     def infer(self, table: int, found: Iterable[tuple[CellKey, int]], raw: str, place: str) -> None:
@@ -71,10 +71,8 @@ class Readings:
     def add(self, table: int, found: Iterable[tuple[CellKey, Found]]) -> None:
         """Adds the cells of one row; a cell met before with another text makes a clash of its table."""
         for key, cell in found:
-            before = self.cells.get(key)
-            if before is None:
-                self.cells[key] = cell
-            elif before.raw.strip() != cell.raw.strip():
+            before = self.cells.setdefault(key, cell)
+            if before is not cell and before.raw.strip() != cell.raw.strip():
                 self.clashes.add(table)
 
 

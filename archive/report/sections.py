@@ -16,10 +16,10 @@ from itertools import accumulate, zip_longest
 from archive.models import Era, Leftover, Section, SectionStatus
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
+from archive.report.section_words import NUMERALS, any_heading, older_headings, six_headings
 from archive.report.text import squeeze
 
 _LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a contents page
-_NUMERALS = "一二三四五六七八九十"
 _LONG_LINE = 60
 _BRACKETED = 0.5
 _TRAILING = ":。.,、;"
@@ -48,38 +48,13 @@ class _Candidate:
     merged: tuple[int, ...] = ()
 
 
-@lru_cache(maxsize=1)
-def _six() -> tuple[tuple[int, re.Pattern[str], re.Pattern[str]], ...]:
-    """For each section: pattern of a line that begins with the heading, and of a heading inside a line."""
-    form = load_form()
-    return tuple(
-        (
-            s.number,
-            re.compile(f"(?P<n>{form.section_ordinal}|\\([一二三四五六]\\))?(?P<h>{s.pattern})"),
-            re.compile(f"(?P<n>[{_NUMERALS}]、)(?P<h>{s.pattern})"),
-        )
-        for s in form.sections
-    )
-
-
-@lru_cache(maxsize=1)
-def _older() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Headings of older reports: at the start of a line, inside a line, and any short numbered line."""
-    words = "|".join(load_form().older_headings)
-    return (
-        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}[、.])(?P<h>{words})"),
-        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}、)(?P<h>{words})"),
-        re.compile(f"(?P<n>[{_NUMERALS}]{{1,2}}[、.])(?P<h>[^。;:]{{2,40}})"),
-    )
-
-
 def _ordinal(text: str) -> int:
-    numeral = re.sub(f"[^{_NUMERALS}]", "", text)
+    numeral = re.sub(f"[^{NUMERALS}]", "", text)
     if not numeral:
         return int(text[0]) if text and text[0].isdigit() else 0
     if len(numeral) == 1:
-        return _NUMERALS.index(numeral) + 1
-    return 10 + _NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
+        return NUMERALS.index(numeral) + 1
+    return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
 
 
 def _merged(number: int, rest: str) -> tuple[int, ...]:
@@ -87,7 +62,7 @@ def _merged(number: int, rest: str) -> tuple[int, ...]:
     found = []
     for section in load_form().sections:
         if section.number != number:
-            match = re.fullmatch(f"(?:及|和|与|以及|、|,)?(?:[{_NUMERALS}]、)?(?:{section.pattern})", rest)
+            match = re.fullmatch(f"(?:及|和|与|以及|、|,)?(?:[{NUMERALS}]、)?(?:{section.pattern})", rest)
             if match:
                 found.append(section.number)
     return tuple(found)
@@ -95,7 +70,10 @@ def _merged(number: int, rest: str) -> tuple[int, ...]:
 
 def _in_line(index: int, line: Line) -> Iterator[_Candidate]:
     text = line.squeezed
-    for number, at_start, inside in _six():
+    start, within = any_heading()
+    if not start.match(text) and (len(text) <= _LONG_LINE or not within.search(text, 1)):
+        return
+    for number, at_start, inside in six_headings():
         match = at_start.match(text)
         if match:
             rest = text[match.end() :].strip(_TRAILING)
@@ -122,7 +100,7 @@ def _in_line(index: int, line: Line) -> Iterator[_Candidate]:
 
 def _is_list(text: str, end: int) -> bool:
     """Whether a heading's words are one of a list (全文包括总体情况、主动公开政府信息情况…)."""
-    return text[end : end + 1] in ("、", ",", "和", ";") or bool(re.match(f"[{_NUMERALS}]、", text[end : end + 2]))
+    return text[end : end + 1] in ("、", ",", "和", ";") or bool(re.match(f"[{NUMERALS}]、", text[end : end + 2]))
 
 
 def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
@@ -135,7 +113,7 @@ def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
 
 
 def _older_candidates(lines: Sequence[Line]) -> list[_Candidate]:
-    at_start, inside, short = _older()
+    at_start, inside, short = older_headings()
     found: list[_Candidate] = []
     for index, line in enumerate(lines):
         text = line.squeezed

@@ -282,7 +282,7 @@ def read_stream(document: Sequence[Block], era: Era) -> Readings:
     _table_2(stream, era, readings)
     _table_3(stream, era, readings)
     read_outcomes(stream, era, readings)
-    if any(cell not in readings.cells for cell in load_form().eras[era].cells):
+    if not all(map(readings.cells.__contains__, load_form().eras[era].cells)):
         for table, cells in zip((3, 4), read_columns(document, era), strict=True):
             _complete(readings, table, cells)
     return readings

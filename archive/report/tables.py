@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.models import Block, Cell, Era, ExtraRow, Grid, State
 from archive.report.broken import mend
@@ -88,8 +89,8 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None) ->
     differing: list[str] = []
     items = {item.key: item for item in form.items}
     cells: list[Cell] = []
-    for key, applicant in form.cells:
-        item, at = items[key], (key, applicant)
+    for at in form.cells:
+        item = items[at[0]]
         if item.table in resolved:
             cells.append(_shaped_cell(item, at, shaped, rows, stream, differing))
         else:
@@ -132,14 +133,17 @@ def _shaped(
 
 def _is_whole(era: Era, table: int, rows: Readings, stream: Readings) -> bool:
     """Whether both ways of reading placed every cell of a table alike."""
-    form = load_form().eras[era]
-    tables = {item.key: item.table for item in form.items}
     refused = rows.refused | stream.refused
     return table not in rows.clashes | stream.clashes and all(
-        at not in refused and _sure(rows.cells.get(at), stream.cells.get(at))
-        for at in form.cells
-        if tables[at[0]] == table
+        at not in refused and _sure(rows.cells.get(at), stream.cells.get(at)) for at in _cells_of(era, table)
     )
+
+
+@lru_cache(maxsize=16)
+def _cells_of(era: Era, table: int) -> tuple[CellKey, ...]:
+    form = load_form().eras[era]
+    tables = {item.key: item.table for item in form.items}
+    return tuple(at for at in form.cells if tables[at[0]] == table)
 
 
 def _table_3_shapes(document: Sequence[Block], era: Era, year: int | None) -> dict[CellKey, Found]:
@@ -175,14 +179,13 @@ def _shaped_cell(
 def _cell(item: Item, at: CellKey, rows: Readings, stream: Readings, clash: bool, differing: list[str]) -> Cell:
     key, applicant = at
     a, b = rows.cells.get(at), stream.cells.get(at)
-    guess = stream.inferred.get(at)
-    if a is None and b is None and guess is not None and not clash and at not in rows.refused:
-        return Cell(key, applicant, guess.value, State.INFERRED, guess.raw, item.unit, guess.place)
-    if a is None and b is None:
+    chosen = a or b
+    if chosen is None:
+        guess = stream.inferred.get(at)
+        if guess is not None and not clash and at not in rows.refused:
+            return Cell(key, applicant, guess.value, State.INFERRED, guess.raw, item.unit, guess.place)
         met = at in rows.refused or at in stream.refused
         return Cell(key, applicant, None, State.UNREADABLE if met else State.MISSING)
-    chosen = a or b
-    assert chosen is not None
     if clash or at in rows.refused or at in stream.refused or not _sure(a, b):
         if a is not None and b is not None and not clash:
             differing.append(f"{key}/{applicant}" if applicant else key)
