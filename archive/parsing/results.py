@@ -1,0 +1,45 @@
+"""One capture: its bytes out of the store, through a reader, to what the ledger keeps of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from archive import wire
+from archive.captures import CaptureStore
+from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Unreadable
+from archive.reading import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a capture came to, as the ledger keeps it: `result` is the JSON of a report, `why` says why there is none."""
+
+    status: Literal["ok", "not_a_report", "unreadable"]
+    why: str | None = None
+    result: str | None = None
+
+
+def as_stored(result: ParseResult, url: str) -> Parsed:
+    """A result in the form that the ledger keeps; `url` stands in its JSON as the name of the file."""
+    match result:
+        case ParsedReport():
+            return Parsed("ok", result=wire.encode(result, url).decode())
+        case NotAReport(why):
+            return Parsed("not_a_report", why)
+        case Unreadable(why):
+            return Parsed("unreadable", why)
+
+
+def read_capture(store: CaptureStore, capture: Capture, read: Read) -> ParseResult:
+    """What `read` makes of the document that a capture holds; raises DamagedRecord and OSError of the store."""
+    stored = store.read(capture.warc, capture.offset)
+    return read(
+        stored.payload,
+        name=capture.url,
+        media_type=capture.media_type or None,
+        charset=capture.charset,
+        title_hint=capture.title_hint,
+        date_hint=capture.date_hint,
+        agency_hint=capture.agency_hint,
+    )
