@@ -24,7 +24,7 @@ from archive.site.respond import Route, missing, page
 CHARACTERS_COMPARED = 600
 """Two runs of sentences longer than this are shown side by side without marking the characters that differ."""
 COMPARED_IN_ALL = 12_000
-RATIO_MARKED = 0.35
+RATIO_MARKED = 0.6
 """Sentences with less in common than this are simply different: marks between them would only confuse."""
 
 

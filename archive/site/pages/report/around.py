@@ -5,7 +5,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
+from archive.site import language
 from archive.site.database import row, rows
+from archive.site.middleware import VISIT
 
 NEIGHBOURS_SHOWN = 12
 NEIGHBOURS_LOOKED_AT = 400
@@ -56,4 +60,20 @@ def read_around(connection: sqlite3.Connection, report: sqlite3.Row) -> Around:
         following=next((one for one in years if one["year"] > year), None),
         parent=parent,
         neighbours=neighbours,
+    )
+
+
+def citation(report: sqlite3.Row, address: str, number: str = "") -> Markup:
+    """How to cite a report at an address of this site, or one number of it, in the language of this visit."""
+    lang = VISIT.get().language
+    chinese = Markup('<span lang="zh-CN">{}</span>').format
+    title = report["title"] or f"{report['agency']}{report['year']}年政府信息公开工作年度报告"
+    published = language.text("cite.published", lang, date=report["published"]) if report["published"] else ""
+    return Markup(escape(language.text("cite.form", lang))).format(
+        agency=chinese(report["agency"]),
+        title=chinese(f"{title}：{number}" if number else title),
+        published=published,
+        seen=report["first_seen"][:10],
+        address=address,
+        sha256=report["sha256"],
     )

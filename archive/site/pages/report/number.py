@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from archive.models import Era
+from archive.site import language
 from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
 from archive.site.pages.report import failures as failing
-from archive.site.pages.report.cells import Address, Printed, column_name, place_text, read_cells, row_name
+from archive.site.pages.report.around import citation
+from archive.site.pages.report.cells import Address, Printed, column_name, name_of, place_text, read_cells, row_name
 from archive.site.pages.report.failures import Failure
 from archive.site.respond import Route, missing, page
 
@@ -31,6 +33,7 @@ class NumberPage:
     place: str
     failures: tuple[Failure, ...]
     years: list[sqlite3.Row]
+    cited: str
 
 
 def number_page(connection: sqlite3.Connection, report_id: str, address: Address, lang: str) -> NumberPage | None:
@@ -69,7 +72,15 @@ def number_page(connection: sqlite3.Connection, report_id: str, address: Address
             applicant,
             report["agency_id"],
         ),
+        cited=_cited(era, address, cell),
     )
+
+
+def _cited(era: Era, address: Address, cell: Printed) -> str:
+    """The number as a citation names it: in Chinese, as it stands in the source."""
+    value = f"{cell.value}{cell.unit or ''}" if cell.value is not None else language.text(f"state.{cell.state}", "zh")
+    place = place_text(cell.place, "zh")
+    return f"{name_of(era, address, 'zh')} {value}" + (f"（{place}）" if place else "")
 
 
 async def number_view(datasette: Any, request: Any) -> Any:
@@ -82,7 +93,7 @@ async def number_view(datasette: Any, request: Any) -> Any:
         return await missing(datasette, request, "page", request.path)
     own = "/".join(filter(None, (f"/report/{quote(report_id)}/cell/{key}", applicant)))
     address = datasette.absolute_url(request, datasette.urls.path(own))
-    return await page(datasette, request, "number.html", page=shown, address=address)
+    return await page(datasette, request, "number.html", page=shown, address=address, citation=citation)
 
 
 ROUTES: list[Route] = [

@@ -18,7 +18,7 @@ from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.across import Across, read_across
-from archive.site.pages.report.around import Around, read_around
+from archive.site.pages.report.around import Around, citation, read_around
 from archive.site.pages.report.cells import Links, Printed, links_of, read_cells, tally_states, td
 from archive.site.pages.report.derived import Measure, Words, read_measures, read_words
 from archive.site.pages.report.failures import Failure, Marks
@@ -266,7 +266,7 @@ async def report_view(datasette: Any, request: Any) -> Any:
     if shown is None:
         return await missing(datasette, request, "report", report_id)
     address = datasette.absolute_url(request, datasette.urls.path(f"/report/{quote(report_id)}"))
-    return await page(datasette, request, "report.html", page=shown, address=address)
+    return await page(datasette, request, "report.html", page=shown, address=address, citation=citation)
 
 
 ROUTES: list[Route] = [(r"^/report/(?P<report_id>[^/]+)$", report_view)]

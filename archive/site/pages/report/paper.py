@@ -89,9 +89,13 @@ def _th(inner: str, scope: str = "col", columns: int = 1, rows: int = 1, classes
     return f'<th scope="{scope}"{spans}{named}>{inner}</th>'
 
 
-def _caption(section: int, lang: str) -> str:
+def _caption(form: EraForm, section: int, lang: str) -> str:
     heading = load_form().sections[section - 1]
-    hint = escape(language.text("paper.caption", lang, n=section - 1))
+    units = {item.unit for item in form.items if item.table == section}
+    said = [language.text("paper.caption", lang, n=section - 1)]
+    if len(units) == 1 and (unit := units.pop()):
+        said.append(language.text("cell.unit", lang, unit=unit))
+    hint = escape(language.text("cell.joint", lang).join(said))
     return f'<caption>{label(heading.label, "", lang)} <span class="soft small">{hint}</span></caption>'
 
 
@@ -99,7 +103,7 @@ def _caption(section: int, lang: str) -> str:
 
 
 def _table_2(form: EraForm, lang: str) -> Iterator[str | Slot]:
-    yield f'<table class="paper t2">{_caption(2, lang)}'
+    yield f'<table class="paper t2">{_caption(form, 2, lang)}'
     for block in form.blocks:
         yield "<tbody>"
         caption = label(block.caption, block.caption_en, lang)
@@ -128,7 +132,7 @@ def _widths(block: Block) -> list[int]:
 
 def _table_3(form: EraForm, lang: str) -> Iterator[str | Slot]:
     applicants = load_form().applicants
-    yield f'<table class="paper t3">{_caption(3, lang)}<thead><tr>'
+    yield f'<table class="paper t3">{_caption(form, 3, lang)}<thead><tr>'
     yield _th(_named("paper.corner", lang), "col", RESULTS_COLUMNS, 3)
     yield _th(_named("paper.applicants", lang), "colgroup", len(applicants)) + "</tr><tr>"
     runs = [(group, list(members)) for group, members in groupby(applicants, key=lambda one: one.group)]
@@ -181,7 +185,7 @@ def foot(flags: Callable[[str], str], lang: str) -> str:
 def _table_4(form: EraForm, lang: str) -> Iterator[str | Slot]:
     columns = [(column.path, _translations(column.path, column.label_en), column.key) for column in form.outcomes]
     depth = max(len(path) for path, _, _ in columns)
-    yield f'<table class="paper t4">{_caption(4, lang)}<thead>'
+    yield f'<table class="paper t4">{_caption(form, 4, lang)}<thead>'
     for level in range(depth):
         yield "<tr>"
         for path, members in groupby(columns, key=lambda column: column[0][: level + 1]):

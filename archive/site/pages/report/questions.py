@@ -14,6 +14,8 @@ from archive.site import language
 from archive.site.database import rows
 from archive.site.pages.report.cells import Address, Links, Printed, name_of
 
+PERCENT = ("share", "growth")
+"""Claims whose numbers are in per cent."""
 CELLS_SHOWN = 4
 """Cells of a reading named one by one; of more, those that are zero are only counted."""
 
@@ -78,7 +80,7 @@ def read_questions(
     """What comparing the text with the tables has given, the questions in the order of the text."""
     found = rows(
         connection,
-        f"select t.status, t.rule, t.section_id, t.place, t.stated, t.computed, t.delta, t.readings,"
+        f"select t.status, t.rule, t.claim as code, t.section_id, t.place, t.stated, t.computed, t.delta, t.readings,"
         f" c.label_{lang} as claim, u.statement_{lang} as statement from text_checks t"
         " join claims c on c.claim = t.claim join rules u on u.rule = t.rule where t.report_id = ?"
         " order by t.section_id, t.place, t.text_check_id",
@@ -102,7 +104,11 @@ def _question(
     links: Links,
     lang: str,
 ) -> Question:
-    computed = plain(entry["computed"])
+    percent = entry["code"] in PERCENT
+    computed = _number(entry["computed"], percent)
+    delta = signed(round(entry["delta"], 2) if percent and entry["delta"] is not None else entry["delta"])
+    if percent and delta is not None:
+        delta = language.text("ask.points", lang, points=delta)
     key = "ask.summary" if computed is not None else "ask.summary_none"
     return Question(
         n=n,
@@ -113,14 +119,22 @@ def _question(
         place=entry["place"],
         stated=entry["stated"],
         computed=computed,
-        delta=signed(entry["delta"]),
-        readings=tuple(_reading(told, report_id, era, cells, links, lang) for told in json.loads(entry["readings"])),
+        delta=delta,
+        readings=tuple(
+            _reading(told, report_id, era, cells, links, lang, percent) for told in json.loads(entry["readings"])
+        ),
         summary=language.text(key, lang, stated=entry["stated"], computed=computed),
     )
 
 
 def _reading(
-    told: Mapping[str, Any], report_id: str, era: Era, cells: Mapping[Address, Printed], links: Links, lang: str
+    told: Mapping[str, Any],
+    report_id: str,
+    era: Era,
+    cells: Mapping[Address, Printed],
+    links: Links,
+    lang: str,
+    percent: bool,
 ) -> Reading:
     shown, zeros = [], 0
     met: set[Address] = set()
@@ -141,7 +155,11 @@ def _reading(
                 links.cell(report_id, address) if mine else None,
             )
         )
-    return Reading(plain(told["value"]) or "–", tuple(shown), zeros)
+    return Reading(_number(told["value"], percent) or "–", tuple(shown), zeros)
+
+
+def _number(value: float | int | None, percent: bool) -> str | None:
+    return f"{value:.2f}%" if percent and value is not None else plain(value)
 
 
 def plain(value: float | int | str | None) -> str | None:
