@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from archive.models import Outcome
 from archive.site.database import read, row, rows
-from archive.site.pages.home import GOOD_OUTCOMES
+from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
 from archive.site.respond import Route, missing, page
 
 SHOWN_NIGHTS = 30
+SHOWN_REPORTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,38 @@ class NightLine:
     failures: tuple[tuple[str, int], ...]
     warnings: tuple[Mapping[str, str], ...]
 
+    @property
+    def serious(self) -> bool:
+        """Whether anything failed that a person should look at."""
+        return any(outcome not in MILD_OUTCOMES for outcome, _ in self.failures)
+
 
 @dataclass(frozen=True, slots=True)
 class PortalPage:
-    """All that the page of one portal shows; `outcomes` are those of all its URLs, each by its latest end."""
+    """All that the page of one portal shows.
+
+    `outcomes` are those of all its URLs, each by its latest end; `good` is the start of the last night without a failure;
+    `held` the latest reports of `reports` in all; `years` count what became of what is owed, by year and status.
+    """
 
     portal: sqlite3.Row
     nights: tuple[NightLine, ...]
     outcomes: list[sqlite3.Row]
     coverage: list[sqlite3.Row]
     reports: int
+    held: list[sqlite3.Row]
+    years: tuple[tuple[int, Mapping[str, int]], ...]
+    good: str | None
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses of coverage that occur, the most frequent first."""
+        return tuple(line["status"] for line in self.coverage)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the portal refuses the crawler."""
+        return any(line["outcome"] == Outcome.BLOCKED for line in self.outcomes)
 
 
 def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | None:
@@ -45,10 +69,15 @@ def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | 
     if portal is None:
         return None
     held = row(connection, "select count(*) as n from reports where portal_id = ?", portal_id)
+    good = row(
+        connection,
+        "select max(started_at) as started_at from portal_nights where portal_id = ? and state = 'complete' and failed = 0",
+        portal_id,
+    )
     return PortalPage(
         portal=portal,
         nights=tuple(
-            _night(line)
+            night_line(line)
             for line in rows(
                 connection,
                 "select * from portal_nights where portal_id = ? order by run desc limit ?",
@@ -68,10 +97,29 @@ def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | 
             portal_id,
         ),
         reports=held["n"] if held else 0,
+        held=rows(
+            connection,
+            "select report_id, agency, year, confidence, checks_failed, vanished_on from reports where portal_id = ?"
+            " order by year desc, agency limit ?",
+            portal_id,
+            SHOWN_REPORTS,
+        ),
+        years=_years(connection, portal_id),
+        good=good["started_at"] if good else None,
     )
 
 
-def _night(line: sqlite3.Row) -> NightLine:
+def _years(connection: sqlite3.Connection, portal_id: str) -> tuple[tuple[int, Mapping[str, int]], ...]:
+    counted: dict[int, dict[str, int]] = {}
+    for year, status, n in connection.execute(
+        "select year, status, count(*) from coverage where portal_id = ? group by 1, 2 order by 1 desc", (portal_id,)
+    ):
+        counted.setdefault(year, {})[status] = n
+    return tuple(counted.items())
+
+
+def night_line(line: sqlite3.Row) -> NightLine:
+    """A row of `portal_nights` with its JSON read."""
     outcomes: dict[str, int] = json.loads(line["outcomes"])
     failed = [(outcome, number) for outcome, number in outcomes.items() if outcome not in GOOD_OUTCOMES]
     return NightLine(
