@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",
-        "archive.generations",
+        "archive.generations", "archive.exports",
     },
     "archive.route": {
         "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",

@@ -32,7 +32,7 @@ class Entry:
     """One thing that happened to a report. `cells` and `sections` say how many of them a correction changed.
 
     `at` is ISO 8601 in UTC; `source` the address of the report on its portal; `page` that of its page on the site, or
-    None where the feed is written without knowing where the site will stand.
+    None where the feed is written without knowing where the site will stand; `quote` what a search found in it.
     """
 
     id: str
@@ -46,17 +46,22 @@ class Entry:
     cells: int = 0
     sections: int = 0
     page: str | None = None
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Entries, the newest first, under one title; `id` stays the same for ever."""
+    """Entries, the newest first, under one title; `id` stays the same for ever.
+
+    `address` is that of the feed itself, `page` that of the page with the same content; None where not known.
+    """
 
     id: str
     title: str
     updated: str
     entries: tuple[Entry, ...]
     address: str | None = None
+    page: str | None = None
 
 
 def read_entries(
@@ -84,6 +89,8 @@ def atom(feed: Feed) -> bytes:
     _add(_sub(root, "author"), "name", "Gongkai 公开")
     if feed.address:
         _sub(root, "link", rel="self", href=feed.address)
+    if feed.page:
+        _sub(root, "link", rel="alternate", type="text/html", href=feed.page)
     for entry in feed.entries:
         node = _sub(root, "entry")
         _add(node, "id", entry_id(entry))
@@ -107,6 +114,8 @@ def json_feed(feed: Feed) -> str:
     }
     if feed.address:
         head["feed_url"] = feed.address
+    if feed.page:
+        head["home_page_url"] = feed.page
     items = [
         {
             "id": entry_id(entry),
@@ -141,7 +150,30 @@ def summary(entry: Entry) -> str:
     if entry.sections:
         changed.append(Text(f"{entry.sections}个部分正文变动", f"sections changed: {entry.sections}"))
     said = [KINDS[entry.kind], *changed]
-    return f"{entry.title}\n{'；'.join(text.zh for text in said)} · {'; '.join(text.en for text in said)}"
+    quoted = f"\n{entry.quote}" if entry.quote else ""
+    return f"{entry.title}\n{'；'.join(text.zh for text in said)} · {'; '.join(text.en for text in said)}{quoted}"
+
+
+def read_feed(connection: sqlite3.Connection, name: str) -> Feed | None:
+    """The feed `all`, `province/NAME` or `agency/ID`; None where the archive has no such province or agency."""
+    kind, _, value = name.partition("/")
+    known: tuple[str] | None = None
+    values: tuple[str, ...] = (value,)
+    if name == "all":
+        title, where, values = TITLE.both(), "1", ()
+    elif kind == "province":
+        known = connection.execute("select province from agencies where province = ? limit 1", (value,)).fetchone()
+        title, where = f"{TITLE.zh}（{value}）", "r.province = ?"
+    elif kind == "agency":
+        known = connection.execute("select name from agencies where agency_id = ?", (value,)).fetchone()
+        title, where = f"{TITLE.zh}（{known[0] if known else value}）", "r.agency_id = ?"
+    else:
+        return None
+    if values and not known:
+        return None
+    entries = read_entries(connection, where, values)
+    (built_at,) = connection.execute("select built_at from build_info").fetchone()
+    return Feed(f"tag:gongkai,2026:feeds/{name}", title, entries[0].at if entries else built_at, entries)
 
 
 def write_feeds(connection: sqlite3.Connection, to: Path) -> tuple[Path, ...]:
@@ -149,31 +181,28 @@ def write_feeds(connection: sqlite3.Connection, to: Path) -> tuple[Path, ...]:
 
     Each is there as `.atom` and `.json`. Raises OSError.
     """
-    (built_at,) = connection.execute("select built_at from build_info").fetchone()
     home = to / DIRECTORY
     written: list[Path] = []
-    for name, title, where, values in _feeds(connection):
-        entries = read_entries(connection, where, values)
+    for name in _names(connection):
+        feed = read_feed(connection, name)
+        if feed is None:
+            raise LookupError(f"{name}: the archive has reports of it, but no agency")
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        updated = entries[0].at if entries else built_at
-        files = _write(path, Feed(f"tag:gongkai,2026:feeds/{name}", title, updated, entries))
+        files = _write(path, feed)
         if not name.startswith("agency/"):
             written += files
     return tuple(written)
 
 
-def _feeds(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, tuple[object, ...]]]:
-    """Name, title and selection of every feed."""
-    yield "all", TITLE.both(), "1", ()
-    for (province,) in connection.execute(
-        "select distinct province from reports where province is not null order by province"
-    ).fetchall():
-        yield f"province/{province}", f"{TITLE.zh}（{province}）", "r.province = ?", (province,)
-    for agency_id, name in connection.execute(
-        "select agency_id, max(agency) from reports group by agency_id order by agency_id"
-    ).fetchall():
-        yield f"agency/{agency_id}", f"{TITLE.zh}（{name}）", "r.agency_id = ?", (agency_id,)
+def _names(connection: sqlite3.Connection) -> Iterator[str]:
+    """The name of every feed that has entries, and of that of all."""
+    yield "all"
+    for kind, column in (("province", "province"), ("agency", "agency_id")):
+        for (value,) in connection.execute(
+            f"select distinct {column} from reports where {column} is not null order by {column}"
+        ).fetchall():
+            yield f"{kind}/{value}"
 
 
 def _write(path: Path, feed: Feed) -> tuple[Path, Path]:

@@ -23,10 +23,13 @@ class Memory:
     """Answers that cannot change within a generation, the least recently used forgotten first.
 
     The most common words are searched for most, and cost most: each of a hundred thousand sections has to be weighed.
+    `size` is the number of answers that are kept, or the most that they may weigh together by `weigh`.
     """
 
-    def __init__(self, size: int = REMEMBERED) -> None:
+    def __init__(self, size: int = REMEMBERED, weigh: Callable[[Any], int] = lambda _: 1) -> None:
         self.size = size
+        self.weigh = weigh
+        self.weight = 0
         self.answers: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     async def recall(self, datasette: Any, key: tuple[object, ...], question: Callable[[], Awaitable[T]]) -> T:
@@ -39,9 +42,11 @@ class Memory:
             self.answers.move_to_end(key)
             return cast(T, self.answers[key])
         answer = await question()
-        self.answers[key] = answer
-        while len(self.answers) > self.size:
-            self.answers.popitem(last=False)
+        if key not in self.answers:  # someone else may have asked the same meanwhile
+            self.answers[key] = answer
+            self.weight += self.weigh(answer)
+        while self.weight > self.size:
+            self.weight -= self.weigh(self.answers.popitem(last=False)[1])
         return answer
 
 

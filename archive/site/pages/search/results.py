@@ -1,0 +1,227 @@
+"""What is found: the numbers of all hits in their order, the counts of every filter, and the rows of one page.
+
+A search is made once, whatever page, filter or form (page, JSON, CSV, Atom) is asked for: the index gives the numbers
+of all hits in order, these are kept, and the rest is picked from them. So all forms show the same rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from archive.checks.confidence import ConfidenceStatus
+from archive.models import Level
+from archive.search import match_expression, normalise, parse_query, snippet
+from archive.site.catalogue import Body, Catalogue, Shelf
+from archive.site.database import read, rows
+from archive.site.pages.search.wish import FILTERS, Wish
+from archive.site.respond import Memory
+
+EXCERPT_WIDTH = 150
+AGENCIES_SHOWN = 6
+MOST_RANKED = 500_000
+"""Weighing so many hits against each other takes longer than a page may; they are then shown newest year first."""
+KEPT_HITS = 4_000_000
+"""Numbers of hits that are kept in memory, at four bytes each."""
+MOST_WORDS = 5
+
+QUERY_WEIGHT = 1000
+"""What a query weighs beside its hits, so that those without any are forgotten too."""
+
+kept = Memory(KEPT_HITS, weigh=lambda numbers: len(numbers) + QUERY_WEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One filter with its values: (value, number of hits, whether it is chosen)."""
+
+    name: str
+    values: tuple[tuple[int | str, int, bool], ...]
+
+    def counts(self) -> list[tuple[int | str, int]]:
+        """The values with their numbers of hits."""
+        return [(value, hits) for value, hits, _ in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """All hits of a wish by number, in order, and each filter's values with the number there would be under the others.
+
+    `unranked` says that there were too many to be ranked.
+    """
+
+    numbers: array[int]
+    facets: tuple[Facet, ...]
+    unranked: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many hits there are."""
+        return len(self.numbers)
+
+    def pages(self, size: int) -> int:
+        """The number of pages of so many hits each; at least one."""
+        return max(1, -(-self.count // size))
+
+    def page(self, wish: Wish) -> array[int]:
+        """The numbers on the page of the wish; empty beyond the last."""
+        return self.numbers[(wish.page - 1) * wish.size : wish.page * wish.size]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row of the result: a section, or a report as a whole, with an excerpt in which the query is marked."""
+
+    row: sqlite3.Row
+    excerpt: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Bodies of that name: those called exactly so, some whose name contains it, and how many those are in all."""
+
+    exact: tuple[Body, ...]
+    others: tuple[Body, ...]
+    count: int
+
+
+async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
+    """All hits of a wish; raises `TooLong`."""
+    shelf = catalogue.sections if wish.scope == "text" else catalogue.reports
+    ranks = bool(parse_query(wish.query).required)  # without words nothing ranks above another
+    order = "new" if wish.sort == "rank" and not ranks else wish.sort
+    key = (wish.scope, match_expression(wish.query), order)
+    numbers = await kept.recall(
+        datasette,
+        key,
+        lambda: read(datasette, lambda connection: numbers_of(connection, catalogue, replace(wish, sort=order))),
+    )
+    unranked = order == "rank" and len(numbers) > MOST_RANKED
+    kind_of, filters = shelf.kind_of, wish.filters()
+    counted = Counter(map(kind_of.__getitem__, numbers))
+    facets = tally(shelf, counted, wish)
+    if filters:
+        fits = bytearray(all(getattr(kind, name) == value for name, value in filters.items()) for kind in shelf.kinds)
+        numbers = array("I", [number for number in numbers if fits[kind_of[number]]])
+    return Hits(numbers, facets, unranked)
+
+
+def numbers_of(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> array[int]:
+    """The numbers of all that the query of a wish finds, whatever its filters, in its order."""
+    if wish.scope == "title":
+        return ordered(catalogue.reports, catalogue.reports_titled(parse_query(wish.query)), wish.sort)
+    sql = "select rowid from sections_fts where sections_fts match ?"
+    found = (match_expression(wish.query),)
+    if wish.sort == "rank" and ranks_in_time(connection, catalogue, sql, found):
+        return array("I", [docid for (docid,) in connection.execute(f"{sql} order by rank, rowid", found)])
+    return ordered(catalogue.sections, array("I", [docid for (docid,) in connection.execute(sql, found)]), wish.sort)
+
+
+def ranks_in_time(connection: sqlite3.Connection, catalogue: Catalogue, sql: str, found: tuple[str]) -> bool:
+    """Whether there are few enough hits to weigh each; asked of the index only where the archive is large enough."""
+    if len(catalogue.sections.kind_of) <= MOST_RANKED:
+        return True
+    (number,) = connection.execute(f"select count(*) from ({sql})", found).fetchone()
+    return bool(number <= MOST_RANKED)
+
+
+def ordered(shelf: Shelf, numbers: Sequence[int], sort: str) -> array[int]:
+    """Numbers by the latest first sight, or else by the latest year; equals in the order of the archive."""
+    if sort == "seen":
+        return array("I", sorted(numbers, key=lambda number: (-shelf.seen_of[number], number)))
+    years = [-kind.year for kind in shelf.kinds]
+    return array("I", sorted(numbers, key=lambda number: (years[shelf.kind_of[number]], number)))
+
+
+def tally(shelf: Shelf, counted: Counter[int], wish: Wish) -> tuple[Facet, ...]:
+    """Each filter's values with the number of hits that choosing it would leave, the other filters kept."""
+    chosen = wish.filters()
+    counters: dict[str, Counter[int | str]] = {name: Counter() for name in FILTERS}
+    for number, hits in counted.items():
+        kind = shelf.kinds[number]
+        misses = [name for name, value in chosen.items() if getattr(kind, name) != value]
+        for name, counter in counters.items():
+            value = getattr(kind, name)
+            if value is not None and all(miss == name for miss in misses):
+                counter[value] += hits
+    for name, value in chosen.items():
+        counters[name].setdefault(value, 0)  # the chosen value is listed even if nothing has it
+    facets = []
+    for name, counter in counters.items():
+        values = sorted(counter, key=lambda value: place_of(name, value, counter[value]))
+        facets.append(Facet(name, tuple((value, counter[value], value == chosen.get(name)) for value in values)))
+    return tuple(facet for facet in facets if facet.values)
+
+
+LEVELS = {str(level): place for place, level in enumerate(Level)}
+STATUSES = {str(status): place for place, status in enumerate(ConfidenceStatus)}
+
+
+def place_of(name: str, value: int | str, hits: int) -> tuple[int, int | str]:
+    """Where a value stands in its filter: the latest year, the first section, the highest tier, the most hits first."""
+    places: dict[str, Callable[[Any], int]] = {
+        "year": lambda year: -int(year),
+        "section": int,
+        "level": lambda level: LEVELS.get(level, len(LEVELS)),
+        "status": lambda status: STATUSES.get(status, len(STATUSES)),
+        "province": lambda _: -hits,
+    }
+    return places[name](value), value
+
+
+ROW = (
+    "r.report_id, r.agency_id, r.agency, r.year, r.province, r.level, r.confidence as status, r.title, r.first_seen,"
+    " r.url as source"
+)
+
+
+def read_hits(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish, numbers: Sequence[int]) -> list[Hit]:
+    """The rows of some hits, in their order, each with an excerpt."""
+    marks = ",".join("?" * len(numbers))
+    if wish.scope == "title":
+        ids = [catalogue.report_ids[number] for number in numbers]
+        found = rows(
+            connection,
+            f"select {ROW}, null as section_id, null as section, null as heading from reports r"
+            f" where r.report_id in ({marks})",
+            *ids,
+        )
+        by_id = {row["report_id"]: row for row in found}
+        return [
+            Hit(by_id[report_id], snippet(by_id[report_id]["title"] or "", wish.query, EXCERPT_WIDTH))
+            for report_id in ids
+        ]
+    found = rows(
+        connection,
+        f"select s.docid, {ROW}, s.section_id, s.number as section, s.heading, s.text"
+        f" from sections s join reports r using (report_id) where s.docid in ({marks})",
+        *numbers,
+    )
+    by_number = {row["docid"]: row for row in found}
+    return [Hit(by_number[number], snippet(by_number[number]["text"], wish.query, EXCERPT_WIDTH)) for number in numbers]
+
+
+def plain(excerpt: Markup) -> str:
+    """An excerpt without marks, as characters."""
+    return str(Markup(excerpt.replace("<mark>", "").replace("</mark>", "")).unescape())
+
+
+def named(catalogue: Catalogue, query: str) -> Named:
+    """The bodies that a query names."""
+    exactly = normalise(query.strip('" '))
+    found = catalogue.bodies_named(parse_query(query)) if len(query) > 1 else []
+    exact = tuple(body for body in found if exactly in body.folded)
+    others = [body for body in found if exactly not in body.folded]
+    return Named(exact, tuple(others[:AGENCIES_SHOWN]), len(found))
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The words of a query that must occur together, if there are several; to be tried one by one."""
+    groups = [group[0] for group in parse_query(query).required if len(group) == 1]
+    return tuple(groups[:MOST_WORDS]) if len(groups) > 1 else ()
