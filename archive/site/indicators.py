@@ -1,4 +1,4 @@
-"""The figures of a report that the site draws over the years and sets side by side, each with what is to be known of it.
+"""The figures of a report that the site draws over the years and sets side by side, with what is to be known of each.
 
 A cell is taken as printed. It is not drawn where it holds no number, nor where a sum that must hold and takes it in
 fails: the same rule by which measures are given (`archive.checks.measures`).

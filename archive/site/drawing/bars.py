@@ -89,21 +89,18 @@ def _whole_stacks(chart: Chart) -> Chart:
     return type(chart)(chart.id, chart.title, chart.description, chart.words, chart.categories, series)
 
 
-def ranked(chart_id: str, title: str, description: str, ranks: Sequence[Rank], *, width: float = WIDTH) -> Markup:
-    """Lying bars in the order given, the name above each and the value behind it; without a value, its words alone.
-
-    `width` in units: 340 for a phone, 680 for a desk (show one of the two, see `.chart-wide` in the style sheet).
-    """
+def ranked(chart_id: str, title: str, description: str, ranks: Sequence[Rank]) -> Markup:
+    """Lying bars in the order given, the name above each and the value behind it; without a value, its words alone."""
     most = max((rank.value for rank in ranks if rank.value is not None), default=0.0)
     room = max((width_of(rank.shown) for rank in ranks), default=0.0) + 12
     parts, y = [], EDGE
     for rank in ranks:
-        length = (width - 2 * EDGE - room) * (max(0.0, rank.value) / most if rank.value and most > 0 else 0.0)
-        parts.append(words(EDGE, y + LINE - 4, cut(rank.name, width - 2 * EDGE)))
+        length = (WIDTH - 2 * EDGE - room) * (max(0.0, rank.value) / most if rank.value and most > 0 else 0.0)
+        parts.append(words(EDGE, y + LINE - 4, cut(rank.name, WIDTH - 2 * EDGE)))
         bar = _bar("s0 mark", EDGE, y + LINE + 2, length, 12) if rank.value else ""
         kind = "value" if rank.value is not None else "none"
         drawn = bar + words(EDGE + length + (6 if length else 0), y + LINE + 12, rank.shown, kind)
         parts.append(linked(Point(rank.value, f"{rank.name}: {rank.shown}", rank.href), drawn))
         y += 2 * LINE + 4
     parts.append(f'<line class="zero" x1="{EDGE}" x2="{EDGE}" y1="{EDGE}" y2="{short(y)}" aria-hidden="true"/>')
-    return picture(chart_id, title, description, width, y + EDGE, "".join(parts))
+    return picture(chart_id, title, description, WIDTH, y + EDGE, "".join(parts))

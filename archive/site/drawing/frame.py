@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.site.drawing.model import Chart
@@ -49,12 +50,12 @@ def frame(chart: Chart, low: float, high: float, *, right_margin: float = EDGE, 
     labels = [printed(mark) for mark in marks]
     left = max(map(width_of, labels)) + 8
     legend, top = _legend(chart, bars)
-    top += LINE
+    top += LINE + 6
     bottom = top + HEIGHT
     made = Frame(
         left, WIDTH - right_margin, top, bottom, marks[0], marks[-1], bottom + LINE + 4, "", len(chart.categories)
     )
-    parts = ['<g class="axis" aria-hidden="true">', legend, words(EDGE, top - 9, chart.words.unit, "unit")]
+    parts = ['<g class="axis" aria-hidden="true">', legend, words(EDGE, top - 12, chart.words.unit, "unit")]
     for mark, label in zip(marks, labels, strict=True):
         y = short(made.y(mark))
         kind = "zero" if mark == 0 else "grid"
@@ -99,7 +100,7 @@ def _legend(chart: Chart, bars: bool) -> tuple[str, float]:
     return "".join(parts), (y + 6 if entries else EDGE)
 
 
-def _key(number: int, bars: bool):  # type: ignore[no-untyped-def]
+def _key(number: int, bars: bool) -> Callable[[float, float], str]:
     def block(x: float, y: float) -> str:
         return f'<rect class="s{number} mark" x="{short(x - 5)}" y="{short(y - 5)}" width="10" height="10"/>'
 

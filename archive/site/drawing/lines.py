@@ -11,6 +11,9 @@ from archive.site.drawing.model import Chart, Series
 from archive.site.drawing.scale import printed
 from archive.site.drawing.svg import FONT, linked, marker, picture, short, width_of, words
 
+DECIMALS = 1
+"""Of the values beside the ends of lines; the table beneath has all that is known."""
+
 
 def lines(chart: Chart, *, step: bool = False) -> Markup:
     """A line for each series, with a mark at each value and the last value beside it.
@@ -19,7 +22,7 @@ def lines(chart: Chart, *, step: bool = False) -> Markup:
     """
     known = [point.value for series in chart.series for point in series.points if point.value is not None]
     ends = [_end(series) for series in chart.series]
-    margin = max((width_of(printed(end)) for end in ends if end is not None), default=0.0) + 12
+    margin = max((width_of(printed(end, DECIMALS)) for end in ends if end is not None), default=0.0) + 12
     made = frame(chart, min(known, default=0.0), max(known, default=0.0), right_margin=margin)
     parts = [made.drawn]
     for number, series in enumerate(chart.series):
@@ -71,6 +74,6 @@ def _ends(chart: Chart, made: Frame) -> str:
     lowest = made.bottom - FONT * (len(found) - 1)
     for order, (y, number, end) in enumerate(found):
         y = min(max(y, floor), lowest + FONT * order) if len(found) > 1 else y
-        parts.append(words(x, y + 4, printed(end), f"value s{number}"))
+        parts.append(words(x, y + 4, printed(end, DECIMALS), f"value s{number}"))
         floor = y + FONT
     return "".join([*parts, "</g>"])

@@ -58,9 +58,8 @@ class Chart:
             raise ValueError(f"chart {self.id}: {len(self.series)} series, at most {MOST_SERIES} can be told apart")
         for series in self.series:
             if len(series.points) != len(self.categories):
-                raise ValueError(
-                    f"chart {self.id}: {series.name} has {len(series.points)} values for {len(self.categories)} categories"
-                )
+                values, categories = len(series.points), len(self.categories)
+                raise ValueError(f"chart {self.id}: {series.name} has {values} values for {categories} categories")
 
     @property
     def gaps(self) -> tuple[bool, ...]:

@@ -54,7 +54,8 @@ def linked(point: Point, drawn: str) -> str:
 
 def marker(series: int, x: float, y: float, unsure: bool = False) -> str:
     """The mark of a series: each has a shape of its own, so that none is told by colour alone."""
-    kind = f's{series} {"hollow" if unsure else "mark"}'
+    kind = f"s{series} {'hollow' if unsure else 'mark'}"
+    shape: tuple[tuple[float, float], ...]
     match series % 6:
         case 0:
             return f'<circle class="{kind}" cx="{short(x)}" cy="{short(y)}" r="3.5"/>'
@@ -78,11 +79,11 @@ def picture(chart_id: str, title: str, description: str, width: float, height: f
     A group and not an image, because the marks in it are links (https://www.w3.org/TR/wai-aria-1.2/#img: the children
     of an image are presentational).
     """
+    name = escape(chart_id)
     return Markup(
-        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {short(width)} {short(height)}" role="group"'
-        f' aria-labelledby="{escape(chart_id)}-t {escape(chart_id)}-d">'
-        f'<title id="{escape(chart_id)}-t">{escape(title)}</title><desc id="{escape(chart_id)}-d">{escape(description)}</desc>'
-        f"{drawn}</svg>"
+        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {short(width)} {short(height)}"'
+        f' role="group" aria-labelledby="{name}-t {name}-d">'
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>{drawn}</svg>'
     )
 
 

@@ -178,7 +178,7 @@ async def agency_view(datasette: Any, request: Any) -> Any:
         columns=years,
         parts=parts,
         pictures=series.pictures(parts, years, shown.agency["name"]),
-        minimum=load_measures()[-1].minimum,
+        minimum=max(form.minimum for form in load_measures()),
         children_shown=CHILDREN_SHOWN,
     )
 

@@ -1,4 +1,4 @@
-"""Figures of several reports in words and pictures: one column a report, for the pages of an agency and of comparisons."""
+"""Figures of several reports in words and pictures, a column a report: for agencies and for comparisons."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def shown(indicator: Indicator, column: Column) -> Shown:
     if figure is None:
         return Shown("", "", t("indicator.not_in_form"), column.href, None)
     value = figure.value if figure.value is None or not indicator.percent else 100 * figure.value
-    number = printed(value, DECIMALS) if value is not None else ""
+    number = "" if value is None else f"{value:.{DECIMALS}f}" if indicator.percent else printed(value)
     if value is None and figure.printed is not None:
         number = printed(figure.printed)
     parts = ""
@@ -181,8 +181,8 @@ def _point(line: Line, label: str, cell: Shown) -> Point:
 
 
 def gap_reasons(made: Sequence[Line], labels: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Why values are missing from a picture: each reason with the columns, and the lines where not all are concerned."""
-    found: dict[str, list[str]] = {}
+    """Why values are missing from a picture: each reason with its columns, and its lines where it is not all."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for index, label in enumerate(labels):
         missing: dict[str, list[str]] = {}
         for line in made:
@@ -190,6 +190,10 @@ def gap_reasons(made: Sequence[Line], labels: Sequence[str]) -> tuple[tuple[str,
             if cell.value is None:
                 missing.setdefault(cell.why, []).append(line.name)
         for why, names in missing.items():
-            whole = len(names) == len(made)
-            found.setdefault(why, []).append(label if whole else t("series.of", label=label, names=t("list.comma").join(names)))
-    return tuple((why, t("list.comma").join(where)) for why, where in found.items())
+            found.setdefault((why, tuple(names) if len(names) < len(made) else ()), []).append(label)
+    return tuple((why, _concerned(where, names, labels)) for (why, names), where in found.items())
+
+
+def _concerned(where: Sequence[str], names: Sequence[str], labels: Sequence[str]) -> str:
+    label = t("series.every") if len(where) == len(labels) > 2 else t("list.comma").join(where)
+    return t("series.of", label=label, names=t("list.comma").join(names)) if names else label
