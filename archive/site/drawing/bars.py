@@ -31,8 +31,11 @@ def grouped(chart: Chart) -> Markup:
                 continue
             x = made.x(index) + (number - len(chart.series) / 2) * width
             top, bottom = sorted((made.y(point.value), made.y(0)))
-            kind = f"s{number} {'hollow' if point.unsure else 'mark'}"
-            parts.append(linked(point, _bar(kind, x, top, width, bottom - top)))
+            kind = f"b{number} {'hollow' if point.unsure else 'mark'}"
+            drawn = _bar(kind, x, top, width, bottom - top)
+            if not point.value:  # a bar of no height would look like a gap
+                drawn = words(x + width / 2, bottom - 4, "0", "value", "middle")
+            parts.append(linked(point, drawn))
     return picture(chart.id, chart.title, chart.description, WIDTH, made.height, "".join(parts))
 
 
@@ -57,7 +60,7 @@ def stacked(chart: Chart) -> Markup:
             if value < 0:
                 raise ValueError(f"chart {chart.id}: {series.name} is negative and cannot be stacked")
             top, bottom = made.y(reached + value), made.y(reached)
-            kind = f"s{number} {'hollow' if point.unsure else 'mark'}"
+            kind = f"b{number} {'hollow' if point.unsure else 'mark'}"
             if value:
                 parts.append(linked(point, _bar(kind, x, top, width, bottom - top)))
             reached += value
@@ -92,15 +95,16 @@ def _whole_stacks(chart: Chart) -> Chart:
 def ranked(chart_id: str, title: str, description: str, ranks: Sequence[Rank]) -> Markup:
     """Lying bars in the order given, the name above each and the value behind it; without a value, its words alone."""
     most = max((rank.value for rank in ranks if rank.value is not None), default=0.0)
-    room = max((width_of(rank.shown) for rank in ranks), default=0.0) + 12
+    room = max((width_of(rank.shown) for rank in ranks if rank.value is not None), default=0.0) + 12
     parts, y = [], EDGE
     for rank in ranks:
         length = (WIDTH - 2 * EDGE - room) * (max(0.0, rank.value) / most if rank.value and most > 0 else 0.0)
         parts.append(words(EDGE, y + LINE - 4, cut(rank.name, WIDTH - 2 * EDGE)))
-        bar = _bar("s0 mark", EDGE, y + LINE + 2, length, 12) if rank.value else ""
+        bar = _bar("b0 mark", EDGE, y + LINE + 2, length, 12) if rank.value else ""
         kind = "value" if rank.value is not None else "none"
-        drawn = bar + words(EDGE + length + (6 if length else 0), y + LINE + 12, rank.shown, kind)
+        drawn = bar + words(
+            EDGE + length + (6 if length else 0), y + LINE + 12, cut(rank.shown, WIDTH - 2 * EDGE - length), kind
+        )
         parts.append(linked(Point(rank.value, f"{rank.name}: {rank.shown}", rank.href), drawn))
         y += 2 * LINE + 4
-    parts.append(f'<line class="zero" x1="{EDGE}" x2="{EDGE}" y1="{EDGE}" y2="{short(y)}" aria-hidden="true"/>')
     return picture(chart_id, title, description, WIDTH, y + EDGE, "".join(parts))

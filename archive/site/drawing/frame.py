@@ -102,7 +102,7 @@ def _legend(chart: Chart, bars: bool) -> tuple[str, float]:
 
 def _key(number: int, bars: bool) -> Callable[[float, float], str]:
     def block(x: float, y: float) -> str:
-        return f'<rect class="s{number} mark" x="{short(x - 5)}" y="{short(y - 5)}" width="10" height="10"/>'
+        return f'<rect class="b{number} mark" x="{short(x - 5)}" y="{short(y - 5)}" width="10" height="10"/>'
 
     def mark(x: float, y: float) -> str:
         return marker(number, x, y)
