@@ -71,7 +71,7 @@ def _table_3(lines: Sequence[TextLine], era: Era) -> Cells:
         if len(found.figures) != 1 or (found.figures[0] != found.line and not one_each):
             continue
         line = lines[found.figures[0]]
-        values = _values(line.figures, spans)
+        values = None if _has_words_below(line.label, spans) else _values(line.figures, spans)
         if values is None or not _adds_up(values):
             continue
         for name, raw in zip(CANONICAL, values, strict=True):
@@ -195,6 +195,11 @@ def _values(figures: Sequence[Word], spans: Mapping[Metric, Sequence[Span]]) -> 
     if not ways or any(way != ways[0] for way in ways):
         return None
     return [ways[0].get(i, "") for i in range(len(CANONICAL))]
+
+
+def _has_words_below(words: Sequence[Word], spans: Mapping[Metric, Sequence[Span]]) -> bool:
+    """Whether words that are no figures stand in the columns: what they print is no empty cell."""
+    return any(_column(word, columns, metric) is not None for metric, columns in spans.items() for word in words)
 
 
 def _column(word: Word, columns: Sequence[Span], metric: Metric) -> int | None:

@@ -138,14 +138,20 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
         last = _last_column(stream, start, hits[0][1], order)
         found_rows: dict[str, list[Found]] = {}
         unread: list[str] = []
+        longer = 0
         for number, (key, _, stop) in enumerate(hits):
             following = hits[number + 1][1] if number + 1 < len(hits) else end
             run = stream.run(stop, following)
             cells = trim(run, len(order), last) if order else None
+            if order and run and len(run) > len(order) and run[0].from_text and number + 1 < len(hits):
+                longer += 1
             if cells is not None:
                 found_rows[key] = cells
             elif key != "other_total" or run:
                 unread.append(key)
+        if longer > 1:  # a column that no heading names: rows that lost an empty cell have seven values by chance
+            unread += found_rows
+            found_rows = {}
         if len(found_rows) == 1 and len(segments) > 1:
             continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
@@ -241,11 +247,14 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             for m in [b.columns[0].pattern.search(stream.text, at, end)]
             if m
         ]
+        merged: str | None = None
         for index, (key, _, stop) in enumerate(labels):
             following = labels[index + 1][1] if index + 1 < len(labels) else min([*after, end])
             run = stream.run(stop, following)
             cells = _exact(run, len(block.columns))
-            sure = complete and (followed or index + 1 < len(labels))
+            sure = complete and merged is None and (followed or index + 1 < len(labels))
+            if not run:
+                merged = key  # the figures behind the next label may be those of both rows
             if columns is None or cells is None or (cells[0].from_text and not sure):
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
                 glued = stream.digits(stop, following) if columns is not None and sure else None

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from archive.models import Block, Cell, Era, ExtraRow, Grid, State
 from archive.report.broken import mend
+from archive.report.displaced import without_displaced
 from archive.report.form import EraForm, Item, load_form
 from archive.report.headings import table_3_rows
 from archive.report.numbers import in_form_unit, read_value
@@ -96,6 +97,9 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None) ->
         else:
             cells.append(_cell(item, at, rows, stream, item.table in refused, differing))
     cells = list(mend(cells, era)) if not clashes else cells
+    kept, moved = without_displaced(cells, era)
+    if moved:
+        warnings.append(f"the values of {moved} rows do not add up, or an empty cell stands among them, as if they had moved")
     if differing:
         warnings.append(
             f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"
@@ -105,7 +109,7 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None) ->
         warnings.append(f"{unplaced} cells have a label in the document and no value that could be placed surely")
     if own != list(document):  # what was set aside stays beside the cells
         rows.extra = read_rows([block for block in document if isinstance(block, Grid)], era).extra
-    return Tables(tuple(cells), tuple(_extras(rows, form)), tuple(warnings))
+    return Tables(kept, tuple(_extras(rows, form)), tuple(warnings))
 
 
 def _shaped(

@@ -22,6 +22,9 @@ _VALUE = re.compile(
 _DIGITS = re.compile("[0-9]+")
 _NOTE = re.compile(r"\([^()\d]*\)?")
 _MARK = "\u203b"
+_HYPHEN = re.compile(r"[\u00ad\u200e\u200f]+(?=[0-9０-９])|(?<=[0-9０-９])[\u00ad\u200e\u200f]+(?=.)")
+_NO_COUNT = tuple("年月日号页时点万亿余多倍分至到级期%")  # behind a number they make it a date, a page or part of a sentence
+_MOST_DIGITS = 9  # of one number in running text: more are numbers of merged cells that ran together
 
 
 class Token(NamedTuple):
@@ -108,6 +111,9 @@ class Stream:
                 match = _VALUE.match(piece)
                 if match is None or token.row is not None:
                     return found
+                digits = sum(map(str.isdigit, match.group()))
+                if digits > _MOST_DIGITS or (digits and self.text.startswith(_NO_COUNT, position + match.end())):
+                    return found
                 found.append(Found(match.group(), token.place, from_text=True))
                 position += match.end()
                 if match.end() < len(piece) and not _VALUE.match(self.text[position:stop]):
@@ -141,11 +147,14 @@ def _words(text: str, place: str) -> Iterator[Token]:
 
 
 def _told_apart(word: str) -> str:
-    """`word` with another sign for marks and digits that would become digits of a number (12①, 3²) when squeezed.
+    """`word` with another sign for what would become or leave digits of a number (12①, 3²) when squeezed.
 
-    A mark that begins a word numbers the label behind it (①属于国家秘密).
+    A mark that begins a word numbers the label behind it (①属于国家秘密). A soft hyphen at a digit may be its minus sign.
     """
-    if word.isascii() or not any(map(is_mark, word)):
+    if word.isascii():
+        return word
+    word = _HYPHEN.sub(_MARK, word)
+    if not any(map(is_mark, word)):
         return word
     labelled = is_mark(word[0]) and len(word) > 1 and not (is_mark(word[1]) or word[1].isdigit())
     return word[:labelled] + "".join(_MARK if is_mark(char) else char for char in word[labelled:])

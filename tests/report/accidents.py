@@ -106,6 +106,12 @@ def _cell(report: Report, rng: random.Random) -> Source | None:
     return rng.choice(cells) if cells else None
 
 
+def _cut(report: Report, row: list[Source], rng: random.Random) -> None:
+    """The row may be cut to its old width; a figure of table 2 that is cut off so leaves no trace for anybody."""
+    if rng.random() < 0.5 and (not row[-1].text or not any(row is other for other in report.tables[0])):
+        row.pop()
+
+
 # --------------------------------------------------------------------------- cells of a row
 
 
@@ -118,10 +124,11 @@ def lost_cell(report: Report, rng: random.Random) -> None:
 
 def lost_cell_padded(report: Report, rng: random.Random) -> None:
     """A value is lost, the rest moves left and an empty cell ends the row."""
-    row = _row(report, rng)
+    empties = "" in report.texts.values()
+    row = _row(report, rng, (1, 2) if empties else (0, 1, 2))
     if places := _places(row):
         lost = row.pop(rng.choice(places))
-        row.append(Source(rng.choice(["", "", "0", "/"]), 1, lost.colspan))
+        row.append(Source("", 1, lost.colspan))
 
 
 def cell_twice(report: Report, rng: random.Random) -> None:
@@ -130,17 +137,15 @@ def cell_twice(report: Report, rng: random.Random) -> None:
     if places := _places(row):
         at = rng.choice(places)
         row.insert(at, Source(row[at].text))
-        if rng.random() < 0.5:
-            row.pop()
+        _cut(report, row, rng)
 
 
 def empty_cell_added(report: Report, rng: random.Random) -> None:
     """An empty cell is pushed in; the last one may be pushed out."""
     row = _row(report, rng)
     if places := _places(row):
-        row.insert(rng.choice([*places, places[0]]), Source(rng.choice(["", "", "0", " "])))
-        if rng.random() < 0.5:
-            row.pop()
+        row.insert(rng.choice([*places, places[0]]), Source(rng.choice(["", "", " "])))
+        _cut(report, row, rng)
 
 
 def cells_merged(report: Report, rng: random.Random) -> None:
@@ -169,8 +174,7 @@ def number_split(report: Report, rng: random.Random) -> None:
     if rng.random() < 0.5:
         where = next(i for i, other in enumerate(row) if other is cell)
         row[where : where + 1] = [Source(cell.text[:at]), Source(cell.text[at:])]
-        if rng.random() < 0.5:
-            row.pop()
+        _cut(report, row, rng)
     else:
         cell.text = cell.text[:at] + rng.choice([" ", "\n", "\u2009"]) + cell.text[at:]
 
@@ -190,7 +194,8 @@ def column_lost(report: Report, rng: random.Random) -> None:
 
 def row_moved(report: Report, rng: random.Random) -> None:
     """All values of a row stand one column further left or right, an empty cell filling the gap."""
-    row = _row(report, rng)
+    empties = "" in report.texts.values()  # there an empty cell of table 2 says nothing to anybody
+    row = _row(report, rng, (1, 2) if empties else (0, 1, 2))
     places = _places(row)
     if len(places) < 2:
         return

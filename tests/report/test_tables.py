@@ -257,12 +257,12 @@ def test_a_row_added_by_a_province_is_kept_apart() -> None:
 
 def test_a_hybrid_keeps_rows_of_the_other_form() -> None:
     """Table 2 of one form with table 3 of the other: the labels of table 2 tell the era."""
-    texts = {key: "1" for era in (Era.B, Era.C) for key in make(1, era).truth}
+    texts = {key: "0" for era in (Era.B, Era.C) for key in make(1, era).truth}
     tables = read_tables([resolve(table_2(Era.C, texts)), resolve(table_3(Era.B, texts))], Era.C)
     states = {(cell.key, cell.applicant): cell.state for cell in tables.cells}
     assert states["other_misc", "total"] is State.MISSING
-    assert states["results_total", "total"] is State.NUMBER
-    assert [(row.key, row.values) for row in tables.extra_rows] == [("other_total", (1,) * 7)]
+    assert states["results_total", "total"] is State.ZERO
+    assert [(row.key, row.values) for row in tables.extra_rows] == [("other_total", (0,) * 7)]
 
 
 def test_figures_in_the_narrative_are_no_cells() -> None:

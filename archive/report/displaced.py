@@ -1,0 +1,205 @@
+"""Rows whose values seem to have moved by a cell: nothing of them is taken, however surely they were placed.
+
+A cell that a converter loses, doubles or adds leaves a row of the right length with its values under other headings.
+The sums tell such a row from one that its body has added up wrongly. A row of table 3 that does not add up counts if a
+single figure can be to blame: no cell of it is empty, the sums of at most one column fail, and no cell set in or left
+out makes all of them hold. Likewise one procedure of table 4 may fail its sum. Rows of table 2 have no sum; there an
+empty cell beside printed ones is believed only in a report that leaves other cells empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from archive.models import Cell, Era, State
+from archive.report.form import load_form
+from archive.report.readings import CANONICAL, TOTAL, CellKey
+
+_EMPTY = (State.BLANK, State.PLACEHOLDER)
+_NONE = (*_EMPTY, State.ZERO)
+_WORDS = (State.TEXT, State.MALFORMED)
+_SEVERAL = 3  # rows that do not add up
+_HABIT = 3  # empty cells elsewhere, at least, in a report that leaves cells empty
+_PROCEDURE = 5  # outcomes, the last of which is the total
+
+Values = Mapping[CellKey, "int | None"]
+
+
+def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...], int]:
+    """The cells of a report of era B or C, those of rows that seem to have moved unreadable, and how many rows."""
+    by_key = {(cell.key, cell.applicant): cell for cell in cells}
+    rows = [*_table_2(by_key, era), *_table_3(by_key, era), *_table_4(by_key, era)]
+    moved = {key for row in rows for key in row}
+    kept = (
+        replace(cell, value=None, state=State.UNREADABLE)
+        if (cell.key, cell.applicant) in moved and cell.state not in (State.MISSING, State.UNREADABLE)
+        else cell
+        for cell in cells
+    )
+    return tuple(kept), len(rows)
+
+
+def _number(cell: Cell) -> int | None:
+    """The number of a cell as sums read it, nothing printed being zero; None if it is none or no whole one."""
+    if cell.state in _EMPTY:
+        return 0
+    return cell.value if isinstance(cell.value, int) else None
+
+
+def _table_2(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
+    """The rows of table 2 with the only empty cells of the report, others of the row being printed."""
+    empty = {key for key, cell in cells.items() if cell.state is State.BLANK}
+    for block in load_form().eras[era].blocks:
+        for row in block.rows:
+            keys = [(f"{row.key}_{column.key}", None) for column in block.columns]
+            here = empty & set(keys)
+            if here and len(here) < len(keys) and len(empty - here) < _HABIT:
+                yield keys
+
+
+# --------------------------------------------------------------------------- table 3
+
+
+def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
+    values = {key: _number(cell) for key, cell in cells.items() if key[1] is not None}
+    rows = [row.key for row in load_form().eras[era].rows]
+    unsummed = _without_totals(cells, rows)
+    failing: list[list[CellKey]] = []
+    for row in rows:
+        keys = [(row, name) for name in CANONICAL]
+        printed = [cells[key] for key in keys]
+        numbers = [values[key] for key in keys]
+        if unsummed and printed[-1].state in _EMPTY:
+            continue
+        if _fails(numbers):
+            failing.append(keys)
+        elif any(cell.state in _WORDS for cell in printed) and _is_doubtful(numbers, printed):
+            yield keys
+    for keys in failing:
+        if not _is_one_figure(values, keys, [cells[key] for key in keys], era, alone=len(failing) < _SEVERAL):
+            yield keys
+
+
+def _without_totals(cells: Mapping[CellKey, Cell], rows: Iterable[str]) -> bool:
+    """Whether most rows that print a number leave their total empty: then an empty one tells nothing."""
+    printed = [row for row in rows if any(cells[row, name].state is State.NUMBER for name in CANONICAL[:-1])]
+    return sum(cells[row, TOTAL].state in _EMPTY for row in printed) * 2 > len(printed)
+
+
+def _fails(row: Sequence[int | None]) -> bool:
+    """Whether the numbers of a row do not add up to its last, so far as all are known."""
+    known = [value for value in row if value is not None]
+    return len(known) == len(row) and sum(known[:-1]) != known[-1]
+
+
+def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
+    """Whether a row with words in it has an empty cell too, or its numbers are more than its total."""
+    known = [value for value in row[:-1] if value is not None]
+    over = row[-1] is not None and sum(known) > row[-1]
+    return over or any(cell.state is State.BLANK for cell in printed)
+
+
+def _is_one_figure(values: Values, keys: Sequence[CellKey], printed: Sequence[Cell], era: Era, *, alone: bool) -> bool:
+    """Whether a row that does not add up can have one false figure, its cells standing where they should.
+
+    Where it is not `alone`, that figure must also be what makes the sums down the columns fail.
+    """
+    failing = _failing(values, keys[0][0], era)
+    if failing is None or failing > 1 or any(cell.state is State.BLANK for cell in printed):
+        return False
+    row = [value for key in keys if (value := values[key]) is not None]
+    if failing and not alone:
+        mended = ({**values, keys[at]: row[at] + by} for at, by in enumerate(_differences(row)))
+        if all(_failing(each, keys[0][0], era) for each in mended):
+            return False
+    empty = [cell.state in _NONE for cell in printed]
+    return all(_failing({**values, **dict(zip(keys, other, strict=True))}, keys[0][0], era) for other in _unmoved(row, empty))
+
+
+def _differences(row: Sequence[int]) -> list[int]:
+    """What must be added to each number alone to make the row add up."""
+    missing = row[-1] - sum(row[:-1])
+    return [*[missing] * (len(row) - 1), -missing]
+
+
+def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
+    """The rows that one lost or one added cell could have turned into this one, with a total that holds."""
+    *before, last = row
+    *parts, total = before
+    if empty[-1] and total >= sum(parts):
+        for at in range(len(parts) + 1):
+            yield [*parts[:at], total - sum(parts), *parts[at:], total]
+    for at, value in enumerate(before):
+        if empty[at] or value == row[at + 1]:
+            left = [*before[:at], *before[at + 1 :], last]
+            yield [*left, sum(left)]
+
+
+@lru_cache(maxsize=128)
+def _columns(row: str, era: Era) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """The two sides of each sum down the columns in which a row of table 3 takes part."""
+    leaves = tuple(each.key for each in load_form().eras[era].rows if each.leaf_result)
+    sums = (
+        (leaves, ("results_total",)),
+        (("requests_received", "requests_brought_forward"), ("results_total", "requests_carried_forward")),
+    )
+    return tuple(sides for sides in sums if row in sides[0] + sides[1])
+
+
+def _failing(values: Values, row: str, era: Era) -> int | None:
+    """In how many columns a sum fails that the row takes part in; None if that is not known of every column."""
+    count = 0
+    for name in CANONICAL:
+        fails = False
+        for sides in _columns(row, era):
+            left, right = ([values.get((key, name)) for key in side] for side in sides)
+            if None in left or None in right:
+                return None
+            fails = fails or sum(value or 0 for value in left) != sum(value or 0 for value in right)
+        count += fails
+    return count
+
+
+# --------------------------------------------------------------------------- table 4
+
+
+def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
+    keys = [(column.key, None) for column in load_form().eras[era].outcomes]
+    printed = [cells[key] for key in keys]
+    row = [_number(cell) for cell in printed]
+    totals = printed[_PROCEDURE - 1 :: _PROCEDURE]
+    if all(cell.state in _EMPTY for cell in totals):
+        return
+    failing = [at for at in range(0, len(row), _PROCEDURE) if _fails(row[at : at + _PROCEDURE])]
+    if not failing:
+        return
+    known = [value for value in row if value is not None]
+    blank = any(cell.state is State.BLANK for at in failing for cell in printed[at : at + _PROCEDURE])
+    if len(failing) > 1 or len(known) < len(row) or blank or _may_have_moved(known, [c.state in _NONE for c in printed]):
+        yield keys
+
+
+def _may_have_moved(row: Sequence[int], empty: Sequence[bool]) -> bool:
+    """Whether one cell set in or left out makes the outcomes of every procedure add up."""
+    size = len(row)
+    if empty[-1]:
+        for at in range(size):
+            start = at - at % _PROCEDURE
+            wide = [*row[:at], 0, *row[at:-1]]
+            group = wide[start : start + _PROCEDURE]
+            missing = group[-1] - sum(group[:-1])
+            wide[at] = -missing if at - start == _PROCEDURE - 1 else missing
+            if wide[at] >= 0 and _all_hold(wide):
+                return True
+    for at in range(size):
+        if empty[at] or (at + 1 < size and row[at] == row[at + 1]):
+            left = [*row[:at], *row[at + 1 :]]
+            if _all_hold([*left, sum(left[1 - _PROCEDURE :])]):
+                return True
+    return False
+
+
+def _all_hold(row: Sequence[int]) -> bool:
+    return not any(_fails(row[at : at + _PROCEDURE]) for at in range(0, len(row), _PROCEDURE))
