@@ -18,14 +18,21 @@ from archive.site.serve import serve as serve_site
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0 takes a free one."
 )
-def serve(data: Path, host: str, port: int) -> None:
+@click.option("--base-url", default="/", show_default=True, help="Path under which a proxy shows the site: /gongkai/")
+@click.option("--no-sql", is_flag=True, help="Turn off queries in SQL by readers; filters, search and downloads stay.")
+@click.option(
+    "--ops-port",
+    type=click.IntRange(0, 65535),
+    help="Answer /-/health and /-/metrics on this port, to this machine only; 0 takes a free one.",
+)
+def serve(data: Path, host: str, port: int, base_url: str, *, no_sql: bool, ops_port: int | None) -> None:
     """Serve the published archive as a site, and follow it when a new one is published.
 
     One process serves one generation. When DATA/current moves, a new process is started and looked at before the old
     one finishes what it is answering and ends, so no request fails; a damaged archive is refused and the old one
-    stays. Ctrl-C or SIGTERM ends it.
+    stays. Readers may query in SQL, in processes of their own with little time and memory. Ctrl-C or SIGTERM ends it.
     """
     try:
-        serve_site(data, host, port)
+        serve_site(data, host, port, allow_sql=not no_sql, prefix=base_url, operators_port=ops_port)
     except ServeError as error:
         raise Problem(str(error)) from error

@@ -2,60 +2,107 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Generator
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from datasette.utils.asgi import Request
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.search import highlight, match_expression, normalise, snippet
-from archive.site import environment, middleware, pages, respond
-from archive.site.database import DATABASE, archive_of
-from archive.site.middleware import VISIT, ASGIApp
+from archive.search import snippet
+from archive.site import datasette_pages, environment, explain, gate, middleware, pages, reader_sql, sql_limits
+from archive.site.caching import Validators
+from archive.site.database import DATABASE, archive_of, read, row
+from archive.site.metrics import Metrics
+from archive.site.middleware import VISIT, ASGIApp, Receive, Scope, Send
 
 hookimpl = HookimplMarker("datasette")
 
-LONGEST_VALUE = 8_000_000
-"""No string or blob above 8 MB in anyone's SQL: one `zeroblob` or `group_concat` can otherwise take gigabytes."""
-MOST_COMPOUND_SELECTS = 50
 SNIPPET_WIDTH = 120
+
+
+SITES: WeakKeyDictionary[Any, Validators] = WeakKeyDictionary()
+"""The validators of each Datasette that serves an archive; they know their generation from its start on."""
+METRICS = Metrics()
 
 
 @hookimpl(trylast=True)  # after Datasette's own functions, whose escape_fts() this replaces
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teaches a connection to search as we index, and limits what one value may take."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    conn.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, MOST_COMPOUND_SELECTS)
-    conn.create_function("escape_fts", 1, _of_text(match_expression), deterministic=True)
-    conn.create_function("search_expression", 1, _of_text(match_expression), deterministic=True)
-    conn.create_function("search_normalise", 1, _of_text(normalise), deterministic=True)
-    conn.create_function("search_highlight", 2, _of_text(highlight), deterministic=True)
-    conn.create_function("search_snippet", 2, _of_text(snippet), deterministic=True)
-
-
-def _of_text(function: Any) -> Any:
-    """A SQL function of texts: NULL where any argument is NULL, other types as their print."""
-
-    def sql_function(*arguments: object) -> str | None:
-        return None if None in arguments else str(function(*map(str, arguments)))
-
-    return sql_function
+    sql_limits.add_functions(conn)
+    sql_limits.limit(conn)
 
 
 @hookimpl
-def asgi_wrapper() -> Any:
-    """Language, blank search boxes and security headers for every answer."""
+def startup(datasette: Any) -> Any:
+    """Sends SQL of readers to processes of its own, and learns which generation is served."""
+    archive = archive_of(datasette)
+    if archive is None:
+        return None
+    reader_sql.take_over(datasette, DATABASE)
+
+    async def learn() -> None:
+        if not archive.is_mutable:
+            validators_of(datasette).generation = str(await read(datasette, generation))
+
+    return learn
+
+
+def validators_of(datasette: Any) -> Validators:
+    """The validators of this Datasette; settings that change pages change the tags."""
+    if datasette not in SITES:
+        SITES[datasette] = Validators(json.dumps(datasette.settings_dict(), sort_keys=True))
+    return SITES[datasette]
+
+
+def generation(connection: sqlite3.Connection) -> int | None:
+    """The number of the generation in a database."""
+    found = row(connection, "select max(generation) as generation from build_info")
+    return found["generation"] if found else None
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Any:
+    """Language, limits, caching and security headers for every answer."""
 
     def wrap(app: ASGIApp) -> ASGIApp:
-        return middleware.wrap(app)
+        prefix = datasette.urls.path("/")
+        archive = archive_of(datasette)
+        if archive is None or archive.is_mutable:
+            return middleware.wrap(app, prefix)
+        return middleware.wrap(gated(app, datasette, archive, prefix), prefix, validators_of(datasette), METRICS)
 
     return wrap
+
+
+def gated(app: ASGIApp, datasette: Any, archive: Any, prefix: str) -> ASGIApp:
+    """The application behind the gate."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            tables = archive.cached_table_counts or {}
+            query = len(scope.get("query_string", b""))
+            why = gate.refusal(scope["method"], VISIT.get(), prefix, query, tables)
+            if why is not None:
+                request = Request(
+                    {**scope, "csrftoken": lambda: ""}, receive
+                )  # templates are given one; none has a form
+                response = await explain.refused(datasette, request, why)
+                await response.asgi_send(send)
+                return
+        await app(scope, receive, send)
+
+    return guarded
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates before Datasette's (behind the operator's own), and what they call."""
     environment.prepare(env, datasette)
+    datasette_pages.prepare(env, datasette)
 
 
 @hookimpl
@@ -64,10 +111,20 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     return list(pages.ROUTES if archive_of(datasette) is not None else pages.STYLE_ROUTES)
 
 
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """Our answers instead of Datasette's own, which also prints every exception with all its variables."""
+    outcome = yield
+    if archive_of(datasette) is not None:
+        outcome.force_result([explain.explain(datasette, request, exception)])
+
+
 @hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """A page that helps, for an address without a page and for questions that took too long."""
-    return respond.explain(datasette, request, exception)
+def forbidden(datasette: Any, request: Any) -> Any:
+    """A kind page where SQL is turned off."""
+    if archive_of(datasette) is None:
+        return None
+    return explain.forbidden(datasette, request)
 
 
 @hookimpl

@@ -14,14 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.site.worker import CHECKED, DRAIN, GO, QUIT, STOPPED
+from archive.site.worker import BACKLOG, CHECKED, DRAIN, GO, QUIT, STOPPED, Order
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
-BACKLOG = 2048
 
 CHECK_SECONDS = 120.0
 """How long a new worker may take to check its generation (reading a large file whole takes a while)."""
@@ -41,24 +41,32 @@ def serve(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     *,
-    allow_sql: bool = False,
+    allow_sql: bool = True,
+    prefix: str = "/",
+    operators_port: int | None = None,
     poll: float = 1.0,
     report: Report = lambda line: print(line, file=sys.stderr, flush=True),
 ) -> None:
     """Serves DATA/current until SIGTERM or Ctrl-C, following the link whenever it moves.
 
-    `port` 0 takes a free one. `poll` is the number of seconds between two looks at the link; SIGHUP looks at once.
-    `report` gets each line of news for the operator. Must run in the main thread, as it installs signal handlers.
+    `port` 0 takes a free one. `prefix` is the path under which a proxy shows the site. `operators_port` is where health
+    and metrics are answered, to this machine only; None leaves them out. `poll` is the number of seconds between two
+    looks at the link; SIGHUP looks at once. `report` gets each line of news for the operator. Must run in the main
+    thread, as it installs signal handlers.
     Raises `ServeError` if there is no generation, if the first one fails its check, or if the port is taken.
     """
     target = current_database(data)
     if target is None:
         raise ServeError(f"there is no archive in {data} yet: run `gongkai build` first (or `gongkai demo`)")
-    listener = listen(host, port)
-    try:
-        Supervisor(data, listener, allow_sql=allow_sql, poll=poll, report=report).run(target)
-    finally:
-        listener.close()
+    prefix = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
+    with ExitStack() as stack:
+        listener = stack.enter_context(listen(host, port))
+        operators = None
+        if operators_port is not None:
+            operators = stack.enter_context(listen(DEFAULT_HOST, operators_port))
+            report(f"health and metrics at http://{DEFAULT_HOST}:{operators.getsockname()[1]}/-/health and /-/metrics")
+        site = Site(listener, operators, allow_sql=allow_sql, prefix=prefix)
+        Supervisor(data, site, poll=poll, report=report).run(target)
 
 
 def current_database(data: Path) -> Path | None:
@@ -89,6 +97,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all workers have in common: the listening sockets, and how the site is to be served."""
+
+    listener: socket.socket
+    operators: socket.socket | None
+    allow_sql: bool
+    prefix: str
+
+
 @dataclass(slots=True)
 class Worker:
     """One worker process and the socket pair over which it is told what to do."""
@@ -98,14 +116,18 @@ class Worker:
     control: socket.socket
 
     @classmethod
-    def start(cls, database: Path, listener: socket.socket, *, allow_sql: bool) -> Worker:
+    def start(cls, database: Path, site: Site) -> Worker:
         """Starts a process that checks the database and then waits for `GO` before it accepts anything."""
         ours, theirs = socket.socketpair()
+        operators = None if site.operators is None else site.operators.fileno()
         with theirs:
-            command = [sys.executable, "-m", "archive.site.worker", str(database)]
-            command += [str(listener.fileno()), str(theirs.fileno()), "sql" if allow_sql else "no-sql"]
+            order = Order(
+                str(database), site.listener.fileno(), theirs.fileno(), operators, site.allow_sql, site.prefix
+            )
+            command = [sys.executable, "-m", "archive.site.worker", order.text()]
+            inherited = [order.listener, order.control, *([] if operators is None else [operators])]
             # A group of its own: Ctrl-C in a terminal then reaches the supervisor alone, which lets it finish first.
-            process = subprocess.Popen(command, pass_fds=(listener.fileno(), theirs.fileno()), process_group=0)
+            process = subprocess.Popen(command, pass_fds=inherited, process_group=0)
         return cls(database, process, ours)
 
     def tell(self, what: bytes) -> None:
@@ -143,8 +165,7 @@ class Supervisor:
     """Keeps one worker accepting, replaces it when the link moves, starts it again when it dies."""
 
     data: Path
-    listener: socket.socket
-    allow_sql: bool
+    site: Site
     poll: float
     report: Report
     stopping: bool = False
@@ -170,9 +191,9 @@ class Supervisor:
                     return
                 raise ServeError(f"{target} failed its check (see above): build it again with `gongkai build`")
             worker.tell(GO)
-            host, port = self.listener.getsockname()[:2]
+            host, port = self.site.listener.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            self.report(f"serving {target} at http://{shown}:{port}/ (Ctrl-C ends it)")
+            self.report(f"serving {target} at http://{shown}:{port}{self.site.prefix} (Ctrl-C ends it)")
             worker = self.watch(worker)
         finally:
             self.stop(worker)
@@ -223,7 +244,7 @@ class Supervisor:
 
     def checked(self, target: Path) -> Worker | None:
         """A new worker that found its database sound, or None."""
-        worker = Worker.start(target, self.listener, allow_sql=self.allow_sql)
+        worker = Worker.start(target, self.site)
         if worker.hears(CHECKED, CHECK_SECONDS):
             return worker
         worker.process.kill()

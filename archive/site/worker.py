@@ -1,6 +1,6 @@
 """The worker process: one Datasette on one generation, checked before it accepts and drained before it ends.
 
-Run by `archive.site.serve` as `python -m archive.site.worker DATABASE LISTENER_FD CONTROL_FD sql|no-sql`. The control
+Run by `archive.site.serve` as `python -m archive.site.worker ORDER`, where ORDER is an `Order` as JSON. The control
 socket carries single bytes; its end of file means that the supervisor is gone, and ends the worker too.
 """
 
@@ -12,6 +12,9 @@ import os
 import socket
 import sqlite3
 import sys
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,9 @@ from datasette.app import Datasette
 
 from archive.database import load_schema
 from archive.metadata import datasette_metadata
+from archive.site import plugin
+from archive.site.connections import PatientProtocol, allow_connections, end_overdue
+from archive.site.health import Served, serve_operators
 from archive.site.middleware import ASGIApp, Message, Receive, Scope, Send
 
 CHECKED, STOPPED = b"C", b"S"
@@ -29,14 +35,33 @@ GO, DRAIN, QUIT = b"G", b"D", b"Q"
 
 KEEP_ALIVE_SECONDS = 5
 GRACEFUL_SECONDS = 45
+BACKLOG = 2048
+"""Connections that wait in the kernel to be accepted, also while one worker follows another."""
+BUILD = "select generation, built_at from build_info order by generation desc limit 1"
 CHECK_PATHS = ("/", "/archive/build_info.json?_shape=array")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker is told when it is started; sockets are file descriptors that it inherits."""
+
+    database: str
+    listener: int
+    control: int
+    operators: int | None
+    allow_sql: bool
+    prefix: str
+
+    def text(self) -> str:
+        """The order as one argument of a command."""
+        return json.dumps(asdict(self))
 
 
 class BrokenGeneration(Exception):
     """Raised for a database that must not be served; the message says why."""
 
 
-def site_settings(*, allow_sql: bool) -> dict[str, Any]:
+def site_settings(*, allow_sql: bool, prefix: str) -> dict[str, Any]:
     """Datasette's settings for a public site, each where its default was measured to hurt."""
     return {
         "suggest_facets": False,  # ten times the cost of a table page
@@ -45,11 +70,15 @@ def site_settings(*, allow_sql: bool) -> dict[str, Any]:
         "max_csv_mb": 0,  # the default cuts a CSV at 100 MB and still answers 200
         "default_allow_sql": allow_sql,
         "allow_download": True,
+        "base_url": prefix,
     }
 
 
-def make_site(database: Path, *, allow_sql: bool = False) -> Datasette:
-    """A Datasette on an immutable archive.db, with our metadata, settings and (as an entry point) plugin."""
+def make_site(database: Path, *, allow_sql: bool = True, prefix: str = "/") -> Datasette:
+    """A Datasette on an immutable archive.db, with our metadata, settings and (as an entry point) plugin.
+
+    `prefix` is the path under which the site stands, with a slash at both ends.
+    """
     inspect_file = database.with_name("inspect.json")
     inspect_data = json.loads(inspect_file.read_text("utf-8")) if inspect_file.is_file() else None
     return Datasette(
@@ -57,7 +86,7 @@ def make_site(database: Path, *, allow_sql: bool = False) -> Datasette:
         immutables=[str(database)],
         inspect_data=inspect_data,
         metadata=datasette_metadata(),
-        settings=site_settings(allow_sql=allow_sql),
+        settings=site_settings(allow_sql=allow_sql, prefix=prefix),
     )
 
 
@@ -135,45 +164,61 @@ def say(control: socket.socket, what: bytes) -> None:
         return
 
 
-async def work(database: Path, listener: socket.socket, control: socket.socket, *, allow_sql: bool) -> None:
+async def work(order: Order, listener: socket.socket, control: socket.socket, operators: socket.socket | None) -> None:
     """Checks, waits for `GO`, serves until told otherwise; raises `BrokenGeneration` instead of serving a bad file."""
-    site = make_site(database, allow_sql=allow_sql)
-    await check(site, database)
-    loop = asyncio.get_running_loop()
-    say(control, CHECKED)
-    control.setblocking(False)
-    if await loop.sock_recv(control, 1) != GO:
-        return
-    draining = Draining(site.app())
-    config = uvicorn.Config(
-        draining,
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        lifespan="on",
-    )
-    server = DrainingServer(config, draining, control)
+    database = Path(order.database)
+    site = make_site(database, allow_sql=order.allow_sql, prefix=order.prefix)
+    try:
+        await check(site, database)
+        build = (await site.get_database("archive").execute(BUILD)).first()
+        plugin.METRICS.clear()  # the check's own requests are nobody's
+        loop = asyncio.get_running_loop()
+        say(control, CHECKED)
+        control.setblocking(False)
+        if await loop.sock_recv(control, 1) != GO:
+            return
+        draining = Draining(site.app())
+        config = uvicorn.Config(
+            draining,
+            http=PatientProtocol,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            lifespan="on",
+            backlog=BACKLOG,
+        )
+        server = DrainingServer(config, draining, control)
+        connections = server.server_state.connections
 
-    async def obey() -> None:
-        while await loop.sock_recv(control, 1) == DRAIN:
-            draining.on = True
+        async def obey() -> None:
+            while await loop.sock_recv(control, 1) == DRAIN:
+                draining.on = True
+                server.should_exit = True
+            draining.on = False  # QUIT, or the end of file of a supervisor that is gone
             server.should_exit = True
-        draining.on = False  # QUIT, or the end of file of a supervisor that is gone
-        server.should_exit = True
 
-    async with asyncio.TaskGroup() as group:
-        listening = group.create_task(obey())
-        await server.serve(sockets=[listener])
-        listening.cancel()
+        now = datetime.now(UTC)
+        served = Served(build[0], build[1], database, now, plugin.METRICS, lambda: len(connections))
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+            helpers = [group.create_task(obey()), group.create_task(end_overdue(connections))]
+            if operators is not None:
+                stack.callback((await serve_operators(operators, served)).close)
+            await server.serve(sockets=[listener])
+            for helper in helpers:
+                helper.cancel()
+    finally:
+        site.get_database("archive").close()
 
 
 def main(arguments: list[str]) -> int:
     """Runs one worker; exit code 3 means that the generation was refused."""
-    database, listener_fd, control_fd, sql = arguments
-    with socket.socket(fileno=int(listener_fd)) as listener, socket.socket(fileno=int(control_fd)) as control:
+    order = Order(**json.loads(arguments[0]))
+    allow_connections()
+    operators = None if order.operators is None else socket.socket(fileno=order.operators)
+    with socket.socket(fileno=order.listener) as listener, socket.socket(fileno=order.control) as control:
         try:
-            asyncio.run(work(Path(database), listener, control, allow_sql=sql == "sql"))
+            asyncio.run(work(order, listener, control, operators))
         except BrokenGeneration as error:
             print(error, file=sys.stderr, flush=True)
             return 3

@@ -16,7 +16,6 @@ from datasette.app import Datasette
 from archive.metadata import render
 from archive.search import brute_force
 from archive.site.middleware import CONTENT_SECURITY_POLICY, visit_of, without_blank_searches
-from archive.site.worker import make_site
 from tests.site.conftest import REPORTS, Get
 
 HOSTILE = (
@@ -140,25 +139,6 @@ def test_the_style_sheet_may_be_kept_for_ever(get: Get) -> None:
 def test_no_address_of_a_page_leads_to_another_host(path: str) -> None:
     visit = visit_of({"raw_path": path.encode(), "query_string": b"a=1"})
     assert visit.here(_lang="en").startswith("/evil.example")
-
-
-def test_public_sql_is_off(get: Get) -> None:
-    assert get("/archive?sql=select+1").status_code == 403
-    assert get("/archive/sections?_where=1=1").status_code == 403
-
-
-ENDLESS = "select group_concat(a.text || b.text || c.text) from sections a, sections b, sections c"
-
-
-@pytest.mark.parametrize("sql", ["select length(hex(zeroblob(400000000)))", ENDLESS])
-def test_one_value_cannot_take_the_memory(get: Get, database: Path, sql: str) -> None:
-    open_site = make_site(database, allow_sql=True)
-    try:
-        assert get("/archive.json?sql=select+search_expression('公')", datasette=open_site).status_code == 200
-        assert get(f"/archive.json?sql={quote(sql)}", datasette=open_site).status_code == 400
-    finally:
-        open_site.get_database("archive").close()
-        open_site.executor.shutdown()
 
 
 def test_a_datasette_without_an_archive_keeps_its_own_home_page(get: Get) -> None:
