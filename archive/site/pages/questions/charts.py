@@ -1,0 +1,134 @@
+"""The picture of an answer: the first of a ranking, shares over the years, or how many there are in each year."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from archive.site.drawing import Chart, Point, Rank, Series, Words, grouped, lines, ranked, stacked
+from archive.site.drawing.model import MOST_SERIES
+from archive.site.drawing.scale import printed
+from archive.site.environment import t, term
+from archive.site.middleware import VISIT
+from archive.site.pages.questions.answers import Answer, Question
+
+RANKED = 10
+
+Row = Mapping[str, Any]
+
+
+def picture(question: Question, answer: Answer, rows: Sequence[Row], link: Any) -> Markup | None:
+    """The picture of the rows that a reader chose, all of them in order; None where there is nothing to draw.
+
+    The shares of a question that has SQL of its own for them are those of all reports, whatever was chosen.
+    """
+    chart = question.chart
+    match chart["kind"]:
+        case "rank":
+            return _ranking(question, rows, link)
+        case "lines":
+            return _lines(question, rows)
+        case "share":
+            return _shares(question, answer)
+        case _:
+            return _counts(question, rows)
+
+
+def title(question: Question) -> str:
+    """What the picture shows."""
+    return t(f"chart.{question.id}")
+
+
+def _ranking(question: Question, rows: Sequence[Row], link: Any) -> Markup | None:
+    value, (part, whole) = question.chart["value"], question.chart["parts"]
+    unit = question.chart.get("unit", "")
+    ranks = []
+    for row in rows[:RANKED]:
+        if row[value] is None:
+            continue
+        shown = f"{printed(row[value], 1)}{unit}"
+        if row[part] is not None and row[whole] is not None:
+            ratio = f"{printed(row[part])}/{printed(row[whole])}"
+            shown = f"{shown} ({ratio})" if unit else ratio
+        ranks.append(Rank(f"{row['agency']} {row['year']}", row[value], shown, link(f"/report/{row['report_id']}")))
+    if not ranks:
+        return None
+    return ranked(f"chart-{question.id}", title(question), t("question.chart_ranks", n=len(ranks)), ranks)
+
+
+def _named(row: Row, column: str) -> str:
+    return str(row[f"{column}_{VISIT.get().language}"])
+
+
+def _lines(question: Question, rows: Sequence[Row]) -> Markup | None:
+    spec = question.chart
+    values: dict[str, dict[int, float]] = defaultdict(dict)
+    weight: Counter[str] = Counter()
+    for row in rows:
+        name = _named(row, spec["series"])
+        values[name][row["year"]] = row[spec["value"]]
+        weight[name] += row["refused"]
+    names = sorted(name for name, _ in weight.most_common(MOST_SERIES))
+    return _over_years(question, {name: values[name] for name in names}, spec.get("unit", ""), lines)
+
+
+def _shares(question: Question, answer: Answer) -> Markup | None:
+    values: dict[str, dict[int, float]] = defaultdict(dict)
+    for year, zh, en, value in answer.shares:
+        values[zh if VISIT.get().language == "zh" else en][year] = value
+    return _over_years(question, values, question.chart.get("unit", ""), stacked)
+
+
+def _counts(question: Question, rows: Sequence[Row]) -> Markup | None:
+    spec = question.chart
+    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    years: set[int] = set()
+    for row in rows:
+        if "least" in spec and not (row[spec["of"]] is not None and abs(row[spec["of"]]) >= spec["least"]):
+            continue
+        name = str(row[spec["series"]])
+        counted[term(spec["words"], name) if "words" in spec else name][row["year"]] += 1
+        years.add(row["year"])
+    whole: dict[str, dict[int, float]] = {
+        name: {year: float(counts[year]) for year in years} for name, counts in counted.items()
+    }
+    most = dict(sorted(whole.items(), key=lambda one: -sum(one[1].values()))[:MOST_SERIES])
+    return _over_years(question, most, t("indicator.unit"), grouped)
+
+
+def _over_years(question: Question, values: Mapping[str, Mapping[int, float]], unit: str, draw: Any) -> Markup | None:
+    years = _span(year for series in values.values() for year in series)
+    if not years:
+        return None
+    chart = Chart(
+        id=f"chart-{question.id}",
+        title=title(question),
+        description=t("question.chart_years", first=years[0], last=years[-1], names=t("list.comma").join(values)),
+        words=Words(unit, t("series.gap")),
+        categories=tuple(map(str, years)),
+        series=tuple(
+            Series(
+                name,
+                tuple(
+                    Point(found.get(year), f"{year} {name}{t('series.colon')}{_told(found.get(year), unit)}")
+                    for year in years
+                ),
+            )
+            for name, found in values.items()
+        ),
+    )
+    drawn: Markup = draw(chart)
+    return drawn
+
+
+def _told(value: float | None, unit: str) -> str:
+    return "—" if value is None else f"{printed(value, 1)}{unit if unit == '%' else ''}"
+
+
+def _span(years: Iterable[int]) -> range:
+    """All years from the first to the last, those without a value among them."""
+    known = sorted(set(years))
+    return range(known[0], known[-1] + 1) if known else range(0)
