@@ -24,6 +24,7 @@ from archive.webarchives.foreign import files_below
 from archive.webarchives.taking import Summary as Taken
 from archive.webarchives.taking import take_in
 from archive.webarchives.wacz import Written, write_wacz
+from archive.workers.parsing import parse_captures_by_workers
 
 LEDGER = "ledger.db"
 CAPTURES = "warc"
@@ -55,12 +56,27 @@ def open_ledger(data: Path) -> Ledger:
 
 
 def read_captures(
-    data: Path, *, again: bool = False, ocr: bool = True, progress: Progress | None = None
+    data: Path,
+    *,
+    again: bool = False,
+    ocr: bool = True,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    said: Callable[[str], None] = lambda _: None,
 ) -> ParsingSummary:
-    """Reads every capture that this parser version has not read yet, or all of them again; `ocr` False skips scans."""
+    """Reads every capture that this parser version has not read yet, or all of them again; `ocr` False skips scans.
+
+    With `workers` as many processes of this machine read, with `scheduler` a Dask cluster does; `said` is told what
+    happens to them. Raises NothingToDo, and WorkersFailed where they cannot go on.
+    """
+    step = _step("reading captures", progress)
     with open_ledger(data) as ledger:
-        return parse_captures(
-            ledger, CaptureStore(data / CAPTURES), again=again, ocr=ocr, progress=_step("reading captures", progress)
+        store = CaptureStore(data / CAPTURES)
+        if workers is None and scheduler is None:
+            return parse_captures(ledger, store, again=again, ocr=ocr, progress=step)
+        return parse_captures_by_workers(
+            ledger, store, workers=workers, scheduler=scheduler, again=again, ocr=ocr, progress=step, said=said
         )
 
 

@@ -30,6 +30,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.parsing": {
         "archive.reading", "archive.sandbox", "archive.captures", "archive.ledger", "archive.report", "archive.wire",
     },
+    "archive.workers": {
+        "archive.readers", "archive.reading", "archive.sandbox", "archive.captures", "archive.ledger", "archive.report",
+        "archive.parsing",
+    },
     "archive.holdings": {
         "archive.concerns", "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire",
     },
@@ -49,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.route": {
         "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",
         "archive.holdings",
-        "archive.database", "archive.generations", "archive.exports", "archive.webarchives",
+        "archive.database", "archive.generations", "archive.exports", "archive.webarchives", "archive.workers",
     },
     "archive.nightly": {
         "archive.concerns", "archive.route", "archive.registry", "archive.ledger", "archive.generations",
@@ -122,10 +126,13 @@ def test_the_archive_knows_no_network(module: str, path: Path) -> None:
 def test_every_package_module_is_importable() -> None:
     import importlib
 
+    from archive import workers
     from archive.readers import scan
 
     for module, _ in modules():
         if module.startswith("archive.readers.ocr.") and not scan.available():
-            continue  # the optional extra
+            continue  # the optional extra `ocr`
+        if module == "archive.workers.cluster" and not workers.available():
+            continue  # the optional extra `cluster`
         if not module.endswith("__main__"):
             importlib.import_module(module)

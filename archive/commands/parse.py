@@ -10,12 +10,14 @@ import click
 
 from archive import wire
 from archive.checks.within import check_report
-from archive.commands.common import data_option, progress, route_problems, say
+from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.commands.pace import paced
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
 from archive.route import read_captures
 from archive.sandbox import Sandbox
+from archive.workers import WorkersFailed
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -23,18 +25,43 @@ from archive.sandbox import Sandbox
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "again", is_flag=True, help="Read again what this parser version has already read.")
 @click.option("--ocr/--no-ocr", default=True, help="Read scans, if the extra `ocr` is installed: seconds a page.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read the captures of DATA by N processes of this machine. Needs the extra `cluster`.",
+)
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    help="Read the captures of DATA on the Dask cluster of this scheduler, such as tcp://HOST:8786; its workers must "
+    "find DATA at the same path. Needs the extra `cluster`.",
+)
 @click.pass_context
-def parse(context: click.Context, data: Path, files: tuple[Path, ...], again: bool, ocr: bool) -> None:
+def parse(
+    context: click.Context,
+    data: Path,
+    files: tuple[Path, ...],
+    again: bool,
+    ocr: bool,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
     """Read annual reports: sections, every cell of the statistics, and whether the sums hold.
 
     With FILES (or folders of files), prints one JSON object per file on stdout, in the form that docs/json.md
     describes. A file that is not an annual report gives {"file": …, "not_a_report": why}, one that could not be read
     {"file": …, "unreadable": why}, and the command goes on. Without FILES, reads every capture in DATA that this
-    version of the parser has not read yet, and stores the result in the ledger.
+    version of the parser has not read yet, and stores the result in the ledger. This may be ended at any moment: the
+    same command goes on where it stopped.
     """
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("give either --workers or --scheduler: a cluster has workers of its own")
+    if files and (workers is not None or scheduler is not None):
+        raise click.UsageError("--workers and --scheduler are for the captures of DATA; FILES are read one by one")
     if files:
         context.exit(Exit.WITH_FAILURES if print_files(files, ocr=ocr) else Exit.DONE)
-    context.exit(parse_data(data, again=again, ocr=ocr))
+    context.exit(parse_data(data, again=again, ocr=ocr, workers=workers, scheduler=scheduler))
 
 
 def print_files(files: tuple[Path, ...], *, ocr: bool = True) -> int:
@@ -71,10 +98,17 @@ def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield path
 
 
-def parse_data(data: Path, *, again: bool = False, ocr: bool = True) -> Exit:
+def parse_data(
+    data: Path, *, again: bool = False, ocr: bool = True, workers: int | None = None, scheduler: str | None = None
+) -> Exit:
     """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
-    with route_problems(), progress() as report:
-        summary = read_captures(data, again=again, ocr=ocr, progress=report)
+    try:
+        with route_problems(), paced() as report:
+            summary = read_captures(
+                data, again=again, ocr=ocr, workers=workers, scheduler=scheduler, progress=report, said=say
+            )
+    except WorkersFailed as error:
+        raise Problem(str(error)) from error
     say(
         f"{summary.total} documents read: {summary.ok} annual reports, {summary.not_a_report} other pages, "
         f"{len(summary.unreadable)} unreadable"

@@ -13,7 +13,7 @@ from archive.reading import Read
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a capture came to, as the ledger keeps it: `result` is the JSON of a report, `why` says why there is none."""
+    """What a capture came to, as the ledger keeps it: `result` is the JSON of a report, `why` says why it has none."""
 
     status: Literal["ok", "not_a_report", "unreadable"]
     why: str | None = None

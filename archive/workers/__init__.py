@@ -1,0 +1,23 @@
+"""Captures read by many processes, on this machine or on a cluster, by Dask; one process writes what they read.
+
+`stretches` cuts the work, `cluster` hands it out by Dask and deals with workers that die, `tasks` is what happens in a
+worker, `reader` the process below it that reads, and `parsing` the pass as a whole. Dask is the optional extra
+`cluster`; only `cluster` imports it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+
+HOW = "pip install 'gongkai[cluster]'"
+
+
+class WorkersFailed(Exception):
+    """The workers cannot go on; what they have read is recorded, and the message says what to do."""
+
+
+@cache
+def available() -> bool:
+    """Whether the extra `cluster` is installed; nothing of it is imported to find out."""
+    return find_spec("distributed") is not None
