@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
-from archive.site.pages.report.cells import Links, name_of
+from archive.site.pages.report.cells import Links, name_of, row_name
 from archive.site.pages.report.failures import FAILED
 from archive.site.pages.report.questions import plain, signed
 
@@ -70,9 +70,10 @@ def read_across(connection: sqlite3.Connection, report_id: str, era: Era, links:
         " on r.reason = c.reason where c.report_id = ? group by 1, 2 order by n desc",
         report_id,
     )
+    # The joins are ordered by hand: by its statistics SQLite may come from the rules, through every report.
     select = (
         "select c.*, u.severity as how, u.statement_{lang} as statement, u.breaks_{lang} as breaks"
-        " from cross_checks c join rules u on u.rule = c.rule where c.{column} = ? and c.status in (?, ?)"
+        " from cross_checks c cross join rules u on u.rule = c.rule where c.{column} = ? and +c.status in (?, ?)"
         " order by c.check_id limit ?"
     )
     failing = sum(entry["n"] for entry in tally if entry["status"] in FAILED)
@@ -108,7 +109,9 @@ def _failure(entry: sqlite3.Row, era: Era, links: Links, lang: str) -> CrossFail
         sides.setdefault(cell["side"], []).append(
             CellOf(cell["report_id"], name_of(era, address, lang), shown, links.cell(cell["report_id"], address))
         )
-    where = name_of(era, (entry["key"], entry["applicant"]), lang) if entry["key"] else ""
+    # Rules for a group of rows, such as `rules`, have a key that is no row: their cells say what they are about.
+    named = entry["key"] and row_name(era, entry["key"], lang) != entry["key"]
+    where = name_of(era, (entry["key"], entry["applicant"]), lang) if named else ""
     return CrossFailure(
         rule=entry["rule"],
         severity=entry["how"],

@@ -54,7 +54,13 @@ class Links:
     def cell(self, report_id: str, address: Address) -> str:
         """The address of the page of one number."""
         key, applicant = address
-        return self.to(f"report/{quote(report_id)}/cell/{key}" + (f"/{applicant}" if applicant else ""))
+        cell = f"{key}/{applicant}" if applicant else key
+        return f"{self.root}report/{_quoted(report_id)}/cell/{cell}{self.suffix}"
+
+
+@lru_cache(maxsize=512)
+def _quoted(report_id: str) -> str:
+    return quote(report_id, safe="")
 
 
 def links_of(datasette: Any) -> Links:

@@ -24,6 +24,7 @@ from archive.site.pages.report.derived import Measure, Words, read_measures, rea
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
 from archive.site.pages.report.questions import Question, TextChecks, read_questions
+from archive.site.pages.report.render import fragment
 from archive.site.pages.report.text import Paragraph, paragraphs
 from archive.site.respond import Route, missing, page
 
@@ -266,7 +267,8 @@ async def report_view(datasette: Any, request: Any) -> Any:
     if shown is None:
         return await missing(datasette, request, "report", report_id)
     address = datasette.absolute_url(request, datasette.urls.path(f"/report/{quote(report_id)}"))
-    return await page(datasette, request, "report.html", page=shown, address=address, citation=citation)
+    article = fragment(datasette, "_report.html", page=shown, address=address, citation=citation)
+    return await page(datasette, request, "report.html", page=shown, article=article)
 
 
 ROUTES: list[Route] = [(r"^/report/(?P<report_id>[^/]+)$", report_view)]

@@ -173,4 +173,4 @@ def signed(value: float | int | str | None) -> str | None:
     """A difference with its sign; None for none."""
     if not isinstance(value, int | float):
         return None
-    return f"{value:+.10g}".replace("-", "−")
+    return f"{value:+.10g}".replace("-", "−") if value else "0"
