@@ -91,7 +91,7 @@ def read_answer(connection: sqlite3.Connection, question: Question) -> Answer:
     for found in cursor:
         row = dict(zip(columns, found, strict=True))
         _, province, level = places.get(_report_of(row), (None, row.get("province"), row.get("level")))
-        packed = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+        packed = json.dumps(list(found), ensure_ascii=False, separators=(",", ":")).encode()
         lines.append(Line(row.get("year"), province, level, packed))
     return Answer(columns, tuple(lines), tuple(_shares(connection, question)))
 
