@@ -207,6 +207,11 @@ def decode(data: bytes) -> ParseResult:
     return _REASONS.decode(data).result() or _REPORTS.decode(data).report()
 
 
+def report_of(data: bytes) -> ParsedReport:
+    """The report in the JSON text that `encode` or `dumps` wrote; raises ValueError, which names the field, if none."""
+    return _REPORTS.decode(data).report()
+
+
 def report_from_json(raw: Mapping[str, Any]) -> ParsedReport:
     """The report that `result_to_json` wrote; raises ValueError, which names the field, for an object that is none."""
     if "not_a_report" in raw or "unreadable" in raw:

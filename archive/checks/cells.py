@@ -73,8 +73,9 @@ def printed_sum(plus: Iterable[Cell], minus: Iterable[Cell]) -> Number:
     """The printed values of `plus` less those of `minus`; whole if all of them are."""
     values = [cell.value for cell in plus if cell.value is not None]
     values += [-cell.value for cell in minus if cell.value is not None]
-    result = sum(map(Decimal, values), Decimal(0))
-    return result if any(isinstance(value, Decimal) for value in values) else int(result)
+    if Decimal in map(type, values):
+        return sum(map(Decimal, values), Decimal(0))
+    return sum(values)
 
 
 def difference(left: Number, right: Number) -> Number:

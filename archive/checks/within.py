@@ -8,14 +8,14 @@ a cell that could not be placed. No check ever changes a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from archive.checks.cells import BLANK, Cells, cells_of, get, printed_sum
+from archive.checks.cells import BLANK, Cells, cells_of, difference, get, printed_sum
 from archive.models import Cell, CellRef, CheckStatus, Era, Finding, ParsedReport, State
 from archive.report.form import EraForm, Identity, load_form
-from archive.report.sums import Side, sides
+from archive.report.sums import Side, applications
 
 
 def check_report(report: ParsedReport) -> tuple[Finding, ...]:
@@ -39,7 +39,7 @@ def _apply(identity: Identity, form: EraForm, cells: Cells, report: ParsedReport
     elif identity.kind == "zero_together":
         yield _zero_together(identity, cells)
     else:
-        for key, applicant, left, right in sides(identity, form):
+        for key, applicant, left, right in applications(identity.id, form.era):
             yield _compare(identity, form, cells, left, right, key, applicant)
 
 
@@ -54,34 +54,47 @@ def _compare(
 ) -> Finding:
     sides = [get(cells, ref) for ref in left], [get(cells, ref) for ref in right]
     everything = [*sides[0], *sides[1]]
-    finding = Finding(identity.id, CheckStatus.UNDETERMINED, None, None, None, left + right, key, applicant)
-    if form.era in (Era.A1, Era.A2) and all(cell.state is State.MISSING for cell in everything):
-        return replace(finding, status=CheckStatus.NOT_APPLICABLE, note="the report has no such rows")
-    lost = [cell for cell in everything if cell.value is None and cell.state not in BLANK]
-    if lost:
-        return replace(finding, note=f"{len(lost)} of {len(everything)} cells could not be read")
-    if any(side and all(cell.value is None for cell in side) for side in sides):
-        return replace(finding, note="one side is blank")
+    where = left + right, key, applicant
+    blank = [cell for cell in everything if cell.value is None]
+    if blank:
+        status, note = _undecided(form, sides, everything, blank)
+        if status is not None:
+            return Finding(identity.id, status, None, None, None, *where, note)
     totals = [printed_sum(side, ()) for side in sides]
-    delta = printed_sum(sides[0], sides[1])
-    tolerance = _tolerance(form, everything)
-    exact = Decimal(delta)
+    delta = difference(*totals)
+    tolerance, exact = _tolerance(form, everything), Decimal(delta)
     holds = {"==": abs(exact) <= tolerance, "<=": exact <= tolerance, ">=": exact >= -tolerance}[identity.op]
-    blanks = any(cell.value is None for cell in everything)
-    status = {
-        (True, False): CheckStatus.PASS,
-        (True, True): CheckStatus.PASS_WITH_BLANKS,
-        (False, False): CheckStatus.FAIL,
-        (False, True): CheckStatus.FAIL_WITH_BLANKS,
-    }[holds, blanks]
-    return replace(finding, status=status, left=totals[0], right=totals[1], delta=delta)
+    return Finding(identity.id, _STATUSES[holds, bool(blank)], totals[0], totals[1], delta, *where)
+
+
+_EXACTLY = Decimal(0)
+_STATUSES = {
+    (True, False): CheckStatus.PASS,
+    (True, True): CheckStatus.PASS_WITH_BLANKS,
+    (False, False): CheckStatus.FAIL,
+    (False, True): CheckStatus.FAIL_WITH_BLANKS,
+}
+
+
+def _undecided(
+    form: EraForm, sides: Iterable[Sequence[Cell]], everything: Sequence[Cell], blank: Sequence[Cell]
+) -> tuple[CheckStatus | None, str | None]:
+    """Why a sum some of whose cells have no value cannot be worked out; None where it can."""
+    if form.era in (Era.A1, Era.A2) and all(cell.state is State.MISSING for cell in everything):
+        return CheckStatus.NOT_APPLICABLE, "the report has no such rows"
+    lost = sum(cell.state not in BLANK for cell in blank)
+    if lost:
+        return CheckStatus.UNDETERMINED, f"{lost} of {len(everything)} cells could not be read"
+    if any(side and all(cell.value is None for cell in side) for side in sides):
+        return CheckStatus.UNDETERMINED, "one side is blank"
+    return None, None
 
 
 def _tolerance(form: EraForm, cells: Sequence[Cell]) -> Decimal:
     """Zero for counts; for amounts half of the last printed decimal place, times the number of addends."""
     places = [-int(cell.value.as_tuple().exponent) for cell in cells if isinstance(cell.value, Decimal)]
     if not places or max(places) <= 0 or any(form.item(cell.key).kind != "money" for cell in cells):
-        return Decimal(0)
+        return _EXACTLY
     return Decimal("0.5").scaleb(-max(places)) * (len(cells) - 1)
 
 

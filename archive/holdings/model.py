@@ -94,7 +94,7 @@ class PackedReport:
 
     def report(self) -> ParsedReport:
         """The report."""
-        return wire.report_from_json(self.json())
+        return wire.report_of(zlib.decompress(self.data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,19 @@ from archive.models import CellRef, Era
 from archive.report.form import EraForm, Identity, load_form
 
 Side = tuple[CellRef, ...]
+Application = tuple[str | None, str | None, Side, Side]
+"""The row or the applicant that an identity is applied to, and both sides of the sum."""
 
 
-def sides(identity: Identity, form: EraForm) -> Iterator[tuple[str | None, str | None, Side, Side]]:
-    """Both sides of every application of an identity, with the row or the applicant it is applied to."""
+@lru_cache(maxsize=512)
+def applications(identity: str, era: Era) -> tuple[Application, ...]:
+    """The applications of the identity with this id in a report of `era`."""
+    form = load_form().eras[era]
+    named = [one for one in load_form().identities if one.id == identity and era in one.eras]
+    return tuple(application for one in named for application in _sides(one, form))
+
+
+def _sides(identity: Identity, form: EraForm) -> Iterator[Application]:
     applicants = [applicant.key for applicant in load_form().applicants]
     if identity.each == "row":
         for row in form.rows:
@@ -42,10 +51,9 @@ def sides(identity: Identity, form: EraForm) -> Iterator[tuple[str | None, str |
 @lru_cache(maxsize=8)
 def equations(era: Era) -> tuple[tuple[Side, Side], ...]:
     """The sides of every sum that must hold in a report of `era`."""
-    form = load_form().eras[era]
     return tuple(
         (left, right)
         for identity in load_form().identities
         if era in identity.eras and identity.severity == "hard" and identity.kind == "compare" and identity.op == "=="
-        for _, _, left, right in sides(identity, form)
+        for _, _, left, right in applications(identity.id, era)
     )
