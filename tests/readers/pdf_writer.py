@@ -27,10 +27,12 @@ def to_unicode(first: int = 0) -> bytes:
     )
 
 
-def stream(data: bytes, entries: str = "") -> bytes:
-    """A stream object, deflated."""
-    packed = zlib.compress(data)
-    return b"<<%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (entries.encode(), len(packed), packed)
+def stream(data: bytes, entries: str = "", times: int = 1) -> bytes:
+    """A stream object, deflated so many `times` over."""
+    for _ in range(times):
+        data = zlib.compress(data)
+    filters = b"/FlateDecode" if times == 1 else b"[%s]" % (b"/FlateDecode" * times)
+    return b"<<%s/Filter%s/Length %d>>stream\n%s\nendstream" % (entries.encode(), filters, len(data), data)
 
 
 def font_objects(at: int, *, mapped: bool = True) -> list[bytes]:

@@ -294,6 +294,13 @@ def test_limits() -> None:
         read_pdf(pdf([Sheet()], objects=[form]))
     with pytest.raises(UnreadableDocument, match="would unpack a stream"):
         read_pdf(pdf([Sheet()], objects=[stream(bytes(200 << 20))]))
+    with pytest.raises(UnreadableDocument, match=r"would unpack a stream of .* to more than 160 MB"):
+        read_pdf(pdf([Sheet()], objects=[stream(bytes(200 << 20), times=3)]))
+    with pytest.raises(UnreadableDocument, match="packed 21 times over"):
+        read_pdf(pdf([Sheet()], objects=[stream(b"text", times=21)]))
+    sheet = Sheet()
+    sheet.text(50, 700, "公开的文字")
+    assert texts(read_pdf(pdf([sheet], objects=[stream(b"text", times=3)]))) == ["公开的文字"]
     with pytest.raises(UnreadableDocument, match="damaged PDF"):
         read(b"%PDF-1.4\nnothing at all")
 
