@@ -47,16 +47,22 @@ def paragraphs(text: str, query: str, questions: Sequence[Question], lang: str) 
         lines = (line for line in text.split("\n") if line.strip())
         return tuple(Paragraph(escape(line), SUBHEADING.fullmatch(line) is not None) for line in lines)
     layers = _layers(text, query, questions)
-    return tuple(_lines(text, layers, lang))
+    shown = list(_lines(text, layers, lang))
+    placed = {question.n for line in shown for question in line.questions}
+    if lost := tuple(question for question in questions if question.n not in placed):
+        last = shown.pop() if shown else Paragraph(Markup(""), heads=False)
+        anchors = Markup("".join(_anchor(question, lang) for question in lost))
+        shown.append(Paragraph(last.html + anchors, last.heads, last.questions + lost))
+    return tuple(shown)
 
 
 def _layers(text: str, query: str, questions: Sequence[Question]) -> Layers:
     asked: set[Span] = set()
     said: list[tuple[Span, Question]] = []
     for question in questions:
-        sentence, number = locate(text, question.place, len(question.stated))
-        asked.add(sentence)
-        said.append((number, question))
+        if found := locate(text, question.place, len(question.stated)):
+            asked.add(found[0])
+            said.append((found[1], question))
     return Layers(
         asked=tuple(sorted(asked)),
         said=tuple(said),
@@ -65,16 +71,22 @@ def _layers(text: str, query: str, questions: Sequence[Question]) -> Layers:
     )
 
 
-def locate(text: str, place: int, length: int) -> tuple[Span, Span]:
-    """Where the sentence around a place stands in a text, and `length` characters from there, blanks not counted."""
+def locate(text: str, place: int, length: int) -> tuple[Span, Span] | None:
+    """The sentence around a place of a text, and `length` characters from there, blanks not counted; None if beyond."""
     for sentence in sentences(text):
         places = sentence.places
         if places[0] <= place <= places[-1]:
             first = max(0, bisect_right(places, place) - 1)
             last = min(first + length, len(places)) - 1
-            return (places[0], places[-1] + 1), (places[first], places[last] + 1)
-    end = min(place + length, len(text))
-    return (place, end), (place, end)
+            return (_without_heads(text, places[0], place), places[-1] + 1), (places[first], places[last] + 1)
+    return None
+
+
+def _without_heads(text: str, start: int, place: int) -> int:
+    """Where a sentence begins once the headings before it, which end in no full stop, are left out."""
+    while (end := text.find("\n", start, place)) >= 0 and SUBHEADING.fullmatch(strip_marks(text[start:end]).strip()):
+        start = end + 1
+    return start
 
 
 def _lines(text: str, layers: Layers, lang: str) -> Iterator[Paragraph]:
