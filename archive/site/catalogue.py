@@ -73,18 +73,26 @@ class Catalogue:
     names: str
     report_ids: tuple[str, ...]
     titles: tuple[str, ...]
+    every_title: str
     sections: Shelf
     reports: Shelf
 
     def bodies_named(self, query: Query) -> list[Body]:
         """The bodies of which a name is a hit, the shortest names first; none for a query that asks for nothing."""
-        if not query.required or not all(any(term in self.names for term in group) for group in query.required):
+        if not query.required or not possible(query, self.names):
             return []
         return sorted(filter(lambda body: body.named(query), self.bodies), key=lambda body: len(body.name))
 
     def reports_titled(self, query: Query) -> array[int]:
         """The numbers of the reports whose title is a hit."""
+        if not possible(query, self.every_title):
+            return array("I")
         return array("I", [number for number, title in enumerate(self.titles) if query.finds(title)])
+
+
+def possible(query: Query, every: str) -> bool:
+    """Whether any of many names can be a hit, by one look at all of them in a row."""
+    return all(any(term in every for term in group) for group in query.required)
 
 
 class _Shelving:
@@ -132,11 +140,13 @@ def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
         number = number_of[report_id]
         parts.put(docid, _kind(reports[number], section), seen[number])
     bodies = tuple(_bodies(connection, {agency_id: status for agency_id, (_, status) in last_status.items()}))
+    titles = tuple(normalise(report["title"]) for report in reports)
     return Catalogue(
         bodies=bodies,
         names=BETWEEN_NAMES.join(name for body in bodies for name in body.folded),
         report_ids=tuple(number_of),
-        titles=tuple(normalise(report["title"]) for report in reports),
+        titles=titles,
+        every_title=BETWEEN_NAMES.join(titles),
         sections=parts.shelf(),
         reports=whole.shelf(),
     )

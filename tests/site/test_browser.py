@@ -35,6 +35,10 @@ PAGES = (
     "/search",
     "/confidence",
     "/search?q=公开",
+    "/search?q=2023&in=title",
+    "/search?q=云溪市粮食局",
+    "/agencies",
+    "/agencies?q=没有的",
     "/search?q=没有的词",
     "/report/u-0000000000-2023?q=独角兽",
     "/report/u-0000000000-2020",
@@ -121,8 +125,8 @@ def test_search_by_hand(browser: Any, address: str) -> None:
     with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
         visit.go("/")
         visit.page.get_by_role("searchbox").press("Enter")
-        visit.page.wait_for_url("**/search?q=")
-        assert visit.page.locator(".help").count() == 1
+        visit.page.wait_for_url("**/search?q=&*")
+        assert visit.page.locator(".help").count() == 2
         visit.page.get_by_role("searchbox").fill("独角兽")
         visit.page.get_by_role("button", name="检索").click()
         assert visit.page.locator(".hits > li").count() == 1

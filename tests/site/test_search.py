@@ -88,7 +88,7 @@ def scan(sections: list[dict[str, Any]], query: str, filters: dict[str, str]) ->
 
 def random_query(rng: random.Random, texts: list[str]) -> str:
     """A query such as people type: pieces of the texts, joined, excluded, in quotes, sometimes of nothing there is."""
-    words = []
+    words: list[str] = []
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
         text = rng.choice(texts) or "公"
         start = rng.randrange(len(text))
@@ -223,7 +223,7 @@ def test_a_feed_of_a_search_has_the_rows_of_the_search(get: Get) -> None:
     asked = "q=%E4%BF%A1%E8%AE%BF&sort=seen"
     answer = get(f"/search.atom?{asked}")
     assert answer.headers["content-type"].startswith("application/atom+xml")
-    feed = etree.fromstring(answer.content)
+    feed: Any = etree.fromstring(answer.content)
     rows = get(f"/search.json?{asked}").json()["rows"]
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
@@ -342,7 +342,7 @@ HOSTILE = (
     "AND NOT",
     "😀",
     "\ud800",
-    "公" * 2000,
+    "公" * 300,
 )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from archive.models import Outcome
 from archive.site.database import REMEMBERED_MILLISECONDS, read, row, rows
 from archive.site.pages.confidence import count_statuses
+from archive.site.pages.heat import Heat, heat
+from archive.site.pages.loudest import Loudest, loudest
 from archive.site.respond import Route, memory, page
 
 SHOWN = 8
@@ -29,12 +31,12 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class YearLine:
-    """One year of the coverage table; `missing` counts agencies whose report is due and not held, for any reason."""
+class Night:
+    """A night of the crawler that came to its end: when it began, how many portals it asked, how many looked wrong."""
 
-    year: int
-    held: int
-    missing: int
+    started_at: str
+    portals: int
+    troubled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +46,27 @@ class Home:
     build: sqlite3.Row | None
     first_year: int | None
     last_year: int | None
-    years: tuple[YearLine, ...]
+    night: Night | None
     newest: list[sqlite3.Row]
     changed: list[sqlite3.Row]
     findings: int
     confidence: tuple[tuple[str, int], ...]
+    loudest: Loudest
+    heat: Heat
     troubled: tuple[Trouble, ...]
     troubled_count: int
-
-    @property
-    def most_held(self) -> int:
-        """The largest number of reports held for one year (the length of the longest bar), at least 1."""
-        return max((line.held for line in self.years), default=1) or 1
 
 
 def home(connection: sqlite3.Connection) -> Home:
     """Everything on the home page, in one go; it never changes within a generation."""
-    years = year_lines(connection)
-    held = [line.year for line in years if line.held]
     troubled = troubles(connection)
     failed = row(connection, "select count(*) as n from reports where checks_failed > 0")
+    years = row(connection, "select min(year) as first, max(year) as last from reports")
     return Home(
         build=row(connection, "select * from build_info order by generation desc limit 1"),
-        first_year=min(held, default=None),
-        last_year=max(held, default=None),
-        years=years,
+        first_year=years["first"] if years else None,
+        last_year=years["last"] if years else None,
+        night=last_night(connection),
         newest=rows(
             connection,
             "select report_id, agency, year, first_seen, published, checks_failed, confidence from reports"
@@ -77,33 +75,28 @@ def home(connection: sqlite3.Connection) -> Home:
         ),
         changed=rows(
             connection,
-            "select c.report_id, r.agency, r.year, c.kind, max(c.changed_at) as changed_at from changes c"
-            " join reports r using (report_id) where c.kind != 'new'"
+            "select c.report_id, r.agency, r.year, c.kind, max(c.changed_at) as changed_at, count(c.key) as cells,"
+            " count(c.section) as sections from changes c join reports r using (report_id) where c.kind != 'new'"
             " group by c.report_id, c.kind order by max(c.changed_at) desc, c.report_id limit ?",
             SHOWN,
         ),
         findings=failed["n"] if failed else 0,
         confidence=count_statuses(connection),
+        loudest=loudest(connection),
+        heat=heat(connection),
         troubled=troubled[:SHOWN],
         troubled_count=len(troubled),
     )
 
 
-def year_lines(connection: sqlite3.Connection) -> tuple[YearLine, ...]:
-    """Reports held and agencies missing by year, newest first."""
-    held = {
-        line["year"]: line["n"] for line in rows(connection, "select year, count(*) as n from reports group by year")
-    }
-    missing = {
-        line["year"]: line["n"]
-        for line in rows(
-            connection,
-            "select year, count(*) as n from coverage"
-            " where status not in ('held', 'vanished', 'not_due') group by year",
-        )
-    }
-    years = sorted(held.keys() | missing.keys(), reverse=True)
-    return tuple(YearLine(year, held.get(year, 0), missing.get(year, 0)) for year in years)
+def last_night(connection: sqlite3.Connection) -> Night | None:
+    """The last run of the crawler that came to its end, or None; `troubled` counts the portals that looked wrong."""
+    found = row(
+        connection,
+        "select min(started_at) as started_at, count(*) as portals, sum(warnings != '[]') as troubled"
+        " from portal_nights where state = 'complete' group by run order by run desc limit 1",
+    )
+    return Night(**dict(found)) if found else None
 
 
 def troubles(connection: sqlite3.Connection) -> tuple[Trouble, ...]:

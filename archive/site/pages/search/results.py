@@ -27,7 +27,7 @@ EXCERPT_WIDTH = 150
 AGENCIES_SHOWN = 6
 MOST_RANKED = 500_000
 """Weighing so many hits against each other takes longer than a page may; they are then shown newest year first."""
-KEPT_HITS = 4_000_000
+KEPT_HITS = 2_000_000
 """Numbers of hits that are kept in memory, at four bytes each."""
 MOST_WORDS = 5
 
