@@ -27,6 +27,8 @@ SNIPPET_WIDTH = 120
 SITES: WeakKeyDictionary[Any, Validators] = WeakKeyDictionary()
 """The validators of each Datasette that serves an archive; they know their generation from its start on."""
 METRICS = Metrics()
+COUNT_MILLISECONDS = 1000
+"""For the number of rows of one table, where no inspect.json beside the archive tells it."""
 
 
 @hookimpl(trylast=True)  # after Datasette's own functions, whose escape_fts() this replaces
@@ -47,6 +49,7 @@ def startup(datasette: Any) -> Any:
     async def learn() -> None:
         if not archive.is_mutable:
             validators_of(datasette).generation = str(await read(datasette, generation))
+            await archive_of(datasette).table_counts(COUNT_MILLISECONDS)  # type: ignore[union-attr]  # looked at above
 
     return learn
 
@@ -73,17 +76,18 @@ def asgi_wrapper(datasette: Any) -> Any:
         archive = archive_of(datasette)
         if archive is None or archive.is_mutable:
             return middleware.wrap(app, prefix)
-        return middleware.wrap(gated(app, datasette, archive, prefix), prefix, validators_of(datasette), METRICS)
+        return middleware.wrap(gated(app, datasette, prefix), prefix, validators_of(datasette), METRICS)
 
     return wrap
 
 
-def gated(app: ASGIApp, datasette: Any, archive: Any, prefix: str) -> ASGIApp:
+def gated(app: ASGIApp, datasette: Any, prefix: str) -> ASGIApp:
     """The application behind the gate."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            tables = archive.cached_table_counts or {}
+            archive = archive_of(datasette)  # startup() puts another object in its place
+            tables = (archive and archive.cached_table_counts) or {}
             query = len(scope.get("query_string", b""))
             why = gate.refusal(scope["method"], VISIT.get(), prefix, query, tables)
             if why is not None:
