@@ -37,7 +37,7 @@ class Wish:
     def arguments(self, **changes: str | int | None) -> dict[str, str]:
         """The query string of this wish with changes (None removes one); another filter leads to the first page."""
         wanted: dict[str, str | int | None] = {**self.filters}
-        if "page" not in changes and not changes:
+        if not changes:
             wanted["page"] = self.page
         wanted |= changes
         if wanted.get("page") == 1:
@@ -85,7 +85,7 @@ class Sifted(Generic[T]):
 
 
 def read_wish(arguments: Any, names: Iterable[str]) -> Wish:
-    """The wish of a query string: arguments that are no filter of this list are left alone, absurd pages are the first."""
+    """The wish of a query string; arguments that are no filter are left alone, an absurd page is the first."""
     filters = {name: value[:80] for name in names if (value := (arguments.get(name) or "").strip())}
     page = arguments.get("page") or ""
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.database.schema import load_schema
+from archive.exports.datapackage import LICENSE
 from archive.exports.resources import Resource, load_resources
 from archive.exports.write import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
-from archive.exports.datapackage import LICENSE
 from archive.site.database import read, row
 from archive.site.pages.files import Exports, Kept, exports_of
-from archive.site.respond import Route, memory, page
+from archive.site.respond import Route, page
 
 DATABASE_FILE, REPORTS_FILE = "archive.db", "reports.jsonl"
 DESCRIPTIONS = (PACKAGE_FILE, SCHEMA_FILE, DICTIONARY_FILE)
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("reports", "/archive/reports.json", {"year": "2023", "_shape": "array"}),
     ("cells", "/archive/statistics.json", {"key": "refused_state_secret", "applicant": "total", "_shape": "array"}),
     ("search", "/search.json", {"q": "信息处理费"}),
@@ -72,11 +72,8 @@ async def data_view(datasette: Any, request: Any) -> Any:
     """`/data`."""
     exports = await exports_of(datasette)
     files = exports.files if exports else {}
-    build = await memory.recall(
-        datasette,
-        ("newest build",),
-        lambda: read(datasette, lambda connection: row(connection, "select * from build_info order by generation desc")),
-    )
+    newest = "select * from build_info order by generation desc limit 1"
+    build = await read(datasette, lambda connection: row(connection, newest))
     return await page(
         datasette,
         request,

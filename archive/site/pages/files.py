@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from archive.exports.datapackage import MEDIA_TYPES
-from archive.exports.write import MANIFEST_FILE
-from archive.route import EXPORTS
 from archive.site.database import archive_of
 from archive.site.respond import Route, memory, missing
+from archive.site.vocabulary import EXPORTS, MANIFEST
 
 PIECE = 1 << 18
 """Bytes that are read and sent at a time."""
@@ -57,7 +56,7 @@ def read_exports(database: Path) -> Exports | None:
     Only names of the manifest are files of ours, and of those only what is there with the size that was written.
     """
     home = database.parent / EXPORTS
-    listed = home / MANIFEST_FILE
+    listed = home / MANIFEST
     if not listed.is_file():
         return None
     manifest = json.loads(listed.read_text("utf-8"))
@@ -119,7 +118,7 @@ async def files_view(datasette: Any, request: Any, receive: Any, send: Any) -> A
     """`/files/<name>`; with `?sha256=` of its content it may be kept for ever, and is refused once it is another."""
     found = await exports_of(datasette)
     name = unquote(request.url_vars["name"])
-    if name == MANIFEST_FILE and found is not None:
+    if name == MANIFEST and found is not None:
         return await _manifest(found, send)
     kept = None if found is None else found.files.get(name)
     pinned = request.args.get("sha256")

@@ -8,12 +8,11 @@ from typing import Any
 
 from archive.checks.confidence import ConfidenceStatus
 from archive.checks.measures import load_measures
-from archive.holdings.deadlines import load_rules
-from archive.holdings.model import CoverageStatus, Timeliness, UnplacedKind
 from archive.models import CheckStatus, Outcome, SectionStatus, State
 from archive.site.database import read, rows
 from archive.site.pages.findings.lines import DOCUMENTS, TEXT, WITHIN, YEARS
 from archive.site.respond import Route, memory, page
+from archive.site.vocabulary import COVERAGE, DEADLINES, TIMELINESS, UNPLACED
 
 FINDINGS = (WITHIN, YEARS, DOCUMENTS, TEXT)
 SEVERITIES = ("hard", "hard_with_explanation", "soft", "information")
@@ -54,15 +53,15 @@ async def method_view(datasette: Any, request: Any) -> Any:
         states=tuple(State),
         verdicts=tuple(CheckStatus),
         confidences=tuple(ConfidenceStatus),
-        coverages=tuple(CoverageStatus),
-        timeliness=tuple(Timeliness),
+        coverages=COVERAGE,
+        timeliness=TIMELINESS,
         sections=tuple(SectionStatus),
         outcomes=tuple(Outcome),
-        unplaced=tuple(UnplacedKind),
+        unplaced=UNPLACED,
         findings=FINDINGS,
         severities=SEVERITIES,
         dates=KINDS_OF_DATES,
-        deadlines=load_rules(),
+        deadlines=DEADLINES,
         unknown=UNKNOWN,
         minimum=load_measures()[-1].minimum,
     )

@@ -39,8 +39,8 @@ class NightLine:
 class PortalPage:
     """All that the page of one portal shows.
 
-    `outcomes` are those of all its URLs, each by its latest end; `good` is the start of the last night without a failure;
-    `held` the latest reports of `reports` in all; `years` count what became of what is owed, by year and status.
+    `outcomes` are those of all its URLs, each by its latest end; `good` is the start of the last night without a
+    failure; `held` the latest reports of `reports` in all; `years` what became of what is owed, by year and status.
     """
 
     portal: sqlite3.Row
@@ -71,7 +71,8 @@ def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | 
     held = row(connection, "select count(*) as n from reports where portal_id = ?", portal_id)
     good = row(
         connection,
-        "select max(started_at) as started_at from portal_nights where portal_id = ? and state = 'complete' and failed = 0",
+        "select max(started_at) as started_at from portal_nights"
+        " where portal_id = ? and state = 'complete' and failed = 0",
         portal_id,
     )
     return PortalPage(

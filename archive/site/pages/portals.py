@@ -13,7 +13,6 @@ from archive.site import listing
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
 from archive.site.environment import linker, t, term
 from archive.site.listing import Sifted, Wish
-from archive.site.middleware import VISIT
 from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
 from archive.site.pages.portal import NightLine, night_line
 from archive.site.respond import Route, memory, page

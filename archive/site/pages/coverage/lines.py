@@ -6,12 +6,9 @@ import sqlite3
 from collections import Counter
 from typing import Any, NamedTuple
 
-from archive.holdings.model import CoverageStatus, Timeliness
 from archive.site.database import REMEMBERED_MILLISECONDS, read
 from archive.site.respond import memory
-
-NOTHING_OWED = (CoverageStatus.NOT_DUE,)
-HELD = (CoverageStatus.HELD, CoverageStatus.VANISHED)
+from archive.site.vocabulary import COVERAGE, HELD, LATE, NOT_DUE, TIMELINESS
 
 
 class Owed(NamedTuple):
@@ -47,7 +44,7 @@ class Covered(NamedTuple):
 def read_covered(connection: sqlite3.Connection) -> Covered:
     """Every body and year of the archive, in one pass."""
     bodies: list[Body] = []
-    known: dict[str, str] = {str(word): str(word) for word in (*CoverageStatus, *Timeliness)}
+    known: dict[str, str] = {word: word for word in (*COVERAGE, *TIMELINESS)}
     gathered: list[Owed] = []
 
     def finish() -> None:
@@ -96,11 +93,11 @@ def totals(owed: Any) -> tuple[YearTotal, ...]:
     late: Counter[int] = Counter()
     for line in owed:
         counted.setdefault(line.year, Counter())[line.status] += 1
-        late[line.year] += line.timeliness == Timeliness.LATE
+        late[line.year] += line.timeliness == LATE
     return tuple(
         YearTotal(
             year,
-            sum(n for status, n in statuses.items() if status not in NOTHING_OWED),
+            sum(n for status, n in statuses.items() if status != NOT_DUE),
             sum(statuses[status] for status in HELD),
             late[year],
             dict(statuses),

@@ -7,21 +7,17 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.holdings.model import CoverageStatus
 from archive.site import listing
 from archive.site.database import read, rows
 from archive.site.environment import linker, t, term
 from archive.site.listing import Sifted, Wish
 from archive.site.pages.coverage.lines import Body, Covered, Owed, YearTotal, covered, totals
 from archive.site.respond import Route, memory, page
+from archive.site.vocabulary import COVERAGE, MISSING
 
-MATRIX, OWED, LATE = "matrix", "owed", "late"
+MATRIX, OWED, TIMED = "matrix", "owed", "late"
 BODIES_BY = ("province", "level")
 LINES_BY = ("status", "timeliness", "year", "province", "level")
-MISSING = tuple(
-    status for status in CoverageStatus
-    if status not in (CoverageStatus.HELD, CoverageStatus.VANISHED, CoverageStatus.NOT_DUE)
-)  # fmt: skip
 COLUMNS = (
     "agency_id", "agency", "province", "level", "year", "status", "reason", "timeliness", "due_on", "due_by",
     "stated_date", "url_date", "http_date", "first_seen", "days_late", "absent_on", "dates_disagree", "report_id",
@@ -50,7 +46,7 @@ class Selection:
 def asked(arguments: Any) -> tuple[str, Wish]:
     """Which view, and what of it."""
     show = arguments.get("show")
-    show = show if show in (OWED, LATE) else MATRIX
+    show = show if show in (OWED, TIMED) else MATRIX
     return show, listing.read_wish(arguments, names_of(show))
 
 
@@ -58,11 +54,11 @@ def names_of(show: str) -> tuple[str, ...]:
     """The filters of a view."""
     if show == MATRIX:
         return BODIES_BY
-    return tuple(name for name in LINES_BY if name != ("status" if show == LATE else "timeliness"))
+    return tuple(name for name in LINES_BY if name != ("status" if show == TIMED else "timeliness"))
 
 
 def lines_of(found: Covered, show: str) -> tuple[Owed, ...]:
-    """The lines of a view: what is owed and not held, or what is held and came late or at a time that cannot be told."""
+    """The lines of a view: what is owed and not held, or what is held, with whether it came in time."""
     if show == OWED:
         return tuple(line for line in found.owed if line.status in MISSING)
     return tuple(line for line in found.owed if line.timeliness)
@@ -129,9 +125,9 @@ async def coverage_view(datasette: Any, request: Any) -> Any:
         by_year={body.agency_id: {line.year: line for line in body.years} for body in shown} if show == MATRIX else {},
         counts={
             OWED: sum(total.owed - total.held for total in every.totals),
-            LATE: sum(total.late for total in every.totals),
+            TIMED: sum(total.late for total in every.totals),
         },
-        statuses=tuple(map(str, CoverageStatus)),
+        statuses=COVERAGE,
         kinds_of_dates=KINDS_OF_DATES,
         kept={} if show == MATRIX else {"show": show},
         label=label,

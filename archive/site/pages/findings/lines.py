@@ -60,17 +60,17 @@ def _within(connection: sqlite3.Connection) -> list[Line]:
         " where t.status in (?, ?) order by f.version_no, u.severity, f.check_no",
         *FAILED,
     ):
-        version_no, check_no, rule, severity, *place = found
+        version_no, check_no, rule, severity, year, province, level, report_id, agency = found
         n = n + 1 if version_no == before else 1
         before = version_no
-        made.append(Line(WITHIN, (version_no, check_no), rule, severity, *place, n))
+        made.append(Line(WITHIN, (version_no, check_no), rule, severity, year, province, level, report_id, agency, n))
     return made
 
 
 def _across(connection: sqlite3.Connection) -> list[Line]:
     return [
-        Line(*found, 0)
-        for found in connection.execute(
+        Line(scope, check_id, rule, severity, year, province, level, report_id, agency, 0)
+        for scope, check_id, rule, severity, year, province, level, report_id, agency in connection.execute(
             "select u.scope, c.check_id, c.rule, c.severity, c.year, r.province, r.level, c.report_id, c.agency"
             " from rules u join cross_checks c on c.rule = u.rule and c.status in (?, ?)"
             " join reports r on r.report_id = c.report_id",

@@ -106,8 +106,8 @@ def _within(
 ) -> Shown:
     found = rows(
         connection,
-        "select k.key, k.applicant, k.cells, t.status, f.left_value, f.right_value, f.delta, f.note, r.era from checks f"
-        " join check_items k on k.check_no = f.check_no join statuses t on t.code = f.status"
+        "select k.key, k.applicant, k.cells, t.status, f.left_value, f.right_value, f.delta, f.note, r.era"
+        " from checks f join check_items k on k.check_no = f.check_no join statuses t on t.code = f.status"
         " join reports r on r.version_no = f.version_no where f.version_no = ? and f.check_no = ?",
         *line.key,
     )[0]
@@ -157,7 +157,7 @@ def as_printed(raw: str | None, value: object, state: str, lang: str) -> str:
 def _side(label: str, value: str | None, cells: Sequence[ShownCell]) -> Side:
     if len(cells) <= CELLS_SHOWN:
         return Side(label, value, tuple(cells))
-    kept = tuple(cell for cell in cells[:-1] if cell.state != State.ZERO) + (cells[-1],)
+    kept = (*(cell for cell in cells[:-1] if cell.state != State.ZERO), cells[-1])
     return Side(label, value, kept, len(cells) - len(kept))
 
 
