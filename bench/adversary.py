@@ -39,7 +39,10 @@ class Trial:
 def main(count: int = 60, seed: int = 0) -> int:
     """Prints a line an accident and returns the exit code."""
     wrong = 0
-    print(f"{'accident':24}{'alone: right':>14}{'unfilled':>10}{'moved':>7}{'wrong':>7}{'joined: right':>16}{'unfilled':>10}{'moved':>7}{'wrong':>7}")
+    print(
+        f"{'accident':24}{'alone: right':>14}{'unfilled':>10}{'moved':>7}{'wrong':>7}"
+        f"{'joined: right':>16}{'unfilled':>10}{'moved':>7}{'wrong':>7}"
+    )
     for accident in ACCIDENTS:
         line = f"{accident.__name__:24}"
         shown: list[Trial] = []
@@ -47,7 +50,9 @@ def main(count: int = 60, seed: int = 0) -> int:
             trials = [trial(f"{seed}/{accident.__name__}/{joined}/{n}", accident, joined=joined) for n in range(count)]
             found = sum((each.outcome for each in trials), Counter[str]())
             wrong += found["wrong"]
-            line += f"{found['right']:>{16 if joined else 14}}{found['unfilled']:>10}{found['moved']:>7}{found['wrong']:>7}"
+            line += (
+                f"{found['right']:>{16 if joined else 14}}{found['unfilled']:>10}{found['moved']:>7}{found['wrong']:>7}"
+            )
             shown += [each for each in trials if each.wrong]
         print(line, flush=True)
         for each in shown:

@@ -38,6 +38,8 @@ _NUMBER = re.compile(r"(?:\d+[.、]|\([一二三四五六七]\)|[一二三四]�
 
 _BEYOND = 12  # places between the last column and the middle of its heading, at most
 
+_BESIDE = 5  # places before the first column at which no label begins
+
 Cells = Mapping[CellKey, Found]
 Span = tuple[int, int]
 
@@ -199,7 +201,7 @@ def _values(figures: Sequence[Word], spans: Mapping[Metric, Sequence[Span]]) -> 
 
 def _has_words_below(words: Sequence[Word], spans: Mapping[Metric, Sequence[Span]]) -> bool:
     """Whether words that are no figures stand in the columns: what they print is no empty cell."""
-    return any(_column(word, columns, metric) is not None for metric, columns in spans.items() for word in words)
+    return any(word.starts[metric] > columns[0][0] - _BESIDE for metric, columns in spans.items() for word in words)
 
 
 def _column(word: Word, columns: Sequence[Span], metric: Metric) -> int | None:

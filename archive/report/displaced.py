@@ -21,6 +21,7 @@ _EMPTY = (State.BLANK, State.PLACEHOLDER)
 _NONE = (*_EMPTY, State.ZERO)
 _WORDS = (State.TEXT, State.MALFORMED)
 _SEVERAL = 3  # rows that do not add up
+_MANY = 5  # rows of table 3 that seem to have moved
 _HABIT = 3  # empty cells elsewhere, at least, in a report that leaves cells empty
 _PROCEDURE = 5  # outcomes, the last of which is the total
 
@@ -30,7 +31,10 @@ Values = Mapping[CellKey, "int | None"]
 def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...], int]:
     """The cells of a report of era B or C, those of rows that seem to have moved unreadable, and how many rows."""
     by_key = {(cell.key, cell.applicant): cell for cell in cells}
-    rows = [*_table_2(by_key, era), *_table_3(by_key, era), *_table_4(by_key, era)]
+    table_3: list[Sequence[CellKey]] = list(_table_3(by_key, era))
+    if len(table_3) >= _MANY:  # a column, not a cell, is lost or added
+        table_3 = [[(row.key, name) for name in CANONICAL] for row in load_form().eras[era].rows]
+    rows = [*_table_2(by_key, era), *table_3, *_table_4(by_key, era)]
     moved = {key for row in rows for key in row}
     kept = (
         replace(cell, value=None, state=State.UNREADABLE)
@@ -68,14 +72,19 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     unsummed = _without_totals(cells, rows)
     failing: list[list[CellKey]] = []
     for row in rows:
-        keys = [(row, name) for name in CANONICAL]
+        keys: list[CellKey] = [(row, name) for name in CANONICAL]
         printed = [cells[key] for key in keys]
         numbers = [values[key] for key in keys]
         if unsummed and printed[-1].state in _EMPTY:
-            continue
-        if _fails(numbers):
+            named = [name for name, value in zip(CANONICAL, numbers, strict=True) if value != 0]
+            if named and _failing(values, row, era, named) != 0:
+                yield keys
+        elif _fails(numbers):
             failing.append(keys)
-        elif any(cell.state in _WORDS for cell in printed) and _is_doubtful(numbers, printed):
+        elif any(map(_is_unread, printed)):
+            if _is_doubtful(numbers, printed):
+                yield keys
+        elif any(numbers) and _is_mended_by_moving(values, keys, printed, era):
             yield keys
     for keys in failing:
         if not _is_one_figure(values, keys, [cells[key] for key in keys], era, alone=len(failing) < _SEVERAL):
@@ -94,6 +103,20 @@ def _fails(row: Sequence[int | None]) -> bool:
     return len(known) == len(row) and sum(known[:-1]) != known[-1]
 
 
+def _is_unread(cell: Cell) -> bool:
+    """Whether something is printed in a cell that is no number."""
+    return cell.state in _WORDS or (cell.state is State.UNREADABLE and bool(cell.raw))
+
+
+def _is_mended_by_moving(values: Values, keys: Sequence[CellKey], printed: Sequence[Cell], era: Era) -> bool:
+    """Whether sums down the columns fail, and hold with one cell of the row set in or left out."""
+    row = [value for key in keys if (value := values[key]) is not None]
+    if len(row) < len(keys) or not _failing(values, keys[0][0], era):
+        return False
+    others = _unmoved(row, [cell.state in _NONE for cell in printed])
+    return any(_failing({**values, **dict(zip(keys, other, strict=True))}, keys[0][0], era) == 0 for other in others)
+
+
 def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
     """Whether a row with words in it has an empty cell too, or its numbers are more than its total."""
     known = [value for value in row[:-1] if value is not None]
@@ -110,12 +133,21 @@ def _is_one_figure(values: Values, keys: Sequence[CellKey], printed: Sequence[Ce
     if failing is None or failing > 1 or any(cell.state is State.BLANK for cell in printed):
         return False
     row = [value for key in keys if (value := values[key]) is not None]
-    if failing and not alone:
-        mended = ({**values, keys[at]: row[at] + by} for at, by in enumerate(_differences(row)))
-        if all(_failing(each, keys[0][0], era) for each in mended):
-            return False
-    empty = [cell.state in _NONE for cell in printed]
-    return all(_failing({**values, **dict(zip(keys, other, strict=True))}, keys[0][0], era) for other in _unmoved(row, empty))
+    mending = [
+        (row[at], row[at] + by)
+        for at, by in enumerate(_differences(row))
+        if _failing({**values, keys[at]: row[at] + by}, keys[0][0], era) == 0
+    ]
+    if failing and not alone and not mending:
+        return False
+    if failing and any(_is_cut(figure, whole) for figure, whole in mending):
+        return False
+    return not _is_mended_by_moving(values, keys, printed, era)
+
+
+def _is_cut(figure: int, whole: int) -> bool:
+    """Whether a number is the beginning or the end of another one: its other digits may stand in a lost cell."""
+    return 0 < figure < whole and (str(whole).startswith(str(figure)) or str(whole).endswith(str(figure)))
 
 
 def _differences(row: Sequence[int]) -> list[int]:
@@ -125,7 +157,7 @@ def _differences(row: Sequence[int]) -> list[int]:
 
 
 def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
-    """The rows that one lost or one added cell could have turned into this one, with a total that holds."""
+    """The rows that a cell lost, added or moved over an empty one could have turned into this one."""
     *before, last = row
     *parts, total = before
     if empty[-1] and total >= sum(parts):
@@ -135,6 +167,9 @@ def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
         if empty[at] or value == row[at + 1]:
             left = [*before[:at], *before[at + 1 :], last]
             yield [*left, sum(left)]
+    for at in range(len(parts)):
+        if empty[at] != empty[at + 1]:
+            yield [*before[:at], before[at + 1], before[at], *before[at + 2 :], last]
 
 
 @lru_cache(maxsize=128)
@@ -148,10 +183,10 @@ def _columns(row: str, era: Era) -> tuple[tuple[tuple[str, ...], tuple[str, ...]
     return tuple(sides for sides in sums if row in sides[0] + sides[1])
 
 
-def _failing(values: Values, row: str, era: Era) -> int | None:
+def _failing(values: Values, row: str, era: Era, names: Iterable[str] = CANONICAL) -> int | None:
     """In how many columns a sum fails that the row takes part in; None if that is not known of every column."""
     count = 0
-    for name in CANONICAL:
+    for name in names:
         fails = False
         for sides in _columns(row, era):
             left, right = ([values.get((key, name)) for key in side] for side in sides)
@@ -169,15 +204,23 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     keys = [(column.key, None) for column in load_form().eras[era].outcomes]
     printed = [cells[key] for key in keys]
     row = [_number(cell) for cell in printed]
-    totals = printed[_PROCEDURE - 1 :: _PROCEDURE]
-    if all(cell.state in _EMPTY for cell in totals):
+    starts = range(0, len(row), _PROCEDURE)
+    failing = [at for at in starts if _fails(row[at : at + _PROCEDURE])]
+    unread = [at for at in starts if any(map(_is_unread, printed[at : at + _PROCEDURE]))]
+    if any(cell.state is State.BLANK for at in unread for cell in printed[at : at + _PROCEDURE]):
+        yield keys
         return
-    failing = [at for at in range(0, len(row), _PROCEDURE) if _fails(row[at : at + _PROCEDURE])]
-    if not failing:
+    unsummed = all(cell.state in _EMPTY for cell in printed[_PROCEDURE - 1 :: _PROCEDURE])
+    if not failing or (unsummed and len(failing) > 1):
         return
     known = [value for value in row if value is not None]
     blank = any(cell.state is State.BLANK for at in failing for cell in printed[at : at + _PROCEDURE])
-    if len(failing) > 1 or len(known) < len(row) or blank or _may_have_moved(known, [c.state in _NONE for c in printed]):
+    if (
+        len(failing) > 1
+        or len(known) < len(row)
+        or blank
+        or _may_have_moved(known, [c.state in _NONE for c in printed])
+    ):
         yield keys
 
 

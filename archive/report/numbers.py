@@ -19,7 +19,7 @@ UNKNOWN = "\ufffd"
 """Stands for a character that is printed and could not be told, by a font without a key or by recognition."""
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
-_TURNING = re.compile(r"(?<=[0-9.,+-])[\u200e\u200f]+(?=[0-9.,+-])")  # what is printed need not be in the order of the text
+_TURNING = re.compile(r"(?<=[0-9.,+-])[\u200e\u200f]+(?=[0-9.,+-])")  # digits need not be printed in their order
 _EDGES = " \t\r\n\f\v\xa0\u3000"
 _MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
@@ -72,8 +72,8 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
 
     White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken
     over lines or two numbers, so both are `unreadable`. A sign or a sign word (减4) is read in a signed column only;
-    elsewhere it says that the value belongs to another column and the cell is `malformed`, and so does the unit of money
-    behind a count. Digits are those of ASCII and their full-width forms: what only looks like one makes text.
+    elsewhere it says that the value belongs to another column and the cell is `malformed`, and so does
+    the unit of money behind a count. Digits are those of ASCII and their full-width forms: what only looks like one makes text.
     """
     if raw is None:
         return Reading(None, State.MISSING)

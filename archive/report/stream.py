@@ -226,6 +226,8 @@ def _table_2(stream: Stream, era: Era, readings: Readings) -> None:
 
 def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readings) -> None:
     position = start
+    longer = False  # a row has more figures than its block has columns: a column is added, and which one is not told
+    in_text: set[CellKey] = set()
     for number, block in enumerate(blocks(era)):
         labels = []
         at = position
@@ -247,14 +249,16 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             for m in [b.columns[0].pattern.search(stream.text, at, end)]
             if m
         ]
-        merged: str | None = None
+        merged = False
         for index, (key, _, stop) in enumerate(labels):
             following = labels[index + 1][1] if index + 1 < len(labels) else min([*after, end])
             run = stream.run(stop, following)
             cells = _exact(run, len(block.columns))
-            sure = complete and merged is None and (followed or index + 1 < len(labels))
-            if not run:
-                merged = key  # the figures behind the next label may be those of both rows
+            sure = complete and not merged and (followed or index + 1 < len(labels))
+            merged = merged or not run  # the figures behind the next label may be those of both rows
+            longer = longer or bool(
+                run and run[0].from_text and len(run) > len(block.columns) and (later or index == 0)
+            )
             if columns is None or cells is None or (cells[0].from_text and not sure):
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
                 glued = stream.digits(stop, following) if columns is not None and sure else None
@@ -263,6 +267,7 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
                     keys = ((f"{key}_{column.key}", None) for column, _ in columns)
                     readings.infer(2, zip(keys, values, strict=True), " ".join(glued[0]), glued[1])
                 continue
+            in_text |= {(f"{key}_{column.key}", None) for column, _ in columns if cells[0].from_text}
             readings.add(
                 2,
                 (
@@ -271,6 +276,8 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
                 ),
             )
         position = at
+    if longer:
+        readings.refused |= in_text
 
 
 def _exact(run: list[Found] | None, wanted: int) -> list[Found] | None:

@@ -99,7 +99,9 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None) ->
     cells = list(mend(cells, era)) if not clashes else cells
     kept, moved = without_displaced(cells, era)
     if moved:
-        warnings.append(f"the values of {moved} rows do not add up, or an empty cell stands among them, as if they had moved")
+        warnings.append(
+            f"the values of {moved} rows do not add up, or an empty cell stands among them, as if they had moved"
+        )
     if differing:
         warnings.append(
             f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"

@@ -16,14 +16,16 @@ from archive.report.text import squeeze, strip_marks
 
 _LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
 _VALUE = re.compile(
-    r"[+-]{0,3}[0-9][0-9.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff(\"])"
+    r"[+-]{0,3}[0-9][0-9.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff\"]|\([一二三四五六七]\))"
     r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
 )
 _DIGITS = re.compile("[0-9]+")
 _NOTE = re.compile(r"\([^()\d]*\)?")
 _MARK = "\u203b"
 _HYPHEN = re.compile(r"[\u00ad\u200e\u200f]+(?=[0-9０-９])|(?<=[0-9０-９])[\u00ad\u200e\u200f]+(?=.)")
-_NO_COUNT = tuple("年月日号页时点万亿余多倍分至到级期%")  # behind a number they make it a date, a page or part of a sentence
+_NO_COUNT = re.compile(r"[年月日号页时点万亿余多倍分至到级期注%]|\((?![一二三四五六七]\)|本列)")
+"""What makes the number before it a date, a page, a part of a sentence or one with a note."""
+_NO_COUNT_APART = re.compile(r"[年月日]|\(注")  # the same in a word of its own
 _MOST_DIGITS = 9  # of one number in running text: more are numbers of merged cells that ran together
 
 
@@ -92,11 +94,17 @@ class Stream:
                 groups.append(match.group())
                 place = place or self.tokens[index].place
                 position = match.end()
+            if groups and self._goes_on(position, stop):
+                return None
             if position < stop:
                 after = self.text[position]
                 return (tuple(groups), place) if groups and ("\u4e00" <= after <= "\u9fff" or after == "(") else None
             index += 1
         return (tuple(groups), place) if groups else None
+
+    def _goes_on(self, position: int, stop: int) -> bool:
+        """Whether the word of a number, that ends at `stop`, goes on at `position` as no count does."""
+        return bool((_NO_COUNT if position < stop else _NO_COUNT_APART).match(self.text, position))
 
     def _text_run(self, start: int, end: int) -> list[Found]:
         found: list[Found] = []
@@ -112,7 +120,7 @@ class Stream:
                 if match is None or token.row is not None:
                     return found
                 digits = sum(map(str.isdigit, match.group()))
-                if digits > _MOST_DIGITS or (digits and self.text.startswith(_NO_COUNT, position + match.end())):
+                if digits > _MOST_DIGITS or (digits and self._goes_on(position + match.end(), stop)):
                     return found
                 found.append(Found(match.group(), token.place, from_text=True))
                 position += match.end()
@@ -149,7 +157,7 @@ def _words(text: str, place: str) -> Iterator[Token]:
 def _told_apart(word: str) -> str:
     """`word` with another sign for what would become or leave digits of a number (12①, 3²) when squeezed.
 
-    A mark that begins a word numbers the label behind it (①属于国家秘密). A soft hyphen at a digit may be its minus sign.
+    A mark that begins a word numbers the label behind it (①属于国家秘密). A soft hyphen at a digit may be a minus.
     """
     if word.isascii():
         return word

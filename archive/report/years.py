@@ -2,38 +2,70 @@
 
 Comparisons head what belongs to a year with a line that holds nothing but the year and the word for a report. What
 follows such a line of another year, up to the next one or to the next section heading, is not read as tables. Where the
-year of the report is not known, it is that of the first such line.
+year of the report is not known, it is that of the first such line. A line of another year above a table in running text
+(2021年情况) does the same; above a table in cells its caption tells (`own_tables`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from archive.models import Block, Grid
+from archive.models import Block, Grid, Paragraph
 from archive.report.form import load_form
 from archive.report.text import squeeze
 
-_YEAR = re.compile(r"\(?(20\d\d)年度?报告\)?:?")
+_YEAR = re.compile(r"\(?(20[0-9]{2})年度?报告\)?:?")
+_CAPTION = re.compile(r"\(?(20[0-9]{2})年度?(?:情况|数据|统计表?|统计数据|统计情况)?\)?:?")
+_CAPTION_WITHIN = re.compile(
+    r"(?<=\s)(20[0-9]{2})年度?(?:情况|数据|统计表?)?\s*(?=第二十条|信息内容|[（(]本列|申请人情况|自然人|行政复议)"
+)
+_LONG = 200  # characters of a paragraph that may hold tables
+_TABLE = re.compile("信息内容|第二十条|申请人情况|自然人|行政复议|行政诉讼|\\(?本列数据|规章|本年度?新收")
 
 
 def of_the_year(document: Sequence[Block], year: int | None) -> tuple[Block, ...]:
     """The blocks of a document without those that stand under the heading of another year."""
     kept: list[Block] = []
     other = False
-    for block in document:
+    for number, block in enumerate(document):
         text = "" if isinstance(block, Grid) else squeeze(block.text)
         headed = _YEAR.fullmatch(text)
+        if year is not None and not headed and (caption := _CAPTION.fullmatch(text)):
+            headed = caption if _is_text_of_a_table(document[number + 1 : number + 2]) else None
         if headed:
             year = year or int(headed[1])
             other = int(headed[1]) != year
         elif other and _is_heading(text):
             other = False
         if not other:
-            kept.append(block)
+            kept.append(_cut(block, year) if isinstance(block, Paragraph) and year is not None else block)
     return tuple(kept)
 
 
+def _cut(block: Paragraph, year: int) -> Paragraph:
+    """A paragraph without what stands in it from a caption of another year above a table to the next section."""
+    text = block.text
+    if len(text) < _LONG:
+        return block
+    for found in reversed(list(_CAPTION_WITHIN.finditer(text))):
+        if int(found[1]) != year:
+            ends = (each.start() for pattern in _headings() for each in pattern.finditer(text, found.end()))
+            text = text[: found.start()] + text[min(ends, default=len(text)) :]
+    return block if text == block.text else replace(block, text=text)
+
+
+def _is_text_of_a_table(blocks: Sequence[Block]) -> bool:
+    return any(not isinstance(block, Grid) and _TABLE.match(squeeze(block.text)) for block in blocks)
+
+
 def _is_heading(text: str) -> bool:
+    return any(pattern.match(text) for pattern in _headings())
+
+
+@lru_cache(maxsize=1)
+def _headings() -> tuple[re.Pattern[str], ...]:
     form = load_form()
-    return any(re.match(f"{form.section_ordinal}(?:{section.pattern})", text) for section in form.sections)
+    return tuple(re.compile(f"{form.section_ordinal}(?:{section.pattern})") for section in form.sections)

@@ -10,19 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from archive.models import Era
-from archive.report.form import load_form
-from tests.report.made import (
-    APPLICANTS,
-    CellKey,
-    Source,
-    Table,
-    few_numbers,
-    make,
-    numbers,
-    table_2,
-    table_3,
-    table_4,
-)
+from tests.report.made import CellKey, Source, Table, few_numbers, numbers, table_2, table_3, table_4
 
 DENSITIES: dict[str, float | None] = {"zeros": 0.0, "one": 0.01, "sparse": 0.05, "dense": None}
 ZEROS = ("0", "0", "0", "", "/", "-")
@@ -83,7 +71,10 @@ def tables_of(era: Era, texts: dict[CellKey, str]) -> list[Table]:
     back = {key: mark for mark, key in ids.items()}
     tables = [table_2(era, back), table_3(era, back), table_4(era, back)]
     return [
-        [[Printed(texts[ids[c.text]], c.rowspan, c.colspan, ids[c.text]) if c.text in ids else c for c in row] for row in t]
+        [
+            [Printed(texts[ids[c.text]], c.rowspan, c.colspan, ids[c.text]) if c.text in ids else c for c in row]
+            for row in t
+        ]
         for t in tables
     ]
 
@@ -126,7 +117,7 @@ def lost_cell_padded(report: Report, rng: random.Random) -> None:
     """A value is lost, the rest moves left and an empty cell ends the row."""
     empties = "" in report.texts.values()
     row = _row(report, rng, (1, 2) if empties else (0, 1, 2))
-    if places := _places(row):
+    if len(places := _places(row)) > 1:
         lost = row.pop(rng.choice(places))
         row.append(Source("", 1, lost.colspan))
 
@@ -166,7 +157,9 @@ def cells_merged(report: Report, rng: random.Random) -> None:
 
 def number_split(report: Report, rng: random.Random) -> None:
     """A number of several digits stands in two cells, or has a blank or a line break in it."""
-    cells = [(row, c) for row in report.value_rows() for c in row if is_printed(c) and len(c.text) > 1 and c.text.isdigit()]
+    cells = [
+        (row, c) for row in report.value_rows() for c in row if is_printed(c) and len(c.text) > 1 and c.text.isdigit()
+    ]
     if not cells:
         return
     row, cell = rng.choice(cells)
@@ -265,7 +258,9 @@ def empty_rows(report: Report, rng: random.Random) -> None:
 def footnote_row(report: Report, rng: random.Random) -> None:
     """A row below or within a table holds a note."""
     table = rng.choice([table for table in report.tables if table])
-    note = rng.choice(["注：本表数据截至12月31日。", "说明：1.含上年结转；2.不含3件撤回。", "填表人：某某 2022年12月31日", "单位：件"])
+    note = rng.choice(
+        ["注：本表数据截至12月31日。", "说明：1.含上年结转；2.不含3件撤回。", "填表人：某某 2022年12月31日", "单位：件"]
+    )
     at = len(table) if rng.random() < 0.7 else rng.randrange(1, len(table) + 1)
     table.insert(at, [Source(note, 1, rng.choice([1, sum(c.colspan for c in table[0])]))])
 
@@ -396,6 +391,3 @@ def glued_tables(report: Report, rng: random.Random) -> None:
 def cells(report: Report) -> Iterator[Source]:
     """All cells of the three tables."""
     return (c for table in report.tables for row in table for c in row)
-
-
-__all__ = ["APPLICANTS", "load_form", "make"]

@@ -1,4 +1,4 @@
-"""Accidents in the words of a report: labels, figures written otherwise, columns and tables that stand beside its own."""
+"""Accidents in the words of a report: labels, figures written otherwise, columns and tables beside its own."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def words_for_figures(report: Report, rng: random.Random) -> None:
 def minus_signs(report: Report, rng: random.Random) -> None:
     """A sign stands before a figure."""
     for cell in _figures(report, rng):
-        report.reprint(cell, rng.choice("-－−–—\u00ad+") + cell.text)
+        report.reprint(cell, rng.choice("-－−–—+") + cell.text)
 
 
 def emptied(report: Report, rng: random.Random) -> None:
@@ -142,7 +142,9 @@ def column_in_the_middle(report: Report, rng: random.Random) -> None:
 
 
 def _another(report: Report, rng: random.Random) -> list[Table]:
-    other = report_of(rng.randrange(10**6), rng.choice([report.era, report.era, Era.B, Era.C]), rng.choice(["sparse", "dense"]))
+    other = report_of(
+        rng.randrange(10**6), rng.choice([report.era, report.era, Era.B, Era.C]), rng.choice(["sparse", "dense"])
+    )
     return tables_of(other.era, other.texts)
 
 

@@ -60,10 +60,10 @@ def resolve(table: Table, *, spans_known: bool = True) -> Grid:
 
 
 def few_numbers(rng: random.Random, era: Era, share: float) -> dict[CellKey, int]:
-    """Values that keep all identities, mostly zeros, as in the reports of small bodies; `share` of the others is not."""
+    """Values that keep all identities, mostly zeros as in the reports of small bodies; `share` of the cells is more."""
     form = load_form().eras[era]
     top = rng.choice([1, 3, 40])
-    values: dict[CellKey, int] = {cell: 0 for cell in form.cells}
+    values: dict[CellKey, int] = dict.fromkeys(form.cells, 0)
 
     def some() -> int:
         return rng.randint(1, top) if rng.random() < share else 0
@@ -79,9 +79,9 @@ def few_numbers(rng: random.Random, era: Era, share: float) -> dict[CellKey, int
         values["requests_carried_forward", who] = carried
     for row in form.rows:
         values[row.key, "total"] = sum(values[row.key, who] for who in APPLICANTS[:-1])
-    for key, who in form.cells:
-        if who is None:
-            values[key, who] = some()
+    for cell in form.cells:
+        if cell[1] is None:
+            values[cell] = some()
     for start in (0, 5, 10):
         keys = [column.key for column in form.outcomes[start : start + 5]]
         values[keys[4], None] = sum(values[key, None] for key in keys[:4])
