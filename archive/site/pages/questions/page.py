@@ -67,10 +67,19 @@ def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> 
     if column in ("year", "other_year", "section"):
         return Shown(str(value))
     if isinstance(value, int | float):
-        text = number(value) if isinstance(value, int) else plain(value) or ""
-        return Shown(f"{text}%" if column.endswith("percent") else text, right=True)
+        return Shown(_numeral(value, column), right=True)
     text = str(value)
     return Shown(text if len(text) <= CUT else f"{text[:CUT]}…", chinese=column in ("before", "after", "item"))
+
+
+def _numeral(value: float, column: str) -> str:
+    """A number in words; percentages and points with the one decimal that the queries round them to."""
+    if column.endswith("percent"):
+        return f"{value:.1f}%".replace("-", "−")
+    if column == "change_in_points":
+        return f"{value:+.1f}".replace("-", "−")
+    text = number(value) if isinstance(value, int) else plain(value) or ""
+    return text.replace("-", "−")
 
 
 def _page_of(row: Mapping[str, Any], link: Any) -> str | None:
