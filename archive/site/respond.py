@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
-from datasette.utils.asgi import NotFound, Response
+from datasette.utils.asgi import Response
 
-from archive.site import environment
-from archive.site.database import TooLong, archive_of
+from archive.site.database import archive_of
 
 T = TypeVar("T")
 
@@ -31,18 +31,33 @@ class Memory:
         self.weigh = weigh
         self.weight = 0
         self.answers: OrderedDict[tuple[object, ...], object] = OrderedDict()
+        self.asked: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def recall(self, datasette: Any, key: tuple[object, ...], question: Callable[[], Awaitable[T]]) -> T:
-        """The answer to a question that was asked before, or asked now; never kept of a database that may change."""
+        """The answer to a question that was asked before, or asked now; never kept of a database that may change.
+
+        Whoever asks while another reader's question is being answered waits for that answer; should it fail, they ask
+        for themselves.
+        """
         database = archive_of(datasette)
         if database is None or database.is_mutable:
             return await question()
         key = (str(database.path), *key)
+        loop = asyncio.get_running_loop()
+        asked = self.asked.get(key)
+        if asked is not None and asked.get_loop() is loop:
+            await asyncio.wait([asked])
         if key in self.answers:
             self.answers.move_to_end(key)
             return cast(T, self.answers[key])
-        answer = await question()
-        if key not in self.answers:  # someone else may have asked the same meanwhile
+        done = self.asked[key] = loop.create_future()
+        try:
+            answer = await question()
+        finally:
+            done.set_result(None)
+            if self.asked.get(key) is done:
+                del self.asked[key]
+        if key not in self.answers:
             self.answers[key] = answer
             self.weight += self.weigh(answer)
         while self.weight > self.size:
@@ -61,18 +76,3 @@ async def page(datasette: Any, request: Any, template: str, status: int = 200, *
 async def missing(datasette: Any, request: Any, what: str, wanted: str) -> Any:
     """The 404 page: what was looked for and ways to find it."""
     return await page(datasette, request, "missing.html", 404, what=what, wanted=wanted[:200])
-
-
-def explain(datasette: Any, request: Any, exception: Exception) -> Any:
-    """A response for an exception of ours or for an unknown address; None leaves it to Datasette."""
-    if request.path.partition("?")[0].endswith(".json"):
-        return None
-
-    async def answer() -> Any:
-        if isinstance(exception, TooLong):
-            return await page(datasette, request, "error.html", 503, title=environment.t("error.too_long"), error="")
-        if isinstance(exception, NotFound):
-            return await missing(datasette, request, "page", request.path)
-        return None
-
-    return answer
