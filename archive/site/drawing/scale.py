@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 STEPS = (1, 2, 5, 10)
 INTERVALS = 4
 """About so many steps on an axis."""
+LEAST_SPAN = 1e-9
+"""Values that differ by less are drawn as one."""
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
@@ -16,7 +19,7 @@ def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
     Steps are 1, 2 or 5 times a power of ten, so that a reader can halve them in the head.
     """
     low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
+    if high - low < LEAST_SPAN:
         high = low + 1
     rough = (high - low) / INTERVALS
     magnitude = 10.0 ** math.floor(math.log10(rough))
@@ -24,7 +27,7 @@ def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
     if whole:
         step = max(1.0, step)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return tuple(round(number * step, 10) for number in range(first, last + 1))
+    return tuple(float(f"{number * step:.12g}") for number in range(first, last + 1))
 
 
 def are_whole(values: Iterable[float | None]) -> bool:
@@ -32,6 +35,7 @@ def are_whole(values: Iterable[float | None]) -> bool:
     return all(value is None or float(value).is_integer() for value in values)
 
 
+@lru_cache(maxsize=8192)
 def printed(value: float, decimals: int = 2) -> str:
     """A number with thousands marked and no more decimals than it needs."""
     text = f"{value:,.{decimals}f}"

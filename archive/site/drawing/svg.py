@@ -16,8 +16,8 @@ WIDE, NARROW = 1.0, 0.58
 
 
 def short(value: float) -> str:
-    """A coordinate with one decimal at most."""
-    return f"{value:.1f}".removesuffix(".0")
+    """A coordinate with one decimal."""
+    return f"{value:.1f}"
 
 
 @lru_cache(maxsize=4096)

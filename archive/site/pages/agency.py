@@ -75,6 +75,7 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
     agency = row(connection, "select * from agencies where agency_id = ?", agency_id)
     if agency is None:
         return None
+    # The pluses keep SQLite from walking all bodies in the order asked for: of most, these columns are empty.
     named = "select agency_id, name from agencies where agency_id = ?"
     aliases = rows(connection, "select alias from agency_aliases where agency_id = ? order by alias", agency_id)
     reports = rows(
@@ -110,13 +111,13 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         parent=row(connection, named, agency["parent_id"]),
         children=rows(
             connection,
-            "select agency_id, name from agencies where parent_id = ? order by agency_id limit ?",
+            "select agency_id, name from agencies where parent_id = ? order by +agency_id limit ?",
             agency_id,
             CHILDREN_SHOWN + 1,
         ),
         successor=row(connection, named, agency["successor_id"]),
         predecessors=rows(
-            connection, "select agency_id, name from agencies where successor_id = ? order by name", agency_id
+            connection, "select agency_id, name from agencies where successor_id = ? order by +name", agency_id
         ),
     )
 

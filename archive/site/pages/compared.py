@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from archive.site.drawing import Chart, Point, Rank, Series, Words, lines, ranked
 from archive.site.drawing.scale import printed
 from archive.site.environment import t
@@ -57,6 +59,26 @@ class Row:
     cells: tuple[Compared, ...]
     href: str = ""
     lang: str = ""
+
+    @property
+    def html(self) -> Markup:
+        """The cells of the row; in the row of a body each number leads to its own report."""
+        return Markup(
+            "".join(
+                series.td(cell.shown, _bar(cell.part) + _changed(cell), linked=bool(self.href)) for cell in self.cells
+            )
+        )
+
+
+def _bar(part: float | None) -> str:
+    if part is None:
+        return ""
+    bar = f'<rect width="{100 * part:.1f}" height="5"/>'
+    return f'<svg class="mini" viewBox="0 0 100 5" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>'
+
+
+def _changed(cell: Compared) -> str:
+    return f'<span class="change">{escape(cell.change)}</span>' if cell.change else ""
 
 
 @dataclass(frozen=True, slots=True)
