@@ -263,3 +263,12 @@ def test_the_pages_are_well_formed(see: Any, path: str, language: str) -> None:
 def test_a_chosen_language_is_kept_by_every_number(see: Any) -> None:
     links = see(f"/report/{REPORT}?_lang=en").select("table.paper td > a:not(.flag)")
     assert {urlsplit(str(link["href"])).query for link in links} == {"_lang=en"}
+
+
+def test_the_bytes_lead_back_to_the_reports_read_from_them(see: Any) -> None:
+    sha256 = str(one(see(f"/report/{REPORT}"), "dl.source code:last-child").string).split()[-1]
+    page = see(f"/capture/{sha256}?_about=1")
+    assert [link["href"] for link in page.select("dl.facts a")] == [f"/report/{REPORT}"] + [
+        link["href"] for link in page.select("dl.facts a[rel]")
+    ]
+    assert "第 2 版" in words(one(page, "dl.facts"))

@@ -14,12 +14,13 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from archive.captures import CaptureError, CaptureStore
-from archive.site.database import archive_of, read, row
+from archive.site.database import archive_of, read, row, rows
 from archive.site.respond import Route, missing, page
 
 PLUGIN = "gongkai"
 DATA_ENVIRONMENT = "GONGKAI_DATA"
 
+REPORTS_SHOWN = 50
 SANDBOX = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 SUFFIXES = {
@@ -55,6 +56,17 @@ class Unavailable:
 def find_capture(connection: sqlite3.Connection, sha256: str) -> sqlite3.Row | None:
     """The capture of that digest, or None."""
     return row(connection, "select * from captures where sha256 = ?", sha256)
+
+
+def reports_of(connection: sqlite3.Connection, sha256: str) -> list[sqlite3.Row]:
+    """The versions of reports that were read from these bytes."""
+    return rows(
+        connection,
+        "select v.report_id, v.version, v.current, r.agency, r.year from versions v"
+        " join reports r on r.report_id = v.report_id where v.sha256 = ? order by r.agency, r.year limit ?",
+        sha256,
+        REPORTS_SHOWN,
+    )
 
 
 def warc_directory(datasette: Any) -> Path | None:
@@ -117,14 +129,15 @@ async def capture_view(datasette: Any, request: Any) -> Any:
     found = await read(datasette, lambda connection: find_capture(connection, sha256))
     if found is None:
         return await missing(datasette, request, "capture", sha256)
-    if request.args.get("_about"):
-        return await page(datasette, request, "capture.html", capture=found, problem=None)
-    answer = await replay(datasette, found)
-    if isinstance(answer, Replay):
-        return Response(answer.body, headers=dict(answer.headers), content_type=answer.media_type)
-    return await page(
-        datasette, request, "capture.html", 200 if answer.expected else 500, capture=found, problem=answer
-    )
+    problem: Unavailable | None = None
+    if not request.args.get("_about"):
+        answer = await replay(datasette, found)
+        if isinstance(answer, Replay):
+            return Response(answer.body, headers=dict(answer.headers), content_type=answer.media_type)
+        problem = answer
+    reports = await read(datasette, lambda connection: reports_of(connection, sha256))
+    status = 500 if problem is not None and not problem.expected else 200
+    return await page(datasette, request, "capture.html", status, capture=found, problem=problem, reports=reports)
 
 
 ROUTES: list[Route] = [(r"^/capture/(?P<sha256>[0-9A-Fa-f]{64})$", capture_view)]
