@@ -39,7 +39,7 @@ def stored(database: Path, sql: str) -> list[sqlite3.Row]:
 
 def test_an_agency_lists_its_reports_and_its_gaps(get: Get) -> None:
     page = soup(get, "/agency/u-0000000000", "en")
-    assert [link.get_text() for link in page.select("tbody th a")] == ["2023", "2022", "2020"]
+    assert [link.get_text() for link in page.select("#reports ~ .scroll tbody th a")][:3] == ["2023", "2022", "2020"]
     assert "市粮食局" in page.get_text()
     assert "looked for, not on the portal" in page.get_text()
 
