@@ -21,6 +21,7 @@ from tests.report.accidents_of_words import ACCIDENTS, TITLE, blocks_of, text_of
 from tests.report.layouts import LAYOUTS
 
 _SIGNS = {"-": -1, "－": -1, "−": -1, "+": 1}
+FULL_WIDTH = {ord(wide): str(digit) for digit, wide in enumerate("０１２３４５６７８９")}
 _SHOWN = 6  # wrong cells of one report, at most
 GRIDS = ("grids", "grids", "grids without spans")
 
@@ -95,6 +96,7 @@ def verdict(cell: Cell, text: str, value: int) -> str:
 
     A zero where nothing is printed, or nothing where a zero is, is `moved`: no number of it is false.
     """
+    text = text.translate(FULL_WIDTH)
     if cell.value is not None:
         signed = cell.key.endswith("_change") and text[:1] in _SIGNS
         digits = text[1:] if signed else text

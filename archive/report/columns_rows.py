@@ -220,6 +220,8 @@ def _adds_up(texts: Sequence[str]) -> bool:
 
 def _table_4(lines: Sequence[TextLine], era: Era) -> Cells:
     keys = [(column.key, None) for column in load_form().eras[era].outcomes]
+    if sum(word.text == AFTER_REVIEW for line in lines for word in line.label) > 1:
+        return {}  # one of two tables may be another body's
     found: list[Cells] = []
     for index, line in enumerate(lines):
         words = (*line.label, *line.figures)

@@ -210,10 +210,14 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     if any(cell.state is State.BLANK for at in unread for cell in printed[at : at + _PROCEDURE]):
         yield keys
         return
-    unsummed = all(cell.state in _EMPTY for cell in printed[_PROCEDURE - 1 :: _PROCEDURE])
-    if not failing or (unsummed and len(failing) > 1):
+    if not failing:
         return
     known = [value for value in row if value is not None]
+    unsummed = all(cell.state in _EMPTY for cell in printed[_PROCEDURE - 1 :: _PROCEDURE])
+    if unsummed and len(failing) > 1 and len(known) == len(row):
+        if _may_have_moved(known, [cell.state in _NONE for cell in printed]):
+            yield keys
+        return
     blank = any(cell.state is State.BLANK for at in failing for cell in printed[at : at + _PROCEDURE])
     if (
         len(failing) > 1
@@ -225,7 +229,7 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
 
 
 def _may_have_moved(row: Sequence[int], empty: Sequence[bool]) -> bool:
-    """Whether one cell set in or left out makes the outcomes of every procedure add up."""
+    """Whether one cell set in or left out, or a lost digit set in, makes the outcomes of every procedure add up."""
     size = len(row)
     if empty[-1]:
         for at in range(size):
@@ -241,7 +245,13 @@ def _may_have_moved(row: Sequence[int], empty: Sequence[bool]) -> bool:
             left = [*row[:at], *row[at + 1 :]]
             if _all_hold([*left, sum(left[1 - _PROCEDURE :])]):
                 return True
-    return False
+    groups = [row[at : at + _PROCEDURE] for at in range(0, size, _PROCEDURE)]
+    return any(
+        _is_cut(figure, figure + by)
+        for group in groups
+        if _fails(group)
+        for figure, by in zip(group, _differences(group), strict=True)
+    )
 
 
 def _all_hold(row: Sequence[int]) -> bool:

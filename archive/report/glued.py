@@ -3,8 +3,8 @@
 A number has no leading zero and does not cross white space. Table 3 is cut as a whole: of all cuts of all rows exactly
 one may keep every row, column and balance of the form, else nothing is cut. Table 4 is cut if table 3 is known whole;
 with more digits than cells, cuts that leave cells blank count too, and a procedure counts if all cuts agree in it. A
-row of table 2 has no sum and is cut only where leading zeros leave one way (`005`), even if a cell were blank. Values
-found so are `inferred`, never `read`.
+row of table 2 has no sum and is cut only where leading zeros leave one way (`005`), even if a cell were blank, and each
+figure has one digit: longer ones may hold a cell that stands twice. Values found so are `inferred`, never `read`.
 """
 
 from __future__ import annotations
@@ -149,5 +149,7 @@ def _five(groups: Groups) -> list[tuple[int, ...]]:
 
 def solve_digits(groups: Groups, count: int) -> tuple[int, ...] | None:
     """The values of a row without a sum, if no other cut is possible, not even one that leaves a cell blank."""
+    if 1 < count != sum(map(len, groups)):
+        return None
     found = [cut for fewer in range(1, count + 1) for cut in islice(cuts(groups, fewer), 2)]
     return found[0] if len(found) == 1 and len(found[0]) == count else None

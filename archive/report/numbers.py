@@ -73,7 +73,8 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
     White space between digits is never closed up: `0 0 0` may be three cells run together, `12\\n3` a number broken
     over lines or two numbers, so both are `unreadable`. A sign or a sign word (减4) is read in a signed column only;
     elsewhere it says that the value belongs to another column and the cell is `malformed`, and so does
-    the unit of money behind a count. Digits are those of ASCII and their full-width forms: what only looks like one makes text.
+    the unit of money behind a count. Digits are those of ASCII and their full-width forms; what only looks like one
+    makes text.
     """
     if raw is None:
         return Reading(None, State.MISSING)

@@ -47,6 +47,7 @@ _TABLE_3_START = re.compile(
     r"申请人情况|自然人(?=(?:法人(?:或|和)(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
 )
 _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
+_HALF = 10  # rows that make a table 3, at least
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
 
@@ -127,6 +128,9 @@ def _infer_table_3(
 def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
     inherited: tuple[str, ...] | None = None
     segments = _table_3_segments(stream.text)
+    tables = sum(
+        len(_hits(stream, start, end)) >= _HALF for start, end in segments
+    )  # of two, one may be another body's
     for start, end in segments:
         hits = _hits(stream, start, end)
         if len(hits) < 2:
@@ -165,7 +169,7 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
             continue
         for key in _moved(found_rows, order):
             readings.refused |= {(key, applicant) for applicant in CANONICAL}
-        if order == CANONICAL and unread:
+        if order == CANONICAL and unread and tables < 2:
             _infer_table_3(stream, era, hits, end, readings)
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
@@ -228,6 +232,7 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
     position = start
     longer = False  # a row has more figures than its block has columns: a column is added, and which one is not told
     in_text: set[CellKey] = set()
+    one_table = len(blocks(era)[0].columns[0].pattern.findall(stream.text)) == 1  # of two, one may be another body's
     for number, block in enumerate(blocks(era)):
         labels = []
         at = position
@@ -263,7 +268,7 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
                 glued = stream.digits(stop, following) if columns is not None and sure else None
                 values = solve_digits(glued[0], len(block.columns)) if glued else None
-                if columns is not None and glued is not None and values is not None:
+                if columns is not None and glued is not None and values is not None and one_table:
                     keys = ((f"{key}_{column.key}", None) for column, _ in columns)
                     readings.infer(2, zip(keys, values, strict=True), " ".join(glued[0]), glued[1])
                 continue
