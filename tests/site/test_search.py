@@ -18,6 +18,8 @@ from lxml import etree
 
 from archive.search import brute_force
 from archive.site import database as site_database
+from archive.site.database import TooLong
+from archive.site.pages.search import results
 from archive.site.pages.search.wish import LARGEST_PAGE, LONGEST_QUERY, read_wish
 from tests.site.conftest import Get
 
@@ -360,3 +362,26 @@ def test_what_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch, 
     answer = get(f"{path}?{urlencode({'q': '健全 ' + path})}", language="en")
     assert answer.status_code == 503
     assert "too long" in answer.text
+
+
+def test_what_cannot_be_ranked_in_time_is_shown_by_year(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> bool:
+        raise TooLong
+
+    monkeypatch.setattr(results, "ranks_in_time", slow)
+    said = get(f"/search.json?{urlencode({'q': '监督 OR 队伍', 'size': '200'})}").json()
+    assert (said["unranked"], said["sort"]) == (True, "new")
+    years = [row["year"] for row in said["rows"]]
+    assert len(set(years)) > 1
+    assert years == sorted(years, reverse=True)
+    assert "stand by year" in soup(get, f"/search?{urlencode({'q': '监督 OR 队伍'})}", "en").get_text()
+    monkeypatch.undo()
+    assert get(f"/search.json?{urlencode({'q': '监督 OR 队伍'})}").json()["unranked"] is False
+
+
+def test_more_than_can_be_weighed_stand_by_year(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MOST_RANKED", 5)
+    said = get(f"/search.json?{urlencode({'q': '健全 OR 队伍', 'size': '200'})}").json()
+    assert said["unranked"] is True
+    years = [row["year"] for row in said["rows"]]
+    assert years == sorted(years, reverse=True)

@@ -19,7 +19,7 @@ from archive.checks.confidence import ConfidenceStatus
 from archive.models import Level
 from archive.search import match_expression, normalise, parse_query, snippet
 from archive.site.catalogue import Body, Catalogue, Shelf
-from archive.site.database import read, rows
+from archive.site.database import TooLong, read, rows
 from archive.site.pages.search.wish import FILTERS, Wish
 from archive.site.respond import Memory
 
@@ -53,7 +53,7 @@ class Facet:
 class Hits:
     """All hits of a wish by number, in order, and each filter's values with the number there would be under the others.
 
-    `unranked` says that there were too many to be ranked.
+    `unranked` says that there were too many to be ranked in time.
     """
 
     numbers: array[int]
@@ -96,13 +96,14 @@ async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
     shelf = catalogue.sections if wish.scope == "text" else catalogue.reports
     ranks = bool(parse_query(wish.query).required)  # without words nothing ranks above another
     order = "new" if wish.sort == "rank" and not ranks else wish.sort
-    key = (wish.scope, match_expression(wish.query), order)
-    numbers = await kept.recall(
-        datasette,
-        key,
-        lambda: read(datasette, lambda connection: numbers_of(connection, catalogue, replace(wish, sort=order))),
-    )
-    unranked = order == "rank" and len(numbers) > MOST_RANKED
+    try:
+        numbers = await kept_numbers(datasette, catalogue, replace(wish, sort=order))
+        unranked = order == "rank" and len(numbers) > MOST_RANKED
+    except TooLong:
+        if order != "rank":
+            raise
+        # Finding takes a fifth of the time of ranking: on a busy machine it is the better answer.
+        numbers, unranked = await kept_numbers(datasette, catalogue, replace(wish, sort="new")), True
     kind_of, filters = shelf.kind_of, wish.filters()
     counted = Counter(map(kind_of.__getitem__, numbers))
     facets = tally(shelf, counted, wish)
@@ -110,6 +111,15 @@ async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
         fits = bytearray(all(getattr(kind, name) == value for name, value in filters.items()) for kind in shelf.kinds)
         numbers = array("I", [number for number in numbers if fits[kind_of[number]]])
     return Hits(numbers, facets, unranked)
+
+
+async def kept_numbers(datasette: Any, catalogue: Catalogue, wish: Wish) -> array[int]:
+    """The numbers of all that the query of a wish finds in its order, from memory if it was asked before."""
+    return await kept.recall(
+        datasette,
+        (wish.scope, match_expression(wish.query), wish.sort),
+        lambda: read(datasette, lambda connection: numbers_of(connection, catalogue, wish)),
+    )
 
 
 def numbers_of(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> array[int]:
