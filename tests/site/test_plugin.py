@@ -161,3 +161,11 @@ def test_plain_datasette_serves_the_same(database: Path, tmp_path: Path) -> None
     found = json.loads(ask(f"/archive/sections.json?_search={quote('公開')}&_size=0"))["filtered_table_rows_count"]
     assert found == sum(brute_force(text, "公开") for text in texts(database))
     assert "云溪市粮食局" in ask("/report/u-0000000000-2023")
+    sql = quote("select search_normalise('公開') as words")
+    assert json.loads(ask(f"/archive.json?_shape=array&sql={sql}")) == [{"words": "公开"}]
+    forbidden = [sys.executable, "-m", "datasette", str(database), "--get"]
+    forbidden.append(f"/archive.json?sql={quote('select * from pragma_database_list')}")
+    refused = subprocess.run(forbidden, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert refused.returncode == 1
+    assert "not authorized" in refused.stdout
+    assert str(database) not in refused.stdout
