@@ -20,12 +20,13 @@ _WINDOW = 300.0
 
 
 class Pace:
-    """The speed of a step from what it was told; `clock` in seconds."""
+    """The speed of a step from what it was told; `clock` in seconds, `done` what was told last."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._told: deque[tuple[float, int]] = deque()
         self._left = 0
+        self.done = 0
 
     def tell(self, done: int, total: int) -> None:
         """Takes note of how much is done now."""
@@ -33,7 +34,7 @@ class Pace:
         self._told.append((now, done))
         while len(self._told) > 2 and now - self._told[1][0] >= _WINDOW:
             self._told.popleft()
-        self._left = total - done
+        self.done, self._left = done, total - done
 
     def __str__(self) -> str:
         """Documents a second and what that makes of the rest, or nothing before there is something to go by."""
@@ -48,7 +49,7 @@ class Pace:
 
 def duration(seconds: float) -> str:
     """A time to wait as a person says it: seconds, minutes, or hours and minutes."""
-    if seconds < 90:
+    if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
@@ -61,7 +62,7 @@ def paced() -> Iterator[Progress]:
         with _bars() as report:
             yield report
     else:
-        yield _lines()
+        yield lines()
 
 
 @contextmanager
@@ -89,7 +90,8 @@ def _bars() -> Iterator[Progress]:
         yield report
 
 
-def _lines(clock: Callable[[], float] = time.monotonic) -> Progress:
+def lines(clock: Callable[[], float] = time.monotonic) -> Progress:
+    """Says on stderr how far steps are, at most twice a minute; a step that is soon done says nothing."""
     paces: dict[str, tuple[Pace, float]] = {}
 
     def report(step: str, done: int, total: int) -> None:

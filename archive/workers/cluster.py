@@ -8,13 +8,14 @@ nothing beside it on the cluster; and if workers die again, it is this document 
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from typing import Any
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, wait
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, wait
 from distributed.client import FuturesCancelledError
 
 from archive.workers import WorkersFailed
@@ -56,7 +57,16 @@ def local(workers: int) -> Iterator[Client]:
         ) as cluster,
         Client(cluster) as client,
     ):
+        client.register_plugin(_Undisturbed())
         yield client
+
+
+class _Undisturbed(WorkerPlugin):  # type: ignore[misc]  # seen by mypy as Any
+    """Ctrl-C in the terminal goes to every process; the pass alone hears it, and ends its workers."""
+
+    def setup(self, worker: object) -> None:
+        """Runs in the main thread of each worker that joins."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -103,9 +113,7 @@ class Handed:
                 if answers is not None:
                     yield stretch, answers
                 elif len(stretch.captures) > 1:
-                    self._said(
-                        f"{DEATHS} workers died over {len(stretch.captures)} documents, which are now read apart"
-                    )
+                    self._said(f"workers died over {len(stretch.captures)} documents, which are now read one by one")
                     for each in stretch.apart():
                         self._send(each)
                 else:
@@ -142,12 +150,15 @@ class Handed:
 
     def _result(self, future: Future) -> list[Answer] | None:
         """The answers of a stretch, or None if it was there whenever a worker died."""
-        if future.status == "finished":
-            answers: list[Answer] = future.result()
-            return answers
-        if future.status != "error":
-            raise _gone()
-        error: Any = future.exception()
+        try:
+            error = future.exception()
+            if error is None:
+                answers: list[Answer] = future.result()  # if it went with its worker meanwhile, it is made again
+                return answers
+        except KilledWorker:
+            return None
+        except CancelledError as lost:
+            raise _gone() from lost
         if isinstance(error, KilledWorker):
             return None
         if isinstance(error, WorkersFailed):
@@ -167,6 +178,4 @@ class Handed:
 
 
 def _gone() -> WorkersFailed:
-    return WorkersFailed(
-        "the Dask scheduler is gone; what was read is recorded, and the same command goes on from there"
-    )
+    return WorkersFailed("the Dask scheduler is gone; what was read is recorded, and the same command goes on")

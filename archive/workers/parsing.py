@@ -40,8 +40,9 @@ def parse_captures_by_workers(
     """Does what `archive.parsing.parse_captures` does, by `workers` processes here or by the cluster of a `scheduler`.
 
     The results are the same, byte for byte. They are recorded by the stretch, as they come in. A document over which
-    three workers died, with nothing else beside it at the last, is `unreadable`. `said` is told what an operator should
-    know. Raises WorkersFailed: the extra is missing, the cluster is, or a worker would not read as this machine does.
+    workers died again and again, with nothing else beside it at the last, is `unreadable`. `said` is told what an
+    operator should know. Raises WorkersFailed: the extra is missing, the cluster is, or a worker would not read as this
+    machine does.
     """
     if not available():
         raise WorkersFailed(f"reading by several workers needs Dask, which is not installed: {HOW}")
@@ -75,17 +76,11 @@ def _cluster(workers: int | None, scheduler: str | None) -> AbstractContextManag
 def _results(store: CaptureStore, stretch: Stretch, answers: list[Answer] | None) -> list[tuple[Capture, Parsed]]:
     if answers is None:
         (capture,) = stretch.captures
-        return [(capture, Parsed("unreadable", killed("the worker that read it", _deaths())))]
+        return [(capture, killed("worker"))]
     return [
         (capture, answer.parsed or _damaged(store, capture, answer))
         for capture, answer in zip(stretch.captures, answers, strict=True)
     ]
-
-
-def _deaths() -> int:
-    from archive.workers.cluster import DEATHS
-
-    return DEATHS
 
 
 def _damaged(store: CaptureStore, capture: Capture, answer: Answer) -> Parsed:

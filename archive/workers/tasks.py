@@ -83,12 +83,12 @@ def _read(capture: Capture, job: Job) -> Answer:
         if answer.trouble is not None:
             raise WorkersFailed(f"the worker on {socket.gethostname()} cannot read the captures: {answer.trouble}")
         return answer
-    return Answer(Parsed("unreadable", killed("the process that read it", TRIES)))
+    return Answer(killed("process"))
 
 
-def killed(what: str, times: int) -> str:
-    """The reason for a document that nobody survived."""
-    return f"{what} died {times} times over this document"
+def killed(what: str) -> Parsed:
+    """The result of a document that nobody survived who read it."""
+    return Parsed("unreadable", f"the {what} that read it died each time it was tried")
 
 
 def _reader(job: Job) -> Reader:

@@ -1,0 +1,98 @@
+"""`gongkai parse` by workers of this machine and of a cluster that was started by hand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from archive.cli import main
+from archive.workers import available, parsing
+from tests.workers.filled import Row, parses
+
+needs_dask = pytest.mark.skipif(not available(), reason="needs the extra `cluster`")
+GONGKAI = [sys.executable, "-m", "archive", "parse"]
+
+
+@contextmanager
+def dask(*arguments: str, ready: str) -> Iterator[re.Match[str]]:
+    """A command of Dask at work, and what it said when it was ready."""
+    command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            said = next(match for line in process.stderr if (match := re.search(ready, line)))
+            yield said
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+@needs_dask
+def test_two_workers_of_this_machine(data: Path, truth: list[Row]) -> None:
+    done = subprocess.run([*GONGKAI, "--data", data, "--workers", "2"], capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr  # some documents could not be read, as it says
+    assert parses(data) == truth
+    assert done.stdout == ""
+    assert f"{len(truth)} documents read: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@needs_dask
+def test_a_cluster_started_by_hand(data: Path, truth: list[Row]) -> None:
+    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as said:
+        scheduler = said[1]
+        with dask("worker", scheduler, "--nworkers", "1", "--nthreads", "2", ready="Registered to"):
+            command = [*GONGKAI, "--data", data, "--scheduler", scheduler]
+            done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert parses(data) == truth
+    assert "Traceback" not in done.stderr
+
+
+@needs_dask
+def test_a_scheduler_that_is_not_there_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.workers.cluster.JOIN_SECONDS", 0.3)
+    result = CliRunner().invoke(main, ["parse", "--data", str(data), "--scheduler", "tcp://127.0.0.1:9"])
+    assert result.exit_code == 1
+    assert "gongkai: there is no Dask scheduler at tcp://127.0.0.1:9: " in result.output
+
+
+@needs_dask
+def test_a_cluster_without_workers_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.workers.cluster.JOIN_SECONDS", 2.0)
+    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as said:
+        result = CliRunner().invoke(main, ["parse", "--data", str(data), "--scheduler", said[1]])
+    assert result.exit_code == 1
+    assert f"has no worker: start some with `dask worker {said[1]}`" in result.output
+
+
+def test_without_the_extra_the_command_says_what_to_install(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "available", lambda: False)
+    result = CliRunner().invoke(main, ["parse", "--data", str(data), "--workers", "2"])
+    assert result.exit_code == 1
+    assert "pip install 'gongkai[cluster]'" in result.output
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--workers", "2", "--scheduler", "tcp://h:1"], ["--workers", "2", "some.html"], ["--workers", "0"]]
+)
+def test_options_that_make_no_sense_together(wrong: list[str]) -> None:
+    assert CliRunner().invoke(main, ["parse", *wrong]).exit_code == 2
+
+
+def test_one_process_needs_no_dask(data: Path) -> None:
+    script = (
+        "import sys; sys.modules['distributed'] = sys.modules['dask'] = None\n"
+        "from archive.cli import main\n"
+        f"main(['parse', '--data', {str(data)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert "documents read" in done.stderr
