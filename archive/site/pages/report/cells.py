@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import escape
@@ -23,15 +23,18 @@ Address = tuple[str, str | None]
 PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 """A number printed as any program would print it: shown as it is, with nothing to explain."""
 SHOWN_RAW = 14
+READ_AS_PRINTED = frozenset({str(State.NUMBER), str(State.ZERO)})
 PLACE_GRID, PLACE_ROW = 100_000_000, 10_000
 """How a place is packed into one integer (see `cells.place` in the schema)."""
 PLACE_WORDS = re.compile(r"table (\d+), row (\d+), column (\d+)")
 """The same place in the readers' words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """One cell of a report as held: `raw` is the text as printed, None where the source has none."""
+class Printed(NamedTuple):
+    """One cell of a report as held: `raw` is the text as printed, None where the source has none.
+
+    A tuple, as two hundred of them are made for every page, and told alike by their content.
+    """
 
     value: int | float | str | None
     state: str
@@ -107,7 +110,7 @@ def read_cells(connection: sqlite3.Connection, version_no: int) -> dict[Address,
         (version_no,),
     ):
         key, applicant, form_unit, value, state, raw, unit, place = item
-        if state in (State.NUMBER, State.ZERO):
+        if state in READ_AS_PRINTED:
             raw = str(value) if raw is None else raw or None
         found[key, applicant] = Printed(value, state, raw, form_unit if unit is None else unit or None, place)
     return found
@@ -125,7 +128,6 @@ def place_text(place: int | str | None, lang: str) -> str:
     return place or ""
 
 
-@lru_cache(maxsize=8192)
 def _said(state: str, raw: str | None, unit: str | None, lang: str) -> str:
     printed = language.text("cell.printed", lang, raw=raw) if raw is not None else ""
     named = language.text("cell.unit", lang, unit=unit) if unit else ""
@@ -158,7 +160,6 @@ def _state(state: str, lang: str) -> str:
     return language.text(key, lang) if language.known(key) else state
 
 
-@lru_cache(maxsize=4096)
 def _content(value: int | float | str | None, state: str, raw: str | None, lang: str) -> tuple[str, bool]:
     """What is shown inside a cell, and whether it is out of the ordinary."""
     if state in (State.NUMBER, State.ZERO) and raw is not None and PLAIN.fullmatch(raw):
@@ -183,11 +184,18 @@ def td(cell: Printed | None, lang: str, href: str, *, fails: str = "", flags: st
     if cell is None:
         name = escape(_state(State.MISSING, lang))
         return f'<td class="odd s-missing"{attributes}><span class="state">{name}</span></td>'
+    before, after = _around(cell, lang, fails, attributes)
+    return f"{before}{href}{after}{flags}</td>"
+
+
+@lru_cache(maxsize=8192)
+def _around(cell: Printed, lang: str, fails: str, attributes: str) -> tuple[str, str]:
+    """What stands in a cell before and after the address of its page; most cells of most reports are alike."""
     shown, odd = _content(cell.value, cell.state, cell.raw, lang)
     title = explanation(cell, lang, fails)
     kinds = (f"odd s-{cell.state} " if odd else "") + ("fails" if fails else "")
     classes = f' class="{kinds.strip()}"' if kinds else ""
-    return f'<td{classes}{attributes}><a href="{href}" title="{title}">{shown}</a>{flags}</td>'
+    return f'<td{classes}{attributes}><a href="', f'" title="{title}">{shown}</a>'
 
 
 def tally_states(cells: Iterable[Printed]) -> dict[str, int]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from markupsafe import Markup, escape
+
+from archive.site import language
 from archive.site.database import rows
 from archive.site.pages.report.questions import plain, signed
 
 RATES = ("rate", "share")
+NONE = "–"
 COPIES_SHOWN = 4
 
 
@@ -80,6 +85,32 @@ def read_measures(connection: sqlite3.Connection, version_no: int, lang: str) ->
         )
         for entry in found
     )
+
+
+def measure_rows(measures: Iterable[Measure], lang: str) -> Markup:
+    """The rows of the table of measures as HTML."""
+    return Markup("".join(_row(measure, lang) for measure in measures))
+
+
+def _row(one: Measure, lang: str) -> str:
+    value = f"<strong>{one.shown}</strong>" if one.shown is not None else _state(one.reason or NONE)
+    inferred = f" {_state(language.text('measures.inferred', lang, n=one.inferred))}" if one.inferred else ""
+    marked = " odd s-inferred" if one.inferred else ""
+    return (
+        f'{_head(one.name, one.formula)}<td class="right number{marked}">{value}{inferred}</td>'
+        f'<td class="right number">{one.numerator or NONE}</td>'
+        f'<td class="right number">{one.denominator or ""}</td></tr>'
+    )
+
+
+@lru_cache(maxsize=256)
+def _head(name: str, formula: str) -> str:
+    return f'<tr><th scope="row"><span title="{escape(formula)}">{escape(name)}</span></th>'
+
+
+@lru_cache(maxsize=64)
+def _state(words: str) -> str:
+    return f'<span class="state">{escape(words)}</span>'
 
 
 def _shown(entry: sqlite3.Row) -> str | None:

@@ -20,7 +20,7 @@ from archive.site.pages.report import failures as failing
 from archive.site.pages.report.across import Across, read_across
 from archive.site.pages.report.around import Around, citation, read_around
 from archive.site.pages.report.cells import Links, Printed, links_of, read_cells, tally_states, td
-from archive.site.pages.report.derived import Measure, Words, read_measures, read_words
+from archive.site.pages.report.derived import Words, measure_rows, read_measures, read_words
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
 from archive.site.pages.report.questions import Question, TextChecks, read_questions
@@ -86,7 +86,7 @@ class ReportPage:
     warnings: tuple[str, ...]
     text_checks: TextChecks
     across: Across
-    measures: tuple[Measure, ...]
+    measures: Markup
     words: tuple[Words, ...]
     around: Around
     generation: sqlite3.Row | None
@@ -162,7 +162,7 @@ def report_page(
         warnings=tuple(json.loads(report["warnings"])),
         text_checks=text_checks,
         across=read_across(connection, report_id, era, links, lang),
-        measures=read_measures(connection, version_no, lang),
+        measures=measure_rows(read_measures(connection, version_no, lang), lang),
         words=read_words(connection, report_id),
         around=read_around(connection, report),
         generation=row(connection, "select generation, built_at from build_info"),
