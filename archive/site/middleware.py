@@ -117,11 +117,13 @@ def visit_of(scope: Scope, prefix: str = "/") -> Visit:
 def with_headers(message: Message, caching: tuple[tuple[bytes, bytes], ...] = ()) -> Message:
     """A response start with the security headers that the page did not set itself, varying by language.
 
-    `caching` replaces what Datasette says of caching, but not what a page says that may be kept for ever.
+    `caching` replaces what Datasette says of caching, but not what a page says that may be kept for ever, nor what a
+    file says that has a strong ETag of its own: only with that can a download be resumed (RFC 9110 §13.1.5).
     """
     headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
     kept_for_ever = any(name.lower() == b"cache-control" and b"immutable" in value for name, value in headers)
-    if message["status"] == 200 and caching and not kept_for_ever:
+    own_tag = any(name.lower() == b"etag" and not value.startswith(b"W/") for name, value in headers)
+    if message["status"] == 200 and caching and not kept_for_ever and not own_tag:
         replaced = {name for name, _ in caching}
         headers = [header for header in headers if header[0].lower() not in replaced]
         headers += caching

@@ -39,8 +39,8 @@ class NightLine:
 class PortalPage:
     """All that the page of one portal shows.
 
-    `outcomes` are those of all its URLs, each by its latest end; `good` is the start of the last night without a
-    failure; `held` the latest reports of `reports` in all; `years` what became of what is owed, by year and status.
+    `outcomes` are those of all its URLs, each by its latest end; `good` is the start of the last night without
+    failure or warning; `held` the latest of `reports`; `years` what became of what is owed, by year and status.
     """
 
     portal: sqlite3.Row
@@ -72,7 +72,7 @@ def portal_page(connection: sqlite3.Connection, portal_id: str) -> PortalPage | 
     good = row(
         connection,
         "select max(started_at) as started_at from portal_nights"
-        " where portal_id = ? and state = 'complete' and failed = 0",
+        " where portal_id = ? and state = 'complete' and failed = 0 and warnings = '[]'",
         portal_id,
     )
     return PortalPage(

@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 class Health(NamedTuple):
-    """One portal: `nights` the last ones, the latest first; `good` the start of the last one without a failure.
+    """One portal: `nights` the last ones, the latest first; `good` the start of the last one without fault.
 
     `outcomes` are those of all its URLs that are not as they should be, by their latest end, most first.
     """
@@ -77,7 +77,8 @@ def read_portals(connection: sqlite3.Connection) -> Portals:
             nights[night["portal_id"]].append(night_line(night))
     good = dict(
         connection.execute(
-            "select portal_id, max(started_at) from portal_nights where state = 'complete' and failed = 0 group by 1"
+            "select portal_id, max(started_at) from portal_nights"
+            " where state = 'complete' and failed = 0 and warnings = '[]' group by 1"
         )
     )
     held = dict(connection.execute("select portal_id, count(*) from reports group by portal_id"))

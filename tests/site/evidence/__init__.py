@@ -1,0 +1,1 @@
+"""Tests of the pages that show evidence: findings, coverage, portals, questions, data and method."""
