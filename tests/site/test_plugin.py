@@ -167,5 +167,5 @@ def test_plain_datasette_serves_the_same(database: Path, tmp_path: Path) -> None
     forbidden.append(f"/archive.json?sql={quote('select * from pragma_database_list')}")
     refused = subprocess.run(forbidden, capture_output=True, text=True, check=False, encoding="utf-8")
     assert refused.returncode == 1
-    assert "not authorized" in refused.stdout
+    assert "prohibited" in refused.stdout
     assert str(database) not in refused.stdout
