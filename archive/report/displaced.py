@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import combinations
 
 from archive.models import Cell, Era, State
 from archive.report.form import load_form
@@ -157,7 +158,7 @@ def _differences(row: Sequence[int]) -> list[int]:
 
 
 def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
-    """The rows that a cell lost, added or moved over an empty one could have turned into this one."""
+    """The rows that a cell lost, added or moved to an empty place could have turned into this one."""
     *before, last = row
     *parts, total = before
     if empty[-1] and total >= sum(parts):
@@ -167,9 +168,11 @@ def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
         if empty[at] or value == row[at + 1]:
             left = [*before[:at], *before[at + 1 :], last]
             yield [*left, sum(left)]
-    for at in range(len(parts)):
-        if empty[at] != empty[at + 1]:
-            yield [*before[:at], before[at + 1], before[at], *before[at + 2 :], last]
+    for one, other in combinations(range(len(before)), 2):
+        if empty[one] != empty[other]:
+            swapped = list(row)
+            swapped[one], swapped[other] = row[other], row[one]
+            yield swapped
 
 
 @lru_cache(maxsize=128)

@@ -1,0 +1,170 @@
+"""Reports that met with accidents: what is read of them is what they print, and rows that moved are left unread."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.models import Cell, Document, Era, Paragraph, ParsedReport, State
+from archive.report.parser import parse_document
+from archive.report.stream import read_stream
+from archive.report.tables import read_tables
+from archive.report.years import of_the_year
+from tests.report.accidents import DENSITIES, ZEROS, Accident, Report, report_of
+from tests.report.accidents_of_words import ACCIDENTS, TITLE, blocks_of
+from tests.report.made import APPLICANTS, Made, Source, make, resolve
+
+FULL_WIDTH = {ord(wide): str(digit) for digit, wide in enumerate("０１２３４５６７８９")}
+NO_TRACE = {"emptied", "total_row_lost"}
+"""Accidents that leave cells empty: beside them an empty cell that a row gains says nothing."""
+APART = [accident for accident in ACCIDENTS if accident.__name__ not in NO_TRACE]
+
+
+def false_numbers(report: Report, spans_known: bool) -> list[str]:
+    """A line for each number that is read and that its cell does not print."""
+    result = parse_document(Document(TITLE, tuple(blocks_of(report, spans_known=spans_known))))
+    cells = result.cells if isinstance(result, ParsedReport) and result.era is report.era else ()
+    return [line for cell in cells if (line := _false(cell, report.texts[cell.key, cell.applicant]))]
+
+
+def _false(cell: Cell, text: str) -> str | None:
+    plain = text.translate(FULL_WIDTH).replace("－", "-").replace("−", "-")
+    signed = cell.key.endswith("_change") and plain[:1] in ("+", "-")
+    digits = plain[1:] if signed else plain
+    if cell.value is None or (cell.value == 0 and text in ZEROS):
+        return None
+    right = digits.isascii() and digits.isdigit() and cell.value == int(digits) * (-1 if plain[0] == "-" else 1)
+    return None if right else f"{cell.key}/{cell.applicant}: {cell.value} for {text!r}"
+
+
+@pytest.mark.parametrize("accident", APART, ids=lambda accident: accident.__name__)
+def test_no_accident_yields_a_false_number(accident: Accident) -> None:
+    @settings(deadline=None, max_examples=10)
+    @given(
+        seed=st.integers(0, 10**6),
+        era=st.sampled_from([Era.B, Era.C]),
+        density=st.sampled_from(list(DENSITIES)),
+        spans_known=st.booleans(),
+    )
+    def never_false(seed: int, era: Era, density: str, spans_known: bool) -> None:
+        report = report_of(seed, era, density)
+        accident(report, random.Random(seed))
+        assert false_numbers(report, spans_known) == []
+
+    never_false()
+
+
+def row_of(made: Made, table: int, label: str) -> list[Source]:
+    return next(row for row in made.tables[table] if any(label in cell.text for cell in row))
+
+
+def cells_of(made: Made) -> dict[tuple[str, str | None], Cell]:
+    grids = [resolve(table) for table in made.tables]
+    return {(cell.key, cell.applicant): cell for cell in read_tables(grids, made.era, 2022).cells}
+
+
+def zeros(era: Era = Era.C) -> Made:
+    """A report of zeros only."""
+    made = make(1, era)
+    for cell in (cell for table in made.tables for row in table for cell in row if cell.text.isdigit()):
+        cell.text = "0"
+    return made
+
+
+def test_a_label_before_the_outcomes_that_pushes_out_the_last_one_leaves_all_unread() -> None:
+    made = make(3)
+    made.tables[2][3] = [Source("本年数"), *made.tables[2][3][:14]]
+    cells = read_tables([resolve(made.tables[2])], Era.C).cells
+    assert {cell.value for cell in cells} == {None}
+
+
+def test_a_row_that_moved_is_left_unread_and_one_false_figure_is_not() -> None:
+    made = zeros()
+    for label in ("本年新收", "（一）予以公开", "（七）总计"):
+        row = row_of(made, 1, label)
+        row[-7].text = row[-1].text = "3"
+    assert cells_of(made)["result_granted_full", "natural_person"].value == 3
+    row = row_of(made, 1, "（一）予以公开")
+    row.insert(-7, Source("0"))
+    row.pop()  # 0 3 0 0 0 0 0, the total pushed out
+    cells = cells_of(made)
+    assert {cells["result_granted_full", who].state for who in APPLICANTS} == {State.UNREADABLE}
+    assert cells["result_granted_part", "total"].value == 0
+    row[-7:] = [Source(text) for text in ("4", "0", "0", "0", "0", "0", "3")]  # 4 for 3: no moved cell makes it hold
+    cells = cells_of(made)
+    assert [cells["result_granted_full", who].value for who in APPLICANTS] == [4, 0, 0, 0, 0, 0, 3]
+
+
+def test_a_row_that_adds_up_in_the_wrong_columns_is_left_unread() -> None:
+    made = zeros()
+    for label in ("本年新收", "（一）予以公开", "（七）总计"):
+        row_of(made, 1, label)[-2].text = row_of(made, 1, label)[-1].text = "1"
+    row = row_of(made, 1, "（一）予以公开")
+    assert cells_of(made)["result_granted_full", "other_org"].value == 1
+    row[-7:] = [Source(text) for text in ("0", "0", "0", "0", "1", "0", "1")]
+    cells = cells_of(made)
+    assert {cells["result_granted_full", who].state for who in APPLICANTS} == {State.UNREADABLE}
+
+
+def test_the_only_empty_cell_beside_figures_of_table_2_leaves_its_row_unread() -> None:
+    made = make(5)
+    row = row_of(made, 0, "行政规范性文件")
+    row.pop(1)
+    row.append(Source(""))
+    cells = cells_of(made)
+    assert {cells[f"normative_docs_{name}", None].state for name in ("issued", "repealed", "in_force")} == {
+        State.UNREADABLE
+    }
+    for label in ("行政许可", "行政处罚", "行政强制"):
+        row_of(made, 0, label)[1].text = ""  # a body that leaves cells empty
+    assert cells_of(made)["normative_docs_in_force", None].state is State.BLANK
+
+
+@pytest.mark.parametrize("last", ["3①", "3²", "3年", "3（注）", "3（注1）", "3万", "3 年底", "3%"])
+def test_what_stands_behind_a_figure_of_running_text_is_told_from_it(last: str) -> None:
+    rows = ["信息内容 本年制发件数 本年废止件数 现行有效件数", f"规章 1 2 {last}", "行政规范性文件 4 5 6"]
+    found = read_stream([Paragraph(line) for line in rows], Era.C).cells
+    assert ("rules_in_force", None) not in found
+
+
+def test_two_rows_that_became_one_are_not_joined_to_long_numbers() -> None:
+    made = make(1)
+    for number, (one, other) in enumerate(zip("1234509", "0203106", strict=True)):
+        row_of(made, 1, "本年新收")[number - 7].text = f"{int(one) + 1}\n{other}"
+    cells = cells_of(made)
+    assert all(cells["requests_received", who].value is None for who in APPLICANTS)
+
+
+@pytest.mark.parametrize("caption", ["2021年情况", "2021年", "（2021年度）"])
+def test_a_table_under_the_caption_of_another_year_is_not_the_reports(caption: str) -> None:
+    made = make(4)
+    for number, keys in ((1, "requests_received"), (2, "review_total")):
+        grid = resolve(made.tables[number])
+        cells = read_tables([Paragraph(caption), grid], Era.C, 2022).cells
+        assert {cell.value for cell in cells if cell.key == keys} == {None}
+        assert {cell.state for cell in cells if cell.key == keys} == {State.UNREADABLE}
+        own = read_tables([Paragraph(caption.replace("2021", "2022")), grid], Era.C, 2022).cells
+        assert None not in {cell.value for cell in own if cell.key == keys}
+
+
+def test_the_text_of_a_table_of_another_year_ends_with_its_section() -> None:
+    lines = [
+        "二、主动公开政府信息情况",
+        "2021年情况",
+        "信息内容 本年制发件数",
+        "三、收到和处理政府信息公开申请情况",
+        "申请",
+    ]
+    kept = [
+        block.text for block in of_the_year([Paragraph(line) for line in lines], 2022) if isinstance(block, Paragraph)
+    ]
+    assert kept == [lines[0], *lines[3:]]
+    assert len(of_the_year([Paragraph(line) for line in lines], 2021)) == len(lines)
+    one_line = Paragraph("前言。" * 80 + " 2021年情况 行政复议 9 四、政府信息公开行政复议、行政诉讼情况 行政复议 1")
+    (cut,) = of_the_year([one_line], 2022)
+    assert isinstance(cut, Paragraph)
+    assert "9" not in cut.text
+    assert cut.text.endswith("四、政府信息公开行政复议、行政诉讼情况 行政复议 1")
