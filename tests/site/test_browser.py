@@ -157,10 +157,14 @@ def test_the_table_search_box_works_blank_and_in_chinese(browser: Any, address: 
 def test_a_number_tells_of_itself_by_keyboard(browser: Any, address: str) -> None:
     with Visit(browser, address, locale="en-GB") as visit:
         visit.go("/report/u-0000000000-2023")
-        cell = visit.page.locator("table.t2 td.odd").first
-        cell.focus()
+        visit.page.locator(".scroll:has(table.t2)").focus()
+        visit.page.keyboard.press("Tab")
         shown = visit.page.evaluate("getComputedStyle(document.activeElement, '::after').content")
-        assert "placeholder" in shown
+        assert "placeholder; printed “/”; unit 件; source: table 2" in shown
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url("**/cell/rules_issued")
+        assert visit.page.locator(".figure").inner_text() == "placeholder"
+        visit.go("/report/u-0000000000-2023")
         flag = visit.page.locator("a.flag").first
         flag.press("Enter")
         assert "#check-" in visit.page.url
