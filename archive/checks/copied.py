@@ -18,7 +18,7 @@ import numpy as np
 from datasketch import MinHash  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from archive.checks.passages import CUT, NOT_LETTERS, SHINGLE, template
+from archive.checks.passages import CUT, NOT_LETTERS, SHINGLE, form_phrases
 from archive.report.text import squeeze
 
 LEAST = 60
@@ -99,7 +99,7 @@ class Prepared:
 def prepare(text: str) -> Prepared:
     """A section as it is compared."""
     letters = NOT_LETTERS.sub("", squeeze(text))
-    kept = template().sub(CUT, letters)
+    kept = form_phrases().sub(CUT, letters)
     cuts = kept.count(CUT)
     cut_out = len(letters) - (len(kept) - cuts)
     hashes, starts = _shingles(kept)

@@ -50,7 +50,7 @@ class Side:
 
 
 @cache
-def template() -> re.Pattern[str]:
+def form_phrases() -> re.Pattern[str]:
     """The phrases of the official form, as letters, the longest first."""
     phrases = {NOT_LETTERS.sub("", squeeze(phrase)) for group in load("template.yaml").values() for phrase in group}
     return re.compile("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)))
@@ -79,7 +79,7 @@ def _letters(text: str) -> _Letters:
     kept_places: list[int] = []
     form: list[tuple[int, int]] = []
     done = 0
-    for phrase in template().finditer(whole):
+    for phrase in form_phrases().finditer(whole):
         kept += [whole[done : phrase.start()], CUT]
         kept_places += [*places[done : phrase.start()], -1]
         form.append((places[phrase.start()], places[phrase.end() - 1] + 1))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.checks.copied import Passage, compare
-from archive.checks.passages import SHINGLE, common_passages, template
+from archive.checks.passages import SHINGLE, common_passages, form_phrases
 
 WORDS = st.text(alphabet="甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥，。\n0123456789 ", max_size=60)
 RUN = "全县各单位对照目录逐项清理过期栏目并在季度通报中公布结果"
@@ -28,7 +28,7 @@ def test_what_is_shorter_than_a_run_is_not_in_common() -> None:
 
 
 def test_phrases_of_the_form_are_told_apart_and_do_not_count() -> None:
-    phrase = max(template().pattern.split("|"), key=len)
+    phrase = max(form_phrases().pattern.split("|"), key=len)
     text = f"甲乙{phrase}丙丁"
     first, _ = common_passages(text, f"子{phrase}丑")
     assert first.common == ()
