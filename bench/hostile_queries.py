@@ -143,7 +143,7 @@ async def all_answers(base: str, at_once: int) -> list[Answer]:
     """The answers to everything hostile, so many at a time."""
     paths = [(name, path_of(sql)) for name, sql in QUERIES.items()] + list(ADDRESSES.items())
     gate = asyncio.Semaphore(at_once)
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(max_line_size=1 << 17, max_field_size=1 << 17) as session:
 
         async def one(name: str, path: str) -> Answer:
             async with gate:

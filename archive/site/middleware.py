@@ -63,6 +63,8 @@ KINDS = frozenset(
     }
 )
 
+LONGEST_LINK = 1000
+
 SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
 """Seconds that SQL of the reader's own took in this request, question by question."""
 
@@ -121,6 +123,7 @@ def with_headers(message: Message, caching: tuple[tuple[bytes, bytes], ...] = ()
     file says that has a strong ETag of its own: only with that can a download be resumed (RFC 9110 §13.1.5).
     """
     headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+    headers = [header for header in headers if header[0].lower() != b"link" or len(header[1]) <= LONGEST_LINK]
     kept_for_ever = any(name.lower() == b"cache-control" and b"immutable" in value for name, value in headers)
     own_tag = any(name.lower() == b"etag" and not value.startswith(b"W/") for name, value in headers)
     if message["status"] == 200 and caching and not kept_for_ever and not own_tag:

@@ -26,6 +26,8 @@ GRACE_SECONDS = 0.25
 LARGEST_ANSWER = 16_000_000
 """Bytes of an answer; a thousand rows of megabytes would otherwise be carried into the process that answers pages."""
 NICENESS = 10
+READY = "ready"
+"""Said once, before the first question."""
 
 
 def answer(connection: sqlite3.Connection, question: dict[str, Any]) -> dict[str, Any]:
@@ -75,10 +77,14 @@ def main(arguments: list[str]) -> int:
     how = "immutable=1" if mode == "immutable" else "mode=ro"
     connection = sqlite3.connect(f"file:{database}?{how}", uri=True)
     confine(connection)
+    sys.stdout.write(READY + "\n")
+    sys.stdout.flush()
     for line in sys.stdin:
         question = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, question["milliseconds"] / 1000 + GRACE_SECONDS)
-        text = json.dumps(answer(connection, question))
+        begun = time.monotonic()
+        found = answer(connection, question)
+        text = json.dumps({**found, "seconds": time.monotonic() - begun})
         signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()

@@ -171,6 +171,8 @@ async def work(order: Order, listener: socket.socket, control: socket.socket, op
     try:
         await check(site, database)
         build = (await site.get_database("archive").execute(BUILD)).first()
+        if order.allow_sql:
+            site.get_database("archive").desk.warm()
         plugin.METRICS.clear()  # the check's own requests are nobody's
         loop = asyncio.get_running_loop()
         say(control, CHECKED)
