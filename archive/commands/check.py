@@ -85,7 +85,7 @@ def check(
             say(f"{said} checks across reports failed")
         if every or questions:
             said = _print(archive.execute(QUESTIONS, wanted), _question)
-            say(f"{said} questions of text against table")
+            say(f"questions of text against table: {said}")
 
 
 def _print(rows: Iterable[sqlite3.Row], line: Callable[[sqlite3.Row], str]) -> int:

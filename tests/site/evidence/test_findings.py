@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from archive.site.pages.report.cells import read_cells
 from tests.site.conftest import Get
 from tests.site.evidence.planted import BEFORE, HOSTILE, LATER
 
@@ -106,3 +109,14 @@ def test_absurd_filters_are_answered_kindly(ask: Get, path: str) -> None:
 def test_both_languages_call_it_a_matter_of_documents(soup: Soup) -> None:
     assert "accuse nobody" in soup("/findings").get_text()
     assert "不是对任何机关的指责" in soup("/findings", "zh").get_text()
+
+
+def test_some_cells_are_read_as_all_are(evidence: Path) -> None:
+    connection = sqlite3.connect(evidence)
+    try:
+        every = read_cells(connection, 1)
+        some = list(every)[::7]
+        assert read_cells(connection, 1, some) == {address: every[address] for address in some}
+        assert read_cells(connection, 1, list(every)) == every
+    finally:
+        connection.close()

@@ -74,48 +74,31 @@ class Shown:
 def read_shown(connection: sqlite3.Connection, lines: Sequence[Line], links: Links, lang: str) -> list[Shown]:
     """Findings with their details, in the order given."""
     rules = {rule["rule"]: rule for rule in rows(connection, "select * from rules")}
-    printed: dict[int, dict[Address, Printed]] = {}
-    return [_one(connection, line, rules[line.rule], printed, links, lang) for line in lines]
+    return [_one(connection, line, rules[line.rule], links, lang) for line in lines]
 
 
-def _one(
-    connection: sqlite3.Connection,
-    line: Line,
-    rule: sqlite3.Row,
-    printed: dict[int, dict[Address, Printed]],
-    links: Links,
-    lang: str,
-) -> Shown:
-    if isinstance(line.key, tuple):
-        version_no = line.key[0]
-        if version_no not in printed:
-            printed[version_no] = read_cells(connection, version_no)
-        return _within(connection, line, rule, printed[version_no], links, lang)
+def _one(connection: sqlite3.Connection, line: Line, rule: sqlite3.Row, links: Links, lang: str) -> Shown:
     if line.kind == TEXT:
         return _question(connection, line, rule, links, lang)
+    if isinstance(line.key, tuple):
+        return _within(connection, line, line.key, rule, links, lang)
     return _across(connection, line, rule, links, lang)
 
 
 def _within(
-    connection: sqlite3.Connection,
-    line: Line,
-    rule: sqlite3.Row,
-    printed: Mapping[Address, Printed],
-    links: Links,
-    lang: str,
+    connection: sqlite3.Connection, line: Line, key: tuple[int, int], rule: sqlite3.Row, links: Links, lang: str
 ) -> Shown:
     found = rows(
         connection,
         "select k.key, k.applicant, k.cells, t.status, f.left_value, f.right_value, f.delta, f.note, r.era"
         " from checks f join check_items k on k.check_no = f.check_no join statuses t on t.code = f.status"
         " join reports r on r.version_no = f.version_no where f.version_no = ? and f.check_no = ?",
-        *line.key,
+        *key,
     )[0]
     era = Era(found["era"])
-    addresses = [(cell["key"], cell["applicant"]) for cell in json.loads(found["cells"])]
-    cells = [
-        _cell(line.report_id, address, printed.get(address), era, links, lang) for address in dict.fromkeys(addresses)
-    ]
+    addresses = tuple(dict.fromkeys((cell["key"], cell["applicant"]) for cell in json.loads(found["cells"])))
+    printed = read_cells(connection, key[0], addresses)
+    cells = [_cell(line.report_id, address, printed.get(address), era, links, lang) for address in addresses]
     parts = (line.report_id, line.rule, found["key"], found["applicant"])
     return Shown(
         id="-".join(filter(None, parts)),

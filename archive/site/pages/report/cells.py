@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -101,13 +101,22 @@ def name_of(era: Era, address: Address, lang: str) -> str:
     return f"{named} · {column_name(applicant, lang)}" if applicant else named
 
 
-def read_cells(connection: sqlite3.Connection, version_no: int) -> dict[Address, Printed]:
-    """Every cell of a version, by key and applicant, with what the compact storage leaves out put back."""
+def read_cells(
+    connection: sqlite3.Connection, version_no: int, only: Collection[Address] = ()
+) -> dict[Address, Printed]:
+    """Every cell of a version (or `only` some), with what the compact storage leaves out put back, by key and
+    applicant."""
     found = {}
+    chosen = ""
+    if only:
+        marks = ", ".join(["(?, ?)"] * len(only))
+        chosen = (
+            f" and c.item_id in (select item_id from items where (key, coalesce(applicant, '')) in (values {marks}))"
+        )
     for item in connection.execute(
         "select i.key, i.applicant, i.unit as form_unit, c.value, s.state, c.raw, c.unit, c.place from cells c"
-        " join items i on i.item_id = c.item_id join states s on s.code = c.state where c.version_no = ?",
-        (version_no,),
+        f" join items i on i.item_id = c.item_id join states s on s.code = c.state where c.version_no = ?{chosen}",
+        (version_no, *(part or "" for address in only for part in address)),
     ):
         key, applicant, form_unit, value, state, raw, unit, place = item
         if state in READ_AS_PRINTED:
