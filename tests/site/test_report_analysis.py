@@ -141,7 +141,7 @@ def test_measures_have_numerator_and_denominator_or_a_reason(see: Any) -> None:
 
 
 def test_the_words_of_a_section_lead_to_what_they_have_in_common(see: Any) -> None:
-    table = one(see(f"/report/{REPORT}"), "table.words")
+    table = one(see(f"/report/{REPORT}"), "table.word-sources")
     assert [words(cell) for cell in table.select("tbody tr:first-child td")][:2] == ["300", "50 25%"]
     links = [link["href"] for link in table.select("a")]
     assert links == ["#s5", f"/report/{REPORT}/changes?year=2022#s5", f"/copied/{REPORT}-s5/{OTHER}-s5"]
