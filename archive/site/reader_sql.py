@@ -10,9 +10,9 @@ import select
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
@@ -118,11 +118,13 @@ class Desk:
     """The processes for readers' SQL of one database, and who waits for them."""
 
     def __init__(self, path: str, *, immutable: bool) -> None:
-        self.free = [Process(path, immutable=immutable) for _ in range(PROCESSES)]
-        self.all = tuple(self.free)
-        self.lock = threading.Lock()
+        self.all = tuple(Process(path, immutable=immutable) for _ in range(PROCESSES))
+        self.free: SimpleQueue[Process] = SimpleQueue()
+        for process in self.all:
+            self.free.put(process)
         self.waiting = 0
         self.threads: ThreadPoolExecutor | None = None
+        self.starters: ThreadPoolExecutor | None = None
 
     async def ask(self, question: dict[str, Any]) -> dict[str, Any] | None:
         """The answer of a free process; raises `Busy` if too many wait for one."""
@@ -130,6 +132,7 @@ class Desk:
             raise Busy
         if self.threads is None:
             self.threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="reader-sql")
+            self.starters = ThreadPoolExecutor(PROCESSES, thread_name_prefix="reader-sql-start")
         self.waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self.threads, self._ask, question)
@@ -142,19 +145,30 @@ class Desk:
             process.start()
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any] | None:
-        with self.lock:
-            process = self.free.pop()  # there are as many threads as processes
+        process = self.free.get()
+        found = None
         try:
             found = process.ask(question)
-            return found
         finally:
-            with self.lock:
-                self.free.append(process)
+            if found is None and self.starters is not None:
+                self.starters.submit(self._again, process)  # nobody waits for that: the next reader gets the other one
+            else:
+                self.free.put(process)
+        return found
+
+    def _again(self, process: Process) -> None:
+        """Starts a process that had to end, and gives it back."""
+        try:
+            process.start()
+        finally:
+            self.free.put(process)
 
     def close(self) -> None:
         """Ends the processes."""
         if self.threads is not None:
             self.threads.shutdown()
+        if self.starters is not None:
+            self.starters.shutdown()
         for process in self.all:
             process.end()
 
