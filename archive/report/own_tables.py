@@ -191,7 +191,9 @@ def _line_above(blocks: Sequence[Block], number: int) -> str:
 def _peeled(grid: Grid, kinds: set[int], era: Era, year: int | None) -> Grid:
     """A table 2 without row numbers, columns of other years and of the older form; a table 4 without rows of them."""
     if kinds == {4}:
-        return without(grid, _rows_of_other_years(grid, year))
+        old = list(_rows_of_other_years(grid, year))
+        own = any(row and is_own_year(row[0].text, year) for row in grid.rows)
+        return without(grid, old) if own or not old else _emptied(grid)
     if kinds != {2}:
         return grid
     matrix = matrix_of(grid)

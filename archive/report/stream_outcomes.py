@@ -19,6 +19,7 @@ from archive.report.headings import (
 from archive.report.numbers import read_value
 from archive.report.procedures import read_procedures
 from archive.report.readings import TOTAL, Found, Readings, is_blank_cell, trim
+from archive.report.side_words import is_own_year
 from archive.report.tokens import Stream, Token
 
 _OUTCOME_KEYS = tuple(
@@ -70,6 +71,8 @@ def stands_in_place(run: Sequence[Found], *, proven: bool = False) -> bool:
     words = [read_value(cell.raw).state is State.TEXT for cell in run]
     if not proven and not is_blank_cell(run[-1]) and not any(words):
         return True
+    if is_own_year(run[0].raw, None) is not None:
+        return False  # the label of a row that lost a value
     whole = [i for i in (0, 5, 10) if not any(words[i : i + 5])]
     if words[0] and not any(read_value(cell.raw).value for i in whole for cell in run[i : i + 5]):
         return False
