@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive.models import CheckStatus
-from archive.site.pages.heat import STEPS, Field, heat
+from archive.site.pages.heat import Field, heat
 from archive.site.pages.home import home, last_night
 from archive.site.pages.loudest import carry_overs, failed_sums, latest
 from tests.site.conftest import REPORTS, Get
@@ -147,12 +147,12 @@ def test_the_latest_are_those_with_the_most_days(connection: sqlite3.Connection)
         (50, 100, 3, 50),
         (75, 100, 4, 75),
         (999, 1000, 4, 99),
-        (1000, 1000, STEPS, 100),
+        (1000, 1000, 5, 100),
     ],
 )
 def test_nothing_is_called_complete_that_is_not(held: int, owed: int, step: int, percent: int) -> None:
     field = Field(2023, held, owed)
-    assert (field.step, field.percent) == (step, percent)
+    assert (field.shade, field.percent) == (f"heat-{step}", percent)
 
 
 def test_the_heat_table_counts_what_is_owed(connection: sqlite3.Connection) -> None:

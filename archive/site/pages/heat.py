@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from archive.models import Level
 from archive.site.database import rows
+from archive.site.drawing import heat_class
 
-STEPS = 5
-"""Colours between nothing and everything."""
 NO_PROVINCE, MINISTRIES = "-", "ministry"
 """What stands for the province of bodies whose place is not known, and for that of the ministries."""
 HELD = ("held", "vanished")
@@ -25,11 +24,9 @@ class Field:
     owed: int
 
     @property
-    def step(self) -> int:
-        """The colour: 0 where nothing is held, the last one only where everything is."""
-        if not self.held:
-            return 0
-        return STEPS if self.held >= self.owed else min(STEPS - 1, 1 + int(self.held / self.owed * (STEPS - 1)))
+    def shade(self) -> str:
+        """The class of its cell."""
+        return heat_class(self.held, self.owed)
 
     @property
     def percent(self) -> int:
