@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from archive.database.queries import load_queries
 from archive.site import language
-from archive.site.pages.questions.answers import load_questions
+from archive.site.pages.questions.answers import load_questions, read_answer
 from archive.site.worker import make_site
 from tests.site.conftest import Get
 
@@ -24,7 +26,7 @@ IDS = [f"Q{number}" for number in range(1, 13)]
 def test_there_is_a_page_for_every_canned_query(soup: Soup) -> None:
     assert list(load_questions()) == IDS
     assert [question.query for question in load_questions().values()] == list(load_queries())
-    links = [str(link["href"]) for link in soup("/questions").select(".asked a")]
+    links = [str(link["href"]) for link in soup("/questions").select(".twelve a")]
     assert links == [f"/questions/{one}" for one in IDS]
 
 
@@ -92,3 +94,25 @@ def test_without_sql_for_readers_there_is_no_link_to_edit(get: Get, evidence: Pa
 @pytest.mark.parametrize("path", ["/questions/Q0", "/questions/Q13", "/questions/Q99.json"])
 def test_a_question_that_nobody_asked(ask: Get, path: str) -> None:
     assert ask(path).status_code == 404
+
+
+def test_shares_of_applicants_are_of_the_same_reports(evidence: Path, tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    shutil.copy(evidence, path)
+    connection = sqlite3.connect(path)
+    numbers = [
+        no for (no,) in connection.execute("select measure_no from measure_names where measure like 'asked_by%'")
+    ]
+    shares = (50, 20, 10, 10, 6, 4)
+    for version, given in ((1, shares), (2, shares[::-1])):
+        for place, (number, share) in enumerate(zip(numbers, given, strict=True)):
+            lost = version == 2 and place == 5  # one share of the second report is not given
+            connection.execute(
+                "insert into measured (version_no, measure_no, numerator, denominator, given, inferred)"
+                " values (?, ?, ?, ?, ?, 0)",
+                (version, number, share * version, 100 * version, 0 if lost else 1),
+            )
+    connection.execute("update reports set year = 2023 where version_no = 2")
+    found = read_answer(connection, load_questions()["Q6"]).shares
+    connection.close()
+    assert [value for _, _, _, value in found] == list(shares)
