@@ -38,7 +38,11 @@ COMMENT_END = re.compile(r"--!?>")
 BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:,?\d{3}){0,4}(?:\.\d{1,6})?|\d{1,12}")
 LINE_END = re.compile(r"\r\n?|\n")
-UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad\ud800-\udfff\ufffe\uffff]")
+# A soft hyphen before a digit stands for nothing, or for the minus sign of a font; a mark that turns the direction
+# there may turn the digits. Whoever reads the number has to see both.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]|[\u200e\u200f\xad](?![0-9])"
+)
 
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
 _SPAN = re.compile(r"\b(row|col)span\s*=\s*[\"']?\s*(\d{1,9})", re.I)

@@ -26,7 +26,9 @@ _LINE_ENDS = re.compile(r"\r\n?|\f|\v|\x85|\u2028|\u2029")
 _CELL_LINE = re.compile(r"\t[^\t]*\Z")
 _LABEL_LINE = re.compile(r"([^\W\d_]{2,8})\s?[:：]\s*(.{0,400})\Z")
 _RULE_LINE = re.compile(r"[=\-—_*]{4,}.{0,80}\Z")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\xad]")
+# A soft hyphen before a digit stands for nothing, or for the minus sign of a font; a mark that turns the direction
+# there may turn the digits. Whoever reads the number has to see both.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff]|[\u200e\u200f\xad](?![0-9])")
 _CELL_LENGTH = 60  # characters; more than half of the cell lines of a table are shorter
 _COLUMNS = re.compile(r"\S {2,}\S")
 _NEAR = 3  # lines between a line of headings and one with several columns

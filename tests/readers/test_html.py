@@ -12,6 +12,7 @@ from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocumen
 from archive.readers import html as html_reader
 from archive.readers import html_clean, html_tree, read
 from archive.readers.raised import marked_digits
+from archive.report.numbers import read_value
 from tests.readers.snapshots import FIXTURES, check
 
 
@@ -111,6 +112,16 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
 def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: str, expected: str) -> None:
     rows = f"<tr><td>{cell}</td><td>3</td></tr><tr><td>4</td><td>5</td></tr>"
     assert words(f"<table>{rows}</table>")[0] == [expected, "3"]
+
+
+@pytest.mark.parametrize("cell", ["&shy;5", "\xad5", "1\u200f2"])
+def test_what_may_change_a_number_is_left_for_whoever_reads_it(cell: str) -> None:
+    (((text,),)) = words(f"<table><tr><td>{cell}</td></tr></table>")
+    assert read_value(text).value is None
+
+
+def test_what_is_not_seen_goes_elsewhere() -> None:
+    assert texts("<p>政府\xad信息\u200f公开\u200b</p>") == ["政府信息公开"]
 
 
 def test_marks_of_digits_need_linear_time() -> None:
