@@ -116,7 +116,7 @@ def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: st
 
 @pytest.mark.parametrize("cell", ["&shy;5", "\xad5", "1\u200f2"])
 def test_what_may_change_a_number_is_left_for_whoever_reads_it(cell: str) -> None:
-    (((text,),)) = words(f"<table><tr><td>{cell}</td></tr></table>")
+    ((text,),) = words(f"<table><tr><td>{cell}</td></tr></table>")
     assert read_value(text).value is None
 
 
