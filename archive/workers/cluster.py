@@ -12,11 +12,10 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, wait
-from distributed.client import FuturesCancelledError
+from distributed import Client, Future, KilledWorker, LocalCluster, Status, WorkerPlugin, wait
 
 from archive.workers import WorkersFailed
 from archive.workers.answers import Answer, Job
@@ -43,11 +42,14 @@ Read = Callable[[Job], list[Answer]]
 
 @contextmanager
 def local(workers: int) -> Iterator[Client]:
-    """A cluster of processes on this machine, under keys of its own: Dask runs whatever is sent to its ports."""
+    """A cluster of processes on this machine, under keys of its own: Dask runs whatever is sent to its ports.
+
+    Raises WorkersFailed if no worker is there in a minute.
+    """
     with (
         dask.config.set(_LOCAL),
         LocalCluster(
-            n_workers=workers,
+            n_workers=0,
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address=None,
@@ -58,15 +60,9 @@ def local(workers: int) -> Iterator[Client]:
         Client(cluster) as client,
     ):
         client.register_plugin(_Undisturbed())
+        _start(cluster, workers)
+        _await_worker(client, "no worker process could be started in a minute; their own messages say why")
         yield client
-
-
-class _Undisturbed(WorkerPlugin):  # type: ignore[misc]  # seen by mypy as Any
-    """Ctrl-C in the terminal goes to every process; the pass alone hears it, and ends its workers."""
-
-    def setup(self, worker: object) -> None:
-        """Runs in the main thread of each worker that joins."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -77,13 +73,47 @@ def existing(address: str) -> Iterator[Client]:
     except (OSError, ValueError) as error:
         raise WorkersFailed(f"there is no Dask scheduler at {address}: {error}") from error
     with client:
-        try:
-            client.wait_for_workers(1, timeout=JOIN_SECONDS)
-        except TimeoutError as error:
-            raise WorkersFailed(
-                f"the scheduler at {address} has no worker: start some with `dask worker {address}`"
-            ) from error
+        _await_worker(client, f"the scheduler at {address} has no worker: start some with `dask worker {address}`")
         yield client
+
+
+def _await_worker(client: Client, otherwise: str) -> None:
+    deadline = time.monotonic() + JOIN_SECONDS
+    while not client.nthreads():
+        if time.monotonic() >= deadline:
+            raise WorkersFailed(otherwise)
+        _mend(client)
+        with suppress(TimeoutError):
+            client.wait_for_workers(1, timeout=min(_LOOK_SECONDS, JOIN_SECONDS))
+
+
+def _mend(client: Client) -> None:
+    """Starts workers of this machine anew that died before they had begun: Dask replaces only those that had."""
+    if client.cluster is not None:
+        _start(client.cluster, len(client.cluster.worker_spec))
+
+
+def _start(cluster: LocalCluster, workers: int) -> None:
+    """Starts what is not there of so many workers."""
+
+    async def start() -> None:
+        while len(cluster.worker_spec) < workers:
+            cluster.worker_spec.update(cluster.new_worker_spec())
+        for name in [name for name, one in cluster.workers.items() if one.status in (Status.closed, Status.failed)]:
+            del cluster.workers[name]
+        if cluster.workers.keys() != cluster.worker_spec.keys():
+            with suppress(RuntimeError):  # one died again; there is a next time
+                await cluster
+
+    cluster.sync(start)
+
+
+class _Undisturbed(WorkerPlugin):  # type: ignore[misc]  # seen by mypy as Any
+    """Ctrl-C in the terminal goes to every process; the pass alone hears it, and ends its workers."""
+
+    def setup(self, worker: object) -> None:
+        """Runs in the main thread of each worker that joins."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class Handed:
@@ -145,7 +175,7 @@ class Handed:
             return list(wait(list(self._flying), timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED").done)
         except TimeoutError:
             return []
-        except FuturesCancelledError as error:
+        except CancelledError as error:
             raise _gone() from error
 
     def _result(self, future: Future) -> list[Answer] | None:
@@ -170,8 +200,12 @@ class Handed:
     def _now_threads(self) -> int:
         """How many documents the cluster reads at a time, at least one: workers come and go."""
         if time.monotonic() - self._looked > _LOOK_SECONDS:
-            before, self._threads = self._threads, sum(self._client.nthreads().values())
+            try:
+                before, self._threads = self._threads, sum(self._client.nthreads().values())
+            except (OSError, CancelledError) as error:
+                raise _gone() from error
             self._looked = time.monotonic()
+            _mend(self._client)
             if before and not self._threads:
                 self._said("there is no worker left; waiting for one to join")
         return max(1, self._threads)

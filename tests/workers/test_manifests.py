@@ -140,5 +140,5 @@ def test_the_commands_of_dask_exist() -> None:
     for name, module in {"scheduler": dask_scheduler, "worker": dask_worker}.items():
         given = container(name)
         assert given["command"] == ["dask", name]
-        module.main.make_context(name, list(given["args"]))
+        module.main.make_context(name, list(given.get("args", ())))
     assert dask_worker.main.make_context("worker", list(container("worker")["args"])).params["nthreads"] == 2
