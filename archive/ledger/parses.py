@@ -12,23 +12,41 @@ from archive.ledger.part import Part
 from archive.ledger.records import Parse
 from archive.models import Capture, Role
 
+_PAGE = 500
+
 
 class Parses(Part):
     """The parses of a ledger."""
 
-    def unparsed(self, parser_version: str, *, roles: Collection[Role] | None = None) -> Iterator[Capture]:
-        """The captures of content that this parser version has not read yet."""
-        query = (
-            "SELECT * FROM captures c WHERE outcome = 'ok' AND refers_to IS NULL AND NOT EXISTS"
-            " (SELECT 1 FROM parses p WHERE p.capture = c.id AND p.parser_version = ?)"
-        )
-        values: list[str] = [parser_version]
-        if roles is not None:
-            query += " AND " + rows.IN_JSON.format("role")
-            values.append(json.dumps(sorted(roles)))
-        # Fetched at once: the caller records parses while it iterates.
-        for row in self._db.execute(query + " ORDER BY id", values).fetchall():
-            yield rows.capture(row)
+    def unparsed(
+        self,
+        parser_version: str | None,
+        *,
+        roles: Collection[Role] | None = None,
+        portals: Collection[str] | None = None,
+    ) -> Iterator[Capture]:
+        """The captures of content that this parser version has not read yet (None: all), as many as there are now.
+
+        They are fetched by the page: the caller may record parses meanwhile, and never holds them all.
+        """
+        condition, values = _unread(parser_version, roles, portals)
+        last, end = 0, self._db.execute("SELECT ifnull(max(id), 0) FROM captures").fetchone()[0]
+        query = f"SELECT * FROM captures c WHERE {condition} AND id > ? AND id <= ? ORDER BY id LIMIT {_PAGE}"
+        while page := self._db.execute(query, (*values, last, end)).fetchall():
+            yield from map(rows.capture, page)
+            last = page[-1]["id"]
+
+    def count_unparsed(
+        self,
+        parser_version: str | None,
+        *,
+        roles: Collection[Role] | None = None,
+        portals: Collection[str] | None = None,
+    ) -> int:
+        """How many captures `unparsed` would give."""
+        condition, values = _unread(parser_version, roles, portals)
+        count: int = self._db.execute(f"SELECT count(*) FROM captures c WHERE {condition}", values).fetchone()[0]
+        return count
 
     def record_parse(
         self, capture: Capture, parser_version: str, status: str, *, result: str | None = None, why: str | None = None
@@ -52,3 +70,18 @@ class Parses(Part):
                 *(rows.capture(row), row["parser_version"], row["parsed_at"]),
                 *(row["parse_status"], row["why"], row["result"]),
             )
+
+
+def _unread(
+    parser_version: str | None, roles: Collection[Role] | None, portals: Collection[str] | None
+) -> tuple[str, list[str]]:
+    """The condition on captures `c` that a parser version is to read, and its values."""
+    conditions, values = ["outcome = 'ok'", "refers_to IS NULL"], []
+    if parser_version is not None:
+        conditions.append("NOT EXISTS (SELECT 1 FROM parses p WHERE p.capture = c.id AND p.parser_version = ?)")
+        values.append(parser_version)
+    for column, chosen in (("role", roles), ("portal", portals)):
+        if chosen is not None:
+            conditions.append(rows.IN_JSON.format(column))
+            values.append(json.dumps(sorted(chosen)))
+    return " AND ".join(conditions), values

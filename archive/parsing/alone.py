@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 
@@ -38,15 +38,15 @@ def parse_captures(
     """
     work = Work(ledger, parser_version=parser_version, again=again, portals=portals)
     if progress:
-        progress(0, len(work.todo))
+        progress(0, work.total)
     with ExitStack() as stack:
         chosen = read or stack.enter_context(Sandbox(ocr=ocr)).read
-        for batch in _batches(work.todo):
+        for batch in _batches(work.captures()):
             results = []
             for capture in batch:
                 results.append((capture, read_here(store, capture, chosen)))
                 if progress:
-                    progress(work.summary.total + len(results), len(work.todo))
+                    progress(work.summary.total + len(results), work.total)
             work.record(results)
     return work.summary
 
@@ -65,7 +65,7 @@ def damaged(error: DamagedRecord) -> Unreadable:
     return Unreadable(f"the capture is damaged: {error}")
 
 
-def _batches(captures: Sequence[Capture]) -> Iterator[list[Capture]]:
+def _batches(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
     remaining = iter(captures)
     while batch := list(islice(remaining, _BATCH)):
         yield batch

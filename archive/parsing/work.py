@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.ledger import Ledger
@@ -30,7 +30,7 @@ class ParsingSummary:
 
 
 class Work:
-    """The captures of a pass, `todo`, and what was made of them so far, `summary`.
+    """The captures of a pass, `total` of them, and what was made of them so far, `summary`.
 
     They are those without a result of this parser version, with `again` all; `portals` limits them to some portals.
     """
@@ -45,9 +45,14 @@ class Work:
     ) -> None:
         self._ledger = ledger
         self._parser_version = parser_version
-        todo = ledger.captures(roles=DOCUMENTS) if again else ledger.unparsed(parser_version, roles=DOCUMENTS)
-        self.todo = [capture for capture in todo if portals is None or capture.portal in portals]
+        self._read_by = None if again else parser_version
+        self._portals = portals
+        self.total = ledger.count_unparsed(self._read_by, roles=DOCUMENTS, portals=portals)
         self.summary = ParsingSummary()
+
+    def captures(self) -> Iterator[Capture]:
+        """The captures in the order of the ledger; results may be recorded meanwhile."""
+        return self._ledger.unparsed(self._read_by, roles=DOCUMENTS, portals=self._portals)
 
     def record(self, results: Sequence[tuple[Capture, Parsed]]) -> None:
         """Records some results in one short transaction, which keeps a crawl at the same time waiting for no reader."""

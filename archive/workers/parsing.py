@@ -49,7 +49,7 @@ def parse_captures_by_workers(
     from archive.workers import cluster
 
     work = Work(ledger, again=again, portals=portals)
-    total = len(work.todo)
+    total = work.total
     if progress:
         progress(0, total)
     if not total:
@@ -57,7 +57,7 @@ def parse_captures_by_workers(
     order, setup = Order(address_of(store), ocr), setup_here(ocr=ocr)
     with _cluster(workers, scheduler) as client:
         handed = cluster.Handed(client, lambda stretch: Job(stretch.captures, order, setup), read, said)
-        stretches = cut(work.todo, documents=documents_each(total, workers or len(client.nthreads())))
+        stretches = cut(work.captures(), documents=documents_each(total, workers or len(client.nthreads())))
         for stretch, answers in handed.answers(stretches):
             work.record(_results(store, stretch, answers))
             if progress:

@@ -119,3 +119,25 @@ def test_with_the_parser_that_comes_with_gongkai(tmp_path: Path) -> None:
         data.fetch("1", "<p>关于开展植树活动的通知</p>".encode(), title="关于开展植树活动的通知")
         summary = parse_captures(data.ledger, data.store)
     assert (summary.not_a_report, summary.total) == (1, 1)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_captures_are_taken_by_the_page_while_results_and_new_captures_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    monkeypatch.setattr("archive.ledger.parses._PAGE", 30)
+    monkeypatch.setattr("archive.parsing.alone._BATCH", 7)
+    told: list[tuple[int, int]] = []
+    with crawled(tmp_path) as data:
+        for number in range(100):
+            data.fetch(str(number), str(number).encode(), agency="甲局", at="2026-02-01T00:00:00.000Z")
+
+        def progress(done: int, total: int) -> None:
+            if done == 50:
+                data.fetch("late", b"1", agency="甲局", at="2026-02-02T00:00:00.000Z")
+            told.append((done, total))
+
+        parse_captures(data.ledger, data.store, parser_version="v1", read=read, again=again, progress=progress)
+        assert [name for name, _, _ in results(data)] == [str(number) for number in range(100)]
+        assert told == [(done, 100) for done in range(101)]
+        assert parse_captures(data.ledger, data.store, parser_version="v1", read=read).total == 1
