@@ -17,6 +17,7 @@ from lxml import etree
 from archive.models import UnreadableDocument
 from archive.readers.limits import refuse
 from archive.readers.ofd_elements import child, children, local
+from archive.readers.page_matrix import UNIT, Matrix, apply, times
 from archive.readers.page_turn import RawGlyph, Stroke
 
 MAX_OBJECTS = 200_000
@@ -28,9 +29,6 @@ _THIN = 3.0
 _GROUPS = ("Layer", "PageBlock", "Content")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _PATH_TOKEN = re.compile(r"[A-Za-z]|[^\sA-Za-z,]+(?:[eE][+-]?\d+)?")
-
-Matrix = tuple[float, float, float, float, float, float]
-_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ def draw(content: etree._Element, units: Mapping[str, etree._Element], drawn: Dr
 
     Raises UnreadableDocument for damaged numbers and for more objects than any report has.
     """
-    _Drawer(units, drawn).group(content, _UNIT, 0)
+    _Drawer(units, drawn).group(content, UNIT, 0)
 
 
 class _Drawer:
@@ -221,9 +219,9 @@ def _place(element: etree._Element, matrix: Matrix) -> Matrix:
     """From the places inside of an object to points: its CTM, its boundary, then what it stands in."""
     x, y, _, _ = numbers(element.get("Boundary", "0 0 0 0"), 4)
     written = element.get("CTM")
-    own = numbers(written, 6) if written else _UNIT
+    own = numbers(written, 6) if written else UNIT
     a, b, c, d, e, f = own
-    return _times((a, b, c, d, e + x, f + y), matrix)
+    return times((a, b, c, d, e + x, f + y), matrix)
 
 
 def numbers(text: str, count: int) -> Sequence[float]:
@@ -245,17 +243,7 @@ def number(word: str) -> float:
     return value
 
 
-def _times(a: Matrix, b: Matrix) -> Matrix:
-    """First `a`, then `b`."""
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
-
-
 def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return (m[0] * x + m[2] * y + m[4]) * _POINTS, -(m[1] * x + m[3] * y + m[5]) * _POINTS
+    """In points, upwards: OFD counts millimetres from the top."""
+    across, down = apply(m, x, y)
+    return across * _POINTS, -down * _POINTS

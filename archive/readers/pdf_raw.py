@@ -16,6 +16,7 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from archive.readers.page_matrix import UNIT, Matrix, apply, times
 from archive.readers.page_turn import RawGlyph, Stroke
 
 MAX_OBJECTS = 200_000
@@ -29,12 +30,10 @@ _NO_SIZE = 0.01
 _LATIN_FONTS = (b"Helvetica", b"Arial", b"Times", b"Courier", b"Calibri", b"Cambria", b"Verdana", b"Tahoma")
 _PRINTED_ANNOTATIONS = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
 
-Matrix = tuple[float, float, float, float, float, float]
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "a PDF file locked with a password",
     pdfium.FPDF_ERR_SECURITY: "a PDF file encrypted in a way that its reader does not know",
 }
-_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -186,7 +185,7 @@ def drawing(page: Any, page_area: float) -> Drawing:
     found = Drawing()
     count = pdfium.FPDFPage_CountObjects(page)
     for index in range(count):
-        _object(pdfium.FPDFPage_GetObject(page, index), _UNIT, 0, page_area, found)
+        _object(pdfium.FPDFPage_GetObject(page, index), UNIT, 0, page_area, found)
         if found.objects > MAX_OBJECTS:
             found.full = False
             break
@@ -205,7 +204,7 @@ def _object(shape: Any, matrix: Matrix, depth: int, page_area: float, found: Dra
             found.invisible_text = pdfium.FPDFTextObj_GetTextRenderMode(shape) in _INVISIBLE
         box = _box(shape, matrix)
         if box is not None and box.x1 - box.x0 < _NO_SIZE and not _has_known_font(shape):
-            found.lost.append(_apply(_times(_matrix(shape), matrix), 0.0, 0.0))
+            found.lost.append(apply(times(_matrix(shape), matrix), 0.0, 0.0))
     elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
         box = _box(shape, matrix)
         if box is not None and min(box.x1 - box.x0, box.y1 - box.y0) <= _THIN:
@@ -213,7 +212,7 @@ def _object(shape: Any, matrix: Matrix, depth: int, page_area: float, found: Dra
         elif box is not None and page_area > 0:
             found.picture = max(found.picture, (box.x1 - box.x0) * (box.y1 - box.y0) / page_area)
     elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
-        inner = _times(_matrix(shape), matrix)
+        inner = times(_matrix(shape), matrix)
         for index in range(pdfium.FPDFFormObj_CountObjects(shape)):
             _object(pdfium.FPDFFormObj_GetObject(shape, index), inner, depth + 1, page_area, found)
             if found.objects > MAX_OBJECTS:
@@ -234,10 +233,10 @@ def _box(shape: Any, matrix: Matrix) -> Stroke | None:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
         return None
-    if matrix is _UNIT:
+    if matrix is UNIT:
         return Stroke(left.value, bottom.value, right.value, top.value)
-    x0, y0 = _apply(matrix, left.value, bottom.value)
-    x1, y1 = _apply(matrix, right.value, top.value)
+    x0, y0 = apply(matrix, left.value, bottom.value)
+    x1, y1 = apply(matrix, right.value, top.value)
     return Stroke(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
@@ -258,7 +257,7 @@ def _path(shape: Any, matrix: Matrix, found: Drawing) -> None:
             return
         if not stroke.value:
             return
-    inner = _times(_matrix(shape), matrix)
+    inner = times(_matrix(shape), matrix)
     for points in _subpaths(shape, segments, inner):
         if stroke.value:
             found.strokes += [Stroke(*a, *b) for a, b in pairwise(points)]
@@ -279,7 +278,7 @@ def _subpaths(shape: Any, segments: int, matrix: Matrix) -> list[list[tuple[floa
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
             continue
-        point = _apply(matrix, x.value, y.value)
+        point = apply(matrix, x.value, y.value)
         if kind == pdfium.FPDF_SEGMENT_LINETO:
             part.append(point)
         else:
@@ -295,21 +294,5 @@ def _subpaths(shape: Any, segments: int, matrix: Matrix) -> list[list[tuple[floa
 def _matrix(shape: Any) -> Matrix:
     m = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(shape, m):
-        return _UNIT
+        return UNIT
     return (m.a, m.b, m.c, m.d, m.e, m.f)
-
-
-def _times(a: Matrix, b: Matrix) -> Matrix:
-    """First `a`, then `b`."""
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
-
-
-def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]

@@ -20,8 +20,8 @@ import re
 
 from crawler.pages import Page, links_of
 from crawler.platforms import articles, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import link_pager, script_pager
 from crawler.platforms.reading import Territory
 
@@ -31,20 +31,10 @@ _TERRITORY = Territory(
 )
 
 
-class {title}:
+class {title}(Columned):
     """{name}."""
 
     name = "{name}"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that this system made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows wherever the system keeps its articles, sister columns, and further pages."""

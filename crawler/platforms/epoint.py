@@ -21,8 +21,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from archive.models import Role
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import articles, payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import link_pager, script_pager
 from crawler.platforms.payloads import Fields
 from crawler.platforms.reading import Territory
@@ -68,20 +68,10 @@ class Query:
         return json.dumps({"params": plain} if self.wrapped else plain, ensure_ascii=False).encode()
 
 
-class Epoint:
+class Epoint(Columned):
     """Epoint."""
 
     name = "epoint"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that Epoint made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads a list page, the script that names the site, or an answer of the service."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from crawler.pages import Page, links_of
 from crawler.platforms import articles, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
 from crawler.platforms.pagers import link_pager, script_pager
 
 
-class Generic:
+class Generic(Columned):
     """The unknown one-off."""
 
     name = "generic"
@@ -20,12 +21,6 @@ class Generic:
     def recognises(self, page: Page) -> str | None:
         """Returns the evidence that the page is one to read at all: it has an element."""
         return "no other platform recognised" if len(page.tree) else None
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""

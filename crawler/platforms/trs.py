@@ -14,25 +14,15 @@ from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, links_of
 from crawler.platforms import articles, reading, trs_search
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import Pager, link_pager, script_pager
 
 
-class Trs:
+class Trs(Columned):
     """TRS WCM."""
 
     name = "trs"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that TRS WCM published the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows, year folders and tabs, the pages that the pager names, and asks the service for older rows."""

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from archive.models import Role
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import articles, payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import MAX_PAGES, link_pager, script_pager
 from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
 
@@ -37,20 +37,10 @@ _TOTALS = ("total", "totalRecord", "totalrecord", "totalCount", "totalNum", "rec
 _SCORE = 96.0
 
 
-class Truecms:
+class Truecms(Columned):
     """TrueCMS."""
 
     name = "truecms"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that TrueCMS made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads a list page and what its script would load, or an answer of the service."""

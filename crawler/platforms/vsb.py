@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from crawler.pages import Page, PageLink, date_in_text, host_of, links_of
 from crawler.platforms import articles, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import Pager, link_pager
 from crawler.platforms.reading import Territory
 
@@ -30,20 +30,10 @@ _NEXT_CLASS = re.compile(r"\b(?:p_next|Next)\b")
 _PUBLISHED = re.compile(r"发布(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
 
 
-class Vsb:
+class Vsb(Columned):
     """VSB."""
 
     name = "vsb"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that VSB made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads the rows of a list and follows 下页 alone: the number in a page's URL means another page tomorrow."""
