@@ -52,7 +52,7 @@ def local(workers: int) -> Iterator[Client]:
             n_workers=0,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # it cannot be done without; None is port 8787, which may be taken
             security=True,
             memory_limit=0,
             silence_logs=logging.ERROR,

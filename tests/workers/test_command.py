@@ -23,7 +23,7 @@ GONGKAI = [sys.executable, "-m", "archive", "parse"]
 @contextmanager
 def dask(*arguments: str, ready: str) -> Iterator[re.Match[str]]:
     """A command of Dask at work, and what it said when it was ready."""
-    command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
+    command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         try:
