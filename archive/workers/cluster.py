@@ -31,6 +31,11 @@ _LOCAL = {
     "distributed.scheduler.allowed-failures": DEATHS - 1,
     # What a document may take is bounded by the sandbox; a worker itself does nothing but wait for its reader.
     "distributed.worker.profile.enabled": False,
+    # Dask watches its own event loops fifty times a second, which costs some percent of a core in each process.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "30s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.scheduler.work-stealing-interval": "1s",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
