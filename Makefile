@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKFLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
 
-.PHONY: help demo ocr test lint types bench setup lock metadata clean
+.PHONY: help demo ocr test lint types bench setup lock metadata screenshots clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench: $(VENV)/.dev  ## print how fast things are, as ratios against named peers
 metadata: $(VENV)/.dev  ## write datasette-metadata.json and docs/dictionary.md anew from the schema and the vocabulary
 	$(BIN)/python -m archive.metadata > datasette-metadata.json
 	$(BIN)/python -m archive.exports.dictionary > docs/dictionary.md
+
+screenshots: $(VENV)/.dev  ## take the pictures of docs/screenshots/ anew from the archive of the demo
+	$(BIN)/python -m tools.screenshots
 
 lock: $(VENV)/bin/python  ## resolve the dependencies anew and write the lock files with hashes
 	$(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.9"

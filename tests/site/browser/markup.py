@@ -12,17 +12,35 @@ from justhtml import JustHTML
 INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, label"
 LABELLED = "input:not([type=hidden], [type=submit]), select, textarea"
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "headers", "list")
-ONLY_PHRASING = "p, h1, h2, h3, h4, dt, caption, summary, span, a, button, label, legend, figcaption, code, strong, em, small"
-BLOCKS = ("div", "p", "ul", "ol", "dl", "table", "section", "article", "form", "figure", "pre", "nav", "blockquote", "hr")
+ONLY_PHRASING = (
+    "p, h1, h2, h3, h4, dt, caption, summary, span, a, button, label, legend, figcaption, code, strong, em, small"
+)
+BLOCKS = (
+    "div",
+    "p",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "section",
+    "article",
+    "form",
+    "figure",
+    "pre",
+    "nav",
+    "blockquote",
+    "hr",
+)
 MAY_HOLD_BLOCKS = ("caption", "figcaption", "a", "dt")
 """Of `ONLY_PHRASING`, what the standard lets hold blocks after all (`a` where its parent does)."""
 CHILDREN = {
-    "ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}, "tr": {"th", "td"}, "table": {"caption", "colgroup", "thead", "tbody", "tfoot"},
+    "ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}, "tr": {"th", "td"},
+    "table": {"caption", "colgroup", "thead", "tbody", "tfoot"},
     "thead": {"tr"}, "tbody": {"tr"}, "tfoot": {"tr"},
 }  # fmt: skip
 
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
 class Nesting(HTMLParser):
@@ -74,7 +92,9 @@ def _ids(page: BeautifulSoup) -> Iterator[str]:
     for attribute in REFERENCES:
         for tag in page.select(f"[{attribute}]"):
             yield from (
-                f"{attribute} names {name!r}, which is not there" for name in str(tag[attribute]).split() if name not in ids
+                f"{attribute} names {name!r}, which is not there"
+                for name in str(tag[attribute]).split()
+                if name not in ids
             )
     for tag in page.select("a[href^='#']"):
         if str(tag["href"])[1:] not in ids:
@@ -86,7 +106,9 @@ def _forms(page: BeautifulSoup) -> Iterator[str]:
         label = field.find_parent("label") or page.find("label", attrs={"for": field.get("id") or "-"})
         if not label and not field.get("aria-label") and not field.get("aria-labelledby"):
             yield f"has no label: {_short(field)}"
-    yield from (f"no name said of: {_short(image)}" for image in page.select("img:not([alt]), svg:not([aria-hidden], [role])"))
+    yield from (
+        f"no name said of: {_short(image)}" for image in page.select("img:not([alt]), svg:not([aria-hidden], [role])")
+    )
 
 
 def _content(page: BeautifulSoup) -> Iterator[str]:
@@ -118,19 +140,27 @@ def _headings(page: BeautifulSoup) -> Iterator[str]:
 def _table(table: Tag) -> Iterator[str]:
     """Rows are equally wide, counting what spans; heads say what they head."""
     name = _short(table)
-    if not table.find("caption") and not table.find_parent(attrs={"aria-labelledby": True}) and not table.find_parent(attrs={"aria-label": True}):
+    if (
+        not table.find("caption")
+        and not table.find_parent(attrs={"aria-labelledby": True})
+        and not table.find_parent(attrs={"aria-label": True})
+    ):
         yield f"a table without a caption: {name}"
-    yield from (f"a head without scope: {_short(head)}" for head in table.select("th:not([scope])") if head.get_text(strip=True))
+    yield from (
+        f"a head without scope: {_short(head)}" for head in table.select("th:not([scope])") if head.get_text(strip=True)
+    )
     widths: list[int] = []
     for part in table.find_all(["thead", "tbody", "tfoot"], recursive=False):
         hanging: list[int] = []
         for row in part.find_all("tr", recursive=False):
             cells = row.find_all(["td", "th"], recursive=False)
-            wide = [int(str(cell.get("colspan", 1))) for cell in cells]
+            wide = [int(str(cell.get("colspan", "1"))) for cell in cells]
             widths.append(sum(wide) + len(hanging))
             hanging = [rest - 1 for rest in hanging if rest > 1]
             for cell, width in zip(cells, wide, strict=True):
-                hanging += [int(str(cell.get("rowspan", 1))) - 1] * width if int(str(cell.get("rowspan", 1))) > 1 else []
+                hanging += (
+                    [int(str(cell.get("rowspan", "1"))) - 1] * width if int(str(cell.get("rowspan", "1"))) > 1 else []
+                )
         if hanging:
             yield f"a cell hangs out of its table: {name}"
     if len(set(widths)) > 1:

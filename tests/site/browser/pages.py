@@ -1,4 +1,4 @@
-"""Every page of the site, for the archive at hand: the addresses that are looked at in the browser and by the validator."""
+"""The addresses of every page of the site, for the archive at hand: what the browser and the validator look at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 FIXED = (
-    "/", "/search", "/search?q=公开", "/search?q=没有的词", '/search?q="主动公开"+OR+申请&sort=seen', "/agencies", "/agencies?q=没有的",
+    "/", "/search", "/search?q=公开", "/search?q=没有的词", '/search?q="主动公开"+OR+申请&sort=seen', "/agencies",
+    "/agencies?q=没有的",
     "/compare", "/compare?find=局", "/findings", "/findings?show=questions", "/coverage", "/coverage?show=late",
     "/coverage?show=owed", "/portals", "/questions", *(f"/questions/Q{n}" for n in range(1, 13)), "/data",
     "/data/dictionary", "/method", "/confidence", "/archive", "/archive/reports", "/archive/sections?_search=公开",
@@ -23,7 +24,7 @@ WRONG = {
 
 
 def pages_of(archive: Path) -> Iterator[tuple[str, int]]:
-    """The pages of an archive, each with the status it has to have: one of every kind, reports by form and confidence."""
+    """The pages of an archive, each with its status: one of every kind; reports of every form and confidence."""
     with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as connection:
         yield from ((path, 200) for path in (*FIXED, *held(connection)))
     yield from WRONG.items()
@@ -49,7 +50,8 @@ def held(connection: sqlite3.Connection) -> Iterator[str]:
     yield from (f"/report/{report}/changes" for (report,) in connection.execute(changed))
     years = (
         "select later.report_id, earlier.year from reports later join reports earlier"
-        " on earlier.agency_id = later.agency_id and earlier.year = later.year - 1 order by later.checks_failed desc limit 1"
+        " on earlier.agency_id = later.agency_id and earlier.year = later.year - 1"
+        " order by later.checks_failed desc limit 1"
     )
     yield from (f"/report/{report}/changes?year={year}" for report, year in connection.execute(years))
     bodies = "select agency_id from agencies order by reports desc, agency_id limit 3"
@@ -57,7 +59,13 @@ def held(connection: sqlite3.Connection) -> Iterator[str]:
     yield from (f"/agency/{agency}" for agency in agencies[:2])
     yield f"/compare?a={agencies[0]}"
     yield "/compare?" + "&".join(f"a={agency}" for agency in agencies)
-    yield from (f"/copied/{one}/{other}" for one, other in connection.execute("select section_id, other_id from copied limit 1"))
-    yield from (f"/portal/{portal}" for (portal,) in connection.execute("select portal_id from portals order by 1 limit 3"))
-    yield from (f"/capture/{sha256}?_about=1" for (sha256,) in connection.execute("select sha256 from captures limit 1"))
+    yield from (
+        f"/copied/{one}/{other}" for one, other in connection.execute("select section_id, other_id from copied limit 1")
+    )
+    yield from (
+        f"/portal/{portal}" for (portal,) in connection.execute("select portal_id from portals order by 1 limit 3")
+    )
+    yield from (
+        f"/capture/{sha256}?_about=1" for (sha256,) in connection.execute("select sha256 from captures limit 1")
+    )
     yield f"/archive/reports/{reports[0]}"

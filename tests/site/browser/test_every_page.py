@@ -1,4 +1,4 @@
-"""Every page in both languages, wide and narrow, by day and by night: it fits, keeps its own rules and shuts nobody out."""
+"""Every page in both languages, wide and narrow, by day and by night: it fits, keeps the rules, shuts nobody out."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ def _ranking(question: Question, rows: Sequence[Row], link: Any) -> Markup | Non
     for row in rows[:RANKED]:
         if row[value] is None:
             continue
-        shown = f"{printed(row[value], 1)}{unit}"
+        shown = f"{_number(row[value], unit)}{unit}"
         if row[part] is not None and row[whole] is not None:
-            ratio = f"{printed(row[part])}/{printed(row[whole])}"
+            ratio = f"{printed(row[part])} / {printed(row[whole])}"
             shown = f"{shown} ({ratio})" if unit else ratio
         ranks.append(Rank(f"{row['agency']} {row['year']}", row[value], shown, link(f"/report/{row['report_id']}")))
     if not ranks:
@@ -125,7 +125,12 @@ def _over_years(question: Question, values: Mapping[str, Mapping[int, float]], u
 
 
 def _told(value: float | None, unit: str) -> str:
-    return "—" if value is None else f"{printed(value, 1)}{unit if unit == '%' else ''}"
+    return "—" if value is None else f"{_number(value, unit)}{unit if unit == '%' else ''}"
+
+
+def _number(value: float, unit: str) -> str:
+    """A percentage with one decimal always, so that numbers under each other compare; others as short as they are."""
+    return f"{value:.1f}" if unit == "%" else printed(value, 1)
 
 
 def _span(years: Iterable[int]) -> range:

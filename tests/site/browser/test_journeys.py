@@ -1,0 +1,202 @@
+"""Ways through the site as a reader goes them: by hand, by keyboard, on a phone, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.site.browser.visit import Visit
+
+pytestmark = pytest.mark.browser
+FOCUSED = """() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const skipped = element.matches(".skip") && element.getBoundingClientRect().left < 0;
+  return element === document.body ? null : {
+    name: (element.getAttribute("aria-label") || element.innerText || element.id || element.className).trim(),
+    place: [...document.querySelectorAll("a[href], input, button, summary, [tabindex]")].indexOf(element),
+    seen: !skipped && (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
+  };
+}"""
+
+
+def tabs(visit: Visit, most: int = 400) -> Iterator[dict[str, Any]]:
+    """Presses the tab key until the focus leaves the page; gives what has the focus each time."""
+    for _ in range(most):
+        visit.page.keyboard.press("Tab")
+        focused = visit.page.evaluate(FOCUSED)
+        if focused is None:
+            return
+        yield focused
+
+
+def test_search_by_hand(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
+        visit.go("/")
+        visit.page.get_by_role("searchbox").press("Enter")
+        visit.page.wait_for_url("**/search?q=&*")
+        assert visit.page.locator(".help").count() == 2
+        visit.page.get_by_role("searchbox").fill("独角兽")
+        visit.page.get_by_role("button", name="检索").click()
+        assert visit.page.locator(".hits > li").count() == 1
+        visit.page.locator(".hits h3 a").click()
+        assert "#s1" in visit.page.url
+        assert visit.page.locator("mark").first.inner_text() == "独角兽"
+        visit.page.get_by_role("link", name="English").click()
+        assert visit.page.get_attribute("html", "lang") == "en"
+        visit.page.get_by_role("link", name="Search", exact=True).click()
+        assert visit.page.get_attribute("html", "lang") == "en"  # the chosen language is kept without a cookie
+        assert visit.context.cookies() == []
+        assert visit.complaints == []
+
+
+def test_the_table_search_box_works_blank_and_in_chinese(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="zh-CN") as visit:
+        visit.go("/archive/sections")
+        every = visit.page.locator(".toolbar strong").inner_text()
+        visit.page.locator("#_search").press("Enter")
+        assert visit.page.locator(".toolbar strong").inner_text() == every
+        visit.page.locator("#_search").fill("独角兽")
+        visit.page.locator("#_search").press("Enter")
+        assert visit.page.locator(".toolbar strong").inner_text() == "1 行"
+        assert visit.page.locator("td mark").inner_text() == "独角兽"
+        assert visit.complaints == []
+
+
+def test_a_number_tells_of_itself_by_keyboard(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="en-GB") as visit:
+        visit.go("/report/u-0000000000-2023")
+        visit.page.locator(".scroll:has(table.t2)").focus()
+        visit.page.keyboard.press("Tab")
+        shown = visit.page.evaluate("getComputedStyle(document.activeElement, '::after').content")
+        assert "placeholder; printed “/”; unit 件; source: table 2" in shown
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url("**/cell/rules_issued")
+        assert visit.page.locator(".figure").inner_text() == "placeholder"
+        visit.go("/report/u-0000000000-2023")
+        flag = visit.page.locator("a.flag").first
+        flag.press("Enter")
+        assert "#check-" in visit.page.url
+        assert visit.complaints == []
+
+
+def test_wide_tables_scroll_inside_their_box_on_a_phone(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
+        visit.go("/report/u-0000000000-2023")
+        box = visit.page.locator(".scroll:has(table.t3)")
+        assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+        assert box.evaluate("box => getComputedStyle(box).overflowX") == "auto"
+
+
+def test_night_and_print_have_their_own_dress(browser: Any, address: str) -> None:
+    with Visit(browser, address, color_scheme="dark") as visit:
+        visit.go("/")
+        dark = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        visit.page.emulate_media(color_scheme="light")
+        assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+        visit.page.emulate_media(media="print")
+        assert not visit.page.locator(".masthead nav").is_visible()
+
+
+def test_a_capture_is_a_download(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        visit.go("/report/u-0000000000-2023")
+        with visit.page.expect_download() as download:
+            visit.page.locator("dl.source a[href^='/capture/']").first.click()
+        assert download.value.suggested_filename.endswith(".html")
+
+
+def test_from_a_search_to_the_source_of_a_number(browser: Any, addresses: dict[str, str]) -> None:
+    with Visit(browser, addresses["analysed"], locale="en-GB") as visit:
+        page = visit.page
+        visit.go("/")
+        page.get_by_role("searchbox").fill("公开")
+        page.get_by_role("button", name="Search").click()
+        assert len({title.split()[-1] for title in page.locator(".hits h3").all_inner_texts()}) > 1
+        page.locator(".facets a, .filters a, .filters-side a").filter(has_text="2023").first.click()
+        page.wait_for_url("**year=2023**")
+        assert {title.split()[-1] for title in page.locator(".hits h3").all_inner_texts()} == {"2023"}
+        assert page.get_by_role("searchbox").input_value() == "公开"
+        page.locator(".hits h3 a").filter(has_text="2023").first.click()
+        assert "/report/" in page.url
+        number = page.locator("table.t3 td > a:not(.flag)").first
+        title = number.get_attribute("title")
+        number.click()
+        page.wait_for_url("**/cell/requests_received/**")
+        assert page.locator(".figure").inner_text().split()[0] in title
+        proof = page.locator(".facts a[href*='_about=1']")
+        proof.click()
+        assert "/capture/" in page.url
+        assert page.locator("h1").count() == 1
+        page.go_back()
+        page.locator(".kicker a[href*='/report/']").click()
+        assert "/report/" in page.url
+        assert "/cell/" not in page.url
+        assert visit.complaints == []
+
+
+def test_bodies_are_put_side_by_side_by_hand(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
+        page = visit.page
+        visit.go("/compare")
+        for name in ("云溪市粮食局", "云溪市1水务局"):
+            page.locator("#find").fill(name)
+            page.locator("#find").press("Enter")
+            page.locator(".found-names a").first.click()
+        assert page.locator(".chosen").count() == 2
+        assert page.locator("table.matrix").count() == 1
+        page.locator(".chosen a").first.click()
+        assert page.locator(".chosen").count() == 1
+        assert "云溪市1水务局" in page.locator(".chosen").inner_text()
+        assert visit.complaints == []
+
+
+def test_another_language_keeps_the_page(browser: Any, addresses: dict[str, str]) -> None:
+    with Visit(browser, addresses["evidence"], locale="zh-CN") as visit:
+        for path in (
+            "/search?q=公开&year=2023&sort=seen",
+            "/report/u-0000000000-2023/changes?year=2022",
+            "/findings?show=questions",
+        ):
+            visit.go(path)
+            there = visit.page.url
+            visit.page.get_by_role("link", name="English").click()
+            assert visit.page.get_attribute("html", "lang") == "en"
+            assert set(there.partition("?")[2].split("&")) <= set(visit.page.url.partition("?")[2].split("&"))
+            visit.page.get_by_role("link", name="中文").click()
+            assert visit.page.get_attribute("html", "lang") == "zh-CN"
+            assert visit.page.url.partition("?")[0] == there.partition("?")[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=公开", "/report/u-0000000000-2023", "/compare?a=u-0000000000", "/findings"]
+)
+def test_the_keyboard_alone_reaches_everything_in_order(browser: Any, addresses: dict[str, str], path: str) -> None:
+    with Visit(browser, addresses["evidence"], locale="en-GB") as visit:
+        visit.go(path)
+        stops = list(tabs(visit))
+        assert stops[0]["name"] == "Skip to the content"
+        assert [stop["name"] for stop in stops if not stop["seen"]] == []
+        places = [stop["place"] for stop in stops]
+        assert places == sorted(places)
+        assert stops[1]["name"].startswith("Gongkai")
+
+
+def test_the_skip_link_leads_past_the_navigation(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="en-GB") as visit:
+        visit.go("/agencies")
+        visit.page.keyboard.press("Tab")
+        assert visit.page.locator(".skip").bounding_box()["x"] >= 0
+        visit.page.keyboard.press("Enter")
+        visit.page.keyboard.press("Tab")
+        assert visit.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_what_is_folded_opens_by_keyboard(browser: Any, addresses: dict[str, str]) -> None:
+    with Visit(browser, addresses["analysed"], locale="en-GB") as visit:
+        visit.go("/report/u-0000000000-2023")
+        folded = visit.page.query_selector("details:not([open]) > summary")
+        folded.focus()
+        visit.page.keyboard.press("Enter")
+        assert folded.evaluate("summary => summary.parentElement.open")
