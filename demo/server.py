@@ -38,8 +38,8 @@ class Record:
     """One request: `time` in seconds since 1970 when it came, `duration` in seconds until its answer was written.
 
     `in_flight` counts the requests that the same host had not answered yet when it came, this one included. `status` is
-    0 where the connection was reset, `conditional` says whether it asked only for what has changed, `retry_after` is the
-    header of that name in the answer.
+    0 where the connection was reset, `conditional` says whether it asked only for what has changed, `retry_after` is
+    the header of that name in the answer.
     """
 
     time: float

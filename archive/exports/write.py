@@ -105,7 +105,8 @@ def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
     # Complete, and nothing failed: the last night on which a portal's gaps are the portal's own.
     nights = connection.execute(
         "select p.portal_id, max(n.started_at) from portals p left join portal_nights n"
-        " on n.portal_id = p.portal_id and n.state = 'complete' and n.failed = 0 and n.warnings = '[]' group by p.portal_id"
+        " on n.portal_id = p.portal_id and n.state = 'complete' and n.failed = 0 and n.warnings = '[]'"
+        " group by p.portal_id"
     )
     return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights)}
 

@@ -136,6 +136,5 @@ def _anchor(question: Question, lang: str) -> str:
     """The number of a question behind the words it is about, leading to the note in the margin."""
     named = escape(language.text("ask.number", lang, n=question.n))
     return (
-        f'<sup><a id="said-{question.n}" href="#ask-{question.n}" title="{escape(question.summary)}">'
-        f"{named}</a></sup>"
+        f'<sup><a id="said-{question.n}" href="#ask-{question.n}" title="{escape(question.summary)}">{named}</a></sup>'
     )
