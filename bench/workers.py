@@ -108,10 +108,15 @@ def killed(unread: Path, kills: int, chance: random.Random) -> tuple[int, int, l
 
 
 def _kill_one(pid: int, chance: random.Random) -> bool:
-    """Kills one worker or reader below a pass, if it has any by now."""
+    """Kills one worker or reader below a pass, if it has any by now; the child that reads a document is left alone."""
     with suppress(psutil.Error):
-        below = psutil.Process(pid).children(recursive=True)
-        if victims := [one for one in below if any(name in " ".join(one.cmdline()) for name in VICTIMS)]:
+        below = {one.pid: (one, " ".join(one.cmdline())) for one in psutil.Process(pid).children(recursive=True)}
+        victims = [
+            one
+            for one, command in below.values()
+            if any(name in command for name in VICTIMS) and below.get(one.ppid(), (one, ""))[1] != command
+        ]
+        if victims:
             chance.choice(victims).kill()
             return True
     return False

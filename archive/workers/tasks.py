@@ -77,8 +77,11 @@ def read_stretch(job: Job) -> list[Answer]:
 
 def _read(capture: Capture, job: Job) -> Answer:
     for _ in range(TRIES):
-        answer = _reader(job).ask(capture)
+        reader = _reader(job)
+        answer = reader.ask(capture)
         if answer is None:
+            # Its pipe closes a moment before it counts as gone: unless waited for, it would be asked again.
+            reader.end()
             continue
         if answer.trouble is not None:
             raise WorkersFailed(f"the worker on {socket.gethostname()} cannot read the captures: {answer.trouble}")

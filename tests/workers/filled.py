@@ -84,14 +84,18 @@ def deadly(job: Job) -> list[Answer]:
 
 
 def processes(name: str) -> list[int]:
-    """The processes below this one with `name` in their command lines."""
+    """The processes below this one with `name` in their command lines, those apart that such a one forked."""
     parents, commands = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile
             pid = int(folder.name)
             parents[pid] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             commands[pid] = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
-    return [pid for pid, command in commands.items() if name in command and _is_below(pid, parents)]
+    return [
+        pid
+        for pid, command in commands.items()
+        if name in command and commands.get(parents[pid]) != command and _is_below(pid, parents)
+    ]
 
 
 def _is_below(pid: int, parents: dict[int, int]) -> bool:
