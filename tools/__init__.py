@@ -1,1 +1,1 @@
-"""Scripts that make committed data files from other people's data; nothing here runs in the product."""
+"""Scripts that make committed files: data from other people's data, pictures of the demo; not part of the product."""

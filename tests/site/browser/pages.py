@@ -9,11 +9,11 @@ from pathlib import Path
 
 FIXED = (
     "/", "/search", "/search?q=公开", "/search?q=没有的词", '/search?q="主动公开"+OR+申请&sort=seen', "/agencies",
-    "/agencies?q=没有的",
-    "/compare", "/compare?find=局", "/findings", "/findings?show=questions", "/coverage", "/coverage?show=late",
+    "/agencies?q=没有的", "/compare", "/compare?find=局", "/findings", "/findings?show=questions", "/coverage", "/coverage?show=late",
     "/coverage?show=owed", "/portals", "/questions", *(f"/questions/Q{n}" for n in range(1, 13)), "/data",
-    "/data/dictionary", "/method", "/confidence", "/archive", "/archive/reports", "/archive/sections?_search=公开",
-    "/archive/statistics?_size=20&_facet=state", "/archive?sql=select+report_id,+year+from+reports+limit+5",
+    "/data/dictionary", "/method", "/confidence", "/archive", "/archive/reports?_size=8",
+    "/archive/sections?_search=公开&_size=5",
+    "/archive/statistics?_size=8&_facet=state", "/archive?sql=select+report_id,+year+from+reports+limit+5",
 )  # fmt: skip
 """Addresses that every archive has."""
 WRONG = {
@@ -31,8 +31,10 @@ def pages_of(archive: Path) -> Iterator[tuple[str, int]]:
 
 
 def compared_pages_of(archive: Path) -> Iterator[tuple[str, int]]:
-    """Only the pages of reports, of their changes and of copied text."""
-    yield from ((path, status) for path, status in pages_of(archive) if path.startswith(("/report/", "/copied/")))
+    """Only the pages of changes, of the reports that changed, and of copied text."""
+    pages = list(pages_of(archive))
+    changed = {path.partition("/changes")[0] for path, _ in pages if "/changes" in path}
+    yield from ((path, status) for path, status in pages if "/changes" in path or path in changed or "/copied/" in path)
 
 
 def held(connection: sqlite3.Connection) -> Iterator[str]:
