@@ -9,7 +9,8 @@ from pathlib import Path
 
 FIXED = (
     "/", "/search", "/search?q=公开", "/search?q=没有的词", '/search?q="主动公开"+OR+申请&sort=seen', "/agencies",
-    "/agencies?q=没有的", "/compare", "/compare?find=局", "/findings", "/findings?show=questions", "/coverage", "/coverage?show=late",
+    "/agencies?q=没有的", "/compare", "/compare?find=局", "/findings", "/findings?show=questions", "/coverage",
+    "/coverage?show=late",
     "/coverage?show=owed", "/portals", "/questions", *(f"/questions/Q{n}" for n in range(1, 13)), "/data",
     "/data/dictionary", "/method", "/confidence", "/archive", "/archive/reports?_size=8",
     "/archive/sections?_search=公开&_size=5",
