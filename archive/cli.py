@@ -17,6 +17,7 @@ SUBCOMMANDS = MappingProxyType(
         "platforms": "Keep the platforms",
         "crawl": "Fetch what is new into DATA, politely",
         "import": "Take in captures that other tools made: WARC and WACZ files",
+        "merge": "Unite the DATA of several crawls in one",
         "parse": "Read annual reports: sections, every cell of the statistics, and whether the sums hold",
         "build": "Build archive.db and the exports from what `gongkai parse` read",
         "export": "Copy the exports of the published archive to a directory",

@@ -19,7 +19,7 @@ from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
 from crawler import settings as own_settings
 from crawler.ending import FAILED, LOCKED, WRONG_USE, announce, finish
-from crawler.session import Options, Session, WrongUse, read_years
+from crawler.session import Options, Session, WrongUse, read_part, read_vantage, read_years
 from crawler.spiders.annual_reports import AnnualReportsSpider
 
 COLLECT_AFTER = (20_000, 20, 20)
@@ -35,6 +35,8 @@ crawl's CPU, against 1 % more memory."""
 @click.option("--agencies", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Registry of agencies.")
 @click.option("--portal", "portal_ids", multiple=True, metavar="ID", help="Only this portal; may be given again.")
 @click.option("--years", metavar="A-B", help="Only reports of these years.")
+@click.option("--shard", metavar="I/N", help="Only the sites of part I of N.")
+@click.option("--vantage", metavar="NAME", help="Where this crawl is run from, for the record.")
 @click.option("-s", "assignments", multiple=True, metavar="NAME=VALUE", help="A setting, as in Scrapy.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 def main(
@@ -43,13 +45,16 @@ def main(
     agencies: Path | None,
     portal_ids: tuple[str, ...],
     years: str | None,
+    shard: str | None,
+    vantage: str | None,
     assignments: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Fetch what is new into DATA."""
     try:
         settings = read_settings(assignments, quiet=quiet)
-        options = Options(data, portals, agencies, portal_ids, read_years(years))
+        part, place = read_part(shard), read_vantage(vantage)
+        options = Options(data, portals, agencies, portal_ids, read_years(years), shard=part, vantage=place)
         sys.exit(crawl(options, settings))
     except (WrongUse, RegistryError) as error:
         click.echo(f"Error: {error}", err=True)

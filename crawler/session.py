@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +22,14 @@ from crawler.guard import AllowList, BadUrl, read_url
 from crawler.politeness import Policy
 from crawler.recheck import is_due
 from crawler.robots import RobotsBook
+from crawler.shards import Shard, in_shard, read_shard
 from crawler.tokens import Tokens
 
 SEED_PRIORITY = 900
 ROBOTS_PRIORITY = 1000
 LOOK_ONLY = "look_only"
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_VANTAGE = re.compile(r"[\w.-]{1,40}")
 
 
 class WrongUse(Exception):
@@ -39,7 +41,8 @@ class Options:
     """What a run is asked to do. Empty `portal_ids` means all portals; `years` are inclusive; None means all years.
 
     With `clicks` the run only looks: it goes that many steps from a home page towards the columns of annual reports,
-    reads their lists, and leaves the reports themselves out as `LOOK_ONLY`.
+    reads their lists, and leaves the reports themselves out as `LOOK_ONLY`. With `shard` it is about the portals of one
+    part of the registry. `vantage` names the place it is run from, for the record.
     """
 
     data: Path
@@ -48,6 +51,8 @@ class Options:
     portal_ids: tuple[str, ...] = ()
     years: tuple[int, int] | None = None
     clicks: int | None = None
+    shard: Shard | None = None
+    vantage: str | None = None
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
@@ -58,6 +63,21 @@ def read_years(text: str | None) -> tuple[int, int] | None:
     if not match or int(match[2] or match[1]) < int(match[1]):
         raise WrongUse(f"--years takes a range such as 2021-2023 or one year such as 2023, not {text!r}")
     return int(match[1]), int(match[2] or match[1])
+
+
+def read_part(text: str | None) -> Shard | None:
+    """Reads `2/3`; raises WrongUse for anything else."""
+    try:
+        return read_shard(text) if text else None
+    except ValueError as error:
+        raise WrongUse(f"--shard: {error}") from error
+
+
+def read_vantage(text: str | None) -> str | None:
+    """Reads the name of a place, such as `beijing-1`; raises WrongUse for one that is no plain word."""
+    if text and not _VANTAGE.fullmatch(text):
+        raise WrongUse(f"--vantage takes a plain name such as beijing-1 (letters, digits, `.`, `-`, `_`), not {text!r}")
+    return text or None
 
 
 def policy_of(settings: BaseSettings) -> Policy:
@@ -103,6 +123,13 @@ def choose_portals(all_portals: Iterable[Portal], wanted: Collection[str]) -> di
     return {name: portal for name, portal in portals.items() if not wanted or name in wanted}
 
 
+def _allow_lists(portals: Mapping[str, Portal]) -> dict[str, AllowList]:
+    try:
+        return {name: AllowList.of(portal) for name, portal in portals.items()}
+    except BadUrl as error:
+        raise WrongUse(f"a portal of the registry has a URL that cannot be asked for: {error}") from error
+
+
 class Session:
     """A run with everything it holds open; raises LockedError, LedgerError, CaptureError, RegistryError, WrongUse.
 
@@ -117,11 +144,11 @@ class Session:
         self.contact = str(settings.get("GONGKAI_CONTACT") or "")
         registry = load_registry(options.portals, options.agencies)
         self.portals = choose_portals(registry.portals.values(), options.portal_ids)
+        if options.shard is not None:
+            part = in_shard(registry.portals, _allow_lists(registry.portals), options.shard)
+            self.portals = {name: portal for name, portal in self.portals.items() if name in part}
         self.portals_json = json.dumps(sorted(self.portals))
-        try:
-            self.allow = {name: AllowList.of(portal) for name, portal in self.portals.items()}
-        except BadUrl as error:
-            raise WrongUse(f"a portal of the registry has a URL that cannot be asked for: {error}") from error
+        self.allow = _allow_lists(self.portals)
         self.robots = RobotsBook()
         self.interrupted = False
         self.fatal: str | None = None
@@ -144,6 +171,7 @@ class Session:
             name: value for name, value in settings.copy_to_dict().items() if name.startswith("GONGKAI_")
         }
         kept.update(delay=self.policy.delay, years=self.options.years, proxies=sorted(getproxies()))
+        kept.update(shard=self.options.shard and str(self.options.shard), vantage=self.options.vantage)
         return json.loads(json.dumps(kept, default=str))  # type: ignore[no-any-return]
 
     def _open_rounds(self) -> list[str]:

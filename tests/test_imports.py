@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.generations": {"archive.database", "archive.search", "archive.exports"},
     "archive.exports": {"archive.database", "archive.holdings", "archive.report", "archive.checks", "archive.wire"},
     "archive.webarchives": {"archive.captures", "archive.ledger", "archive.registry"},
+    "archive.merging": {"archive.captures", "archive.ledger", "archive.registry"},
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",

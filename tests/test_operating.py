@@ -45,5 +45,5 @@ def test_every_question_has_an_answer(ledger: Path, question: str) -> None:
 
 
 def test_the_pauses_told_are_those_of_the_policy() -> None:
-    assert len(QUESTIONS) == 5
+    assert len(QUESTIONS) == 6
     assert f"a block {', '.join(map(str, FAILED[Outcome.BLOCKED].days))} days" in " ".join(DOCUMENT.split())

@@ -5,9 +5,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Self
 
 from archive.captures.content import decode_content
 from archive.captures.damage import ANSWERS, Damage, FileReport, read_record, report_file, walk
+from archive.captures.names import NAME, is_copied, meant, untagged
 from archive.captures.records import (
     CaptureError,
     DamagedRecord,
@@ -31,7 +31,6 @@ from archive.models import Capture, CapturedPage
 
 SOFTWARE = "gongkai"
 SET_ASIDE = "set-aside"
-_NAME = re.compile(r"gongkai-(\d{6})-\d{14}\.warc\.gz")
 _LOCK = "writer.lock"
 
 
@@ -121,7 +120,7 @@ class CaptureStore:
         """The names of the WARC files, oldest first."""
         if not self.directory.is_dir():
             return []
-        return sorted(path.name for path in self.directory.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(path.name for path in self.directory.iterdir() if NAME.fullmatch(path.name))
 
     # ------------------------------------------------------------------- writing
 
@@ -197,7 +196,7 @@ class CaptureStore:
 
     def _start_file(self) -> bytes:
         """Opens the next file and returns its warcinfo record, which is written together with the first exchange."""
-        number = 1 + max((int(_NAME.fullmatch(name)[1]) for name in self.files()), default=0)  # type: ignore[index]
+        number = 1 + max((int(NAME.fullmatch(name)[1]) for name in self.files()), default=0)  # type: ignore[index]
         now = datetime.now(UTC)
         self._name = f"gongkai-{number:06d}-{now:%Y%m%d%H%M%S}.warc.gz"
         self._fd = os.open(self.directory / self._name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
@@ -266,7 +265,7 @@ class CaptureStore:
 
     def _size(self, name: str) -> int:
         path = self.directory / name
-        return path.stat().st_size if _NAME.fullmatch(name) and path.is_file() else 0
+        return path.stat().st_size if NAME.fullmatch(name) and path.is_file() else 0
 
     def _set_aside(self, name: str, start: int) -> SetAside | None:
         """Copies the whole records from `start` on to a file of their own, if there is an answer among them."""
@@ -300,7 +299,8 @@ class CaptureStore:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
-        if names := self.files():
+        # A file that was taken over from another store grows there, not here.
+        if (names := self.files()) and not is_copied(names[-1]):
             self._name = names[-1]
             self._fd = os.open(self.directory / self._name, os.O_RDWR)
             self._end = os.fstat(self._fd).st_size
@@ -320,6 +320,7 @@ class CaptureStore:
         revisit = None
         if record.type == "revisit":
             revisit = revisit_of(record, warc, offset)
+            revisit = replace(revisit, warc=self._meant(revisit.warc, warc))
             if revisit.profile == "identical-payload-digest":
                 if (revisit.warc, revisit.offset) == (warc, offset):
                     raise DamagedRecord(warc, offset, "header", "a revisit record that refers to itself")
@@ -355,6 +356,11 @@ class CaptureStore:
             file.seek(offset)
             return file.read(record.length), record
 
+    def _meant(self, name: str, named_in: str) -> str:
+        """The file that a record means by a name; one that came from here in the first place has no tag here."""
+        name = meant(name, named_in)
+        return untagged(name) if not self._size(name) and self._size(untagged(name)) else name
+
     def _original_body(self, warc: str, offset: int, expected: str | None) -> bytes:
         original = self._record(warc, offset)
         if original.type != "response" or original.fields.get("warc-payload-digest") != expected:
@@ -362,7 +368,7 @@ class CaptureStore:
         return parse_http(original.block, warc, offset).body
 
     def _record(self, warc: str, offset: int) -> Record:
-        if not _NAME.fullmatch(warc):
+        if not NAME.fullmatch(warc):
             raise DamagedRecord(warc, offset, "missing", "not the name of a capture file")
         try:
             # Opened anew each time: a site's threads then share no descriptor, and it costs far less than inflating.

@@ -16,6 +16,8 @@ from archive.commands.exits import EXIT_CODES_HELP
 @registry_options
 @click.option("--portal", "portal_ids", metavar="ID", multiple=True, help="Only this portal; may be given again.")
 @click.option("--years", metavar="A-B", help="Only reports of these report years, such as 2021-2023 or 2023.")
+@click.option("--shard", metavar="I/N", help="Only the sites of part I of N, such as 1/3; the same on every machine.")
+@click.option("--vantage", metavar="NAME", help="Where this crawl is run from; recorded with what portals answered.")
 @click.option(
     "-s",
     "settings",
@@ -32,6 +34,8 @@ def crawl(
     agencies: Path | None,
     portal_ids: tuple[str, ...],
     years: str | None,
+    shard: str | None,
+    vantage: str | None,
     settings: tuple[str, ...],
     quiet: bool,
 ) -> None:
@@ -41,8 +45,12 @@ def crawl(
     Every URL found ends in a named outcome in DATA/ledger.db. Ctrl-C ends cleanly; the same command goes on where it
     stopped. Proxies are taken from http_proxy and https_proxy. Set the contact that portals see with
     -s GONGKAI_CONTACT=you@example.org or the environment variable GONGKAI_CONTACT.
+
+    With --shard several crawls share the work, each with a DATA of its own; `gongkai merge` unites them.
     """
-    context.exit(processes.run("crawler", *arguments(data, portals, agencies, portal_ids, years, settings, quiet)))
+    words = arguments(data, portals, agencies, portal_ids, years, settings, quiet)
+    part = [word for name, given in (("--shard", shard), ("--vantage", vantage)) if given for word in (name, given)]
+    context.exit(processes.run("crawler", *words, *part))
 
 
 def arguments(

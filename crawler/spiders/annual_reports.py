@@ -24,7 +24,7 @@ from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
 from crawler.platforms.contract import PAGE
-from crawler.session import Options, Session, read_years
+from crawler.session import Options, Session, read_part, read_vantage, read_years
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ class AnnualReportsSpider(scrapy.Spider):
     """Fetches annual reports and what leads to them.
 
     Arguments of `scrapy crawl annual_reports -a NAME=VALUE`: `data`, `portals`, `agencies`, `portal` (ids, comma
-    between), `years` (A-B). `python -m crawler` passes an open `session` instead.
+    between), `years` (A-B), `shard` (I/N), `vantage`. `python -m crawler` passes an open `session` instead.
     """
 
     name = "annual_reports"
@@ -70,6 +70,8 @@ class AnnualReportsSpider(scrapy.Spider):
                 agencies=_path(kwargs.pop("agencies", None)),
                 portal_ids=tuple(name for name in kwargs.pop("portal", "").split(",") if name),
                 years=read_years(kwargs.pop("years", None)),
+                shard=read_part(kwargs.pop("shard", None)),
+                vantage=read_vantage(kwargs.pop("vantage", None)),
             )
             session = Session(options, crawler.settings)
         spider = super().from_crawler(crawler, *args, session=session, **kwargs)
@@ -148,6 +150,10 @@ class AnnualReportsSpider(scrapy.Spider):
         if request.meta["tls"]:
             relaxed = f"tls={' '.join(request.meta['tls'])}"
             decision = replace(decision, evidence="; ".join(filter(None, (decision.evidence, relaxed))))
+        if decision.outcome is Outcome.BLOCKED and self.session.options.vantage:
+            # Portals block by address: a block says nothing without the place it was met from.
+            place = f"vantage={self.session.options.vantage}"
+            decision = replace(decision, evidence="; ".join(filter(None, (decision.evidence, place))))
         yield exchange_of(url, page, payload, problem, request.meta["started_at"], _seconds(request), decision)
 
     def failed(self, failure: Failure) -> Iterator[Exchange]:

@@ -1,0 +1,177 @@
+"""`gongkai merge`: the DATA of several crawls, united in one. The bytes go first, then the ledger, in one transaction.
+
+Killed at any moment it leaves the target as it was, with bytes behind what its ledger acknowledges at the most; the
+next merge writes them again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive.ledger import CRAWL_LOCK, Ledger, locked
+from archive.merging.sources import CAPTURES, LEDGER, MergeError, Source, no_crawl, open_source, open_target
+from archive.merging.unite import unite
+from archive.registry import keep_registry, registry_of
+from archive.registry.kept import FOLDER
+
+SCRATCH = "merging"
+_CHUNK = 1 << 22
+_COMPARED = 4096
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a merge brought: rows added by table, bytes of captures copied, whether anything changed."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
+    changed: bool = False
+
+
+def merge(
+    directories: Sequence[Path], data: Path, *, dry_run: bool = False, progress: Progress | None = None
+) -> Summary:
+    """Unites the crawls in `directories` with what `data` holds; in which order they are named makes no difference.
+
+    The directories are only read. WARC files are copied, never linked: the originals grow, and what a ledger does not
+    acknowledge is cut off. `dry_run` says what would be added and writes nothing. `progress` is told (bytes copied,
+    bytes in all). Raises MergeError, LockedError where a crawl is at work, LedgerError, RegistryError and OSError.
+    """
+    _check(directories, data)
+    with _scratch(data, dry_run) as scratch:
+        target = open_target(data, scratch / "target.db")
+        sources = [open_source(one, scratch / f"{number}.db", target.tag) for number, one in enumerate(directories)]
+        _check_histories((target, *sources))
+        added = unite(target, sources, scratch / "united.db")
+        missing = _missing(target, sources)
+        size = sum(end - start for _, _, start, end in missing)
+        if dry_run:
+            return Summary(added.rows, size, added.changed or bool(size))
+        done = 0
+        for source, copy, start, end in missing:
+            copy.parent.mkdir(exist_ok=True)
+            for copied in _copy(source, copy, start, end):
+                done += copied
+                if progress:
+                    progress(done, size)
+        _unite_registries(target, sources)
+        if added.changed:
+            _replace(data / LEDGER, scratch / "united.db")
+        return Summary(added.rows, size, added.changed)
+
+
+def _check(directories: Sequence[Path], data: Path) -> None:
+    places = [path.resolve() for path in directories]
+    if data.resolve() in places:
+        raise MergeError(f"{data} cannot be merged into itself")
+    if len(set(places)) < len(places):
+        raise MergeError("a directory is named twice")
+
+
+def _check_histories(everyone: Sequence[Source]) -> None:
+    """Raises MergeError where two directories go on differently with one WARC file.
+
+    Every record holds random identifiers, so files that parted anywhere differ in the last bytes that both have.
+    """
+    seen: dict[str, tuple[Path, int]] = {}
+    for source in everyone:
+        for name, end in source.ends.items():
+            here, path = source.name(name), source.data / CAPTURES / name
+            other, other_end = seen.setdefault(here, (path, end))
+            both = min(end, other_end)
+            if _before(path, both) != _before(other, both):
+                raise MergeError(
+                    f"{path} and {other} began as one file and went on differently: one directory was put back from an "
+                    "older copy, and crawled on from there. Nothing was changed; take in the captures of one of them "
+                    "with `gongkai import`"
+                )
+            if end > other_end:
+                seen[here] = (path, end)
+
+
+def _before(path: Path, end: int) -> bytes:
+    start = max(0, end - _COMPARED)
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
+
+
+@contextmanager
+def _scratch(data: Path, dry_run: bool) -> Iterator[Path]:
+    """A directory for the ledgers while they are united; no crawl goes on in the target meanwhile."""
+    if dry_run:
+        with no_crawl(data), TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    with locked(data / CRAWL_LOCK):
+        scratch = data / SCRATCH
+        # What a merge left that was killed.
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch)
+
+
+def _missing(target: Source, sources: Sequence[Source]) -> list[tuple[Path, Path, int, int]]:
+    """The bytes that the target does not have: from which file, to which, from where, up to where."""
+    longest: dict[str, tuple[int, Path]] = {}
+    for source in sources:
+        for name, end in source.ends.items():
+            here = source.name(name)
+            longest[here] = max(longest.get(here, (0, Path())), (end, source.data / CAPTURES / name))
+    return [
+        (path, target.data / CAPTURES / name, target.ends.get(name, 0), end)
+        for name, (end, path) in sorted(longest.items())
+        if end > target.ends.get(name, 0)
+    ]
+
+
+def _copy(source: Path, copy: Path, start: int, end: int) -> Iterator[int]:
+    """Writes the bytes from `start` to `end` to their place in the copy; what stood behind `start` goes."""
+    copy.touch()
+    with source.open("rb") as original, copy.open("r+b") as out:
+        out.truncate(start)
+        out.seek(start)
+        original.seek(start)
+        while (left := end - original.tell()) > 0:
+            piece = original.read(min(left, _CHUNK))
+            if not piece:
+                raise MergeError(f"{source} became shorter while it was read; merge again")
+            out.write(piece)
+            yield len(piece)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _replace(ledger: Path, united: Path) -> None:
+    """Puts the rows of the united ledger in the place of those of the target, in one transaction of SQLite's."""
+    Ledger(ledger).close()
+    with closing(sqlite3.connect(united)) as new, closing(sqlite3.connect(ledger, timeout=30)) as old:
+        new.backup(old)
+
+
+def _unite_registries(target: Source, sources: Sequence[Source]) -> None:
+    """Keeps the registries of all crawls: of a row that several have, that of the directory that crawled last."""
+    crawled = sorted((when, str(one.data.resolve()), one.data) for one in (target, *sources) if (when := _latest(one)))
+    if not any((data / FOLDER).is_dir() for _, _, data in crawled):
+        return
+    registries = [registry_of(data) for _, _, data in crawled]
+    portals = {name: portal for one in registries for name, portal in one.portals.items()}
+    agencies = {name: agency for one in registries for name, agency in one.agencies.items()}
+    keep_registry(target.data, replace(registries[-1], portals=portals, agencies=agencies), own=True)
+
+
+def _latest(source: Source) -> str:
+    """When the last run of a directory began; empty where there was none."""
+    with Ledger(source.ledger, create=False) as ledger:
+        return next((run.started_at for run in ledger.runs()), "")
