@@ -170,7 +170,7 @@ def main(given: Sequence[str] | None = None) -> int:
         faults += more + differences(one, other)
         print("  compared:", ", ".join(f"{sum(found.values())} {kind}" for kind, found in one.items()))
     for fault in faults:
-        print("DIFFERENT:", fault)
+        print("FAULT:", fault)
     return int(bool(faults))
 
 

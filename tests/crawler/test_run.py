@@ -276,9 +276,11 @@ def test_scrapy_crawl_does_the_same(tmp_path: Path) -> None:
         wanted = column(server)
         registry = command(data, [server.portal()], {})[6]
         line = [command(data, [], {})[0], "-m", "scrapy", "crawl", "annual_reports", "-s", "DOWNLOAD_DELAY=0"]
+        arguments = [f"data={data}", f"portals={registry}", "portal=yunling", "years=2021-2023"]
+        arguments += ["shard=1/1", "vantage=here"]
         crawl(data, [server.portal()], "--portal", "nowhere")  # writes the registry, asks for nothing
         done = subprocess.run(
-            [*line, "-a", f"data={data}", "-a", f"portals={registry}", "-a", "portal=yunling", "-a", "years=2021-2023"],
+            [*line, *(word for argument in arguments for word in ("-a", argument))],
             capture_output=True,
             cwd=ROOT,
             timeout=60,
@@ -288,7 +290,8 @@ def test_scrapy_crawl_does_the_same(tmp_path: Path) -> None:
     assert set(outcomes(data)) == wanted
     check_books(data)
     with ledger_of(data) as ledger:
-        assert next(ledger.runs()).state == "complete"
+        run = next(ledger.runs())
+    assert (run.state, run.settings["shard"], run.settings["vantage"]) == ("complete", "1/1", "here")
 
 
 def test_a_name_that_the_registry_gives_may_be_local(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from archive.cli import main
 from archive.ledger import Attempt, Found, Ledger, LockedError
 from archive.merging import MergeError, merge
 from archive.models import Capture, CapturedPage, Outcome, Role
+from archive.registry import keep_registry, load_registry, registry_of
 from tests.route.crawled import HOST, Crawled, crawled
 
 PAGE = "<html><body>滕州市水务局2021年政府信息公开工作年度报告</body></html>".encode()
@@ -279,3 +280,33 @@ def test_an_open_url_goes_before_one_left_out_and_after_one_asked_for(tmp_path: 
     merge(three, tmp_path / "t")
     assert standing(tmp_path / "t", "new")[0] is None
     assert standing(tmp_path / "t", "c")[0] == "ok"
+
+
+def test_registries_are_united_and_the_later_row_wins(tmp_path: Path) -> None:
+    head = "id,name,division,level,home_url,annual_report_url,platform,notes\n"
+    parts = []
+    for number, rows in enumerate(
+        ("a,甲县,990101,county,http://old.example/,,,\nb,乙县,990102,county,http://b.example/,,,\n",
+         "a,甲县,990101,county,http://new.example/,,,\n")
+    ):  # fmt: skip
+        data = crawl(tmp_path / f"p{number}", "v", (f"{number}", day(1), Outcome.OK, PAGE))
+        with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+            ledger.execute("UPDATE runs SET started_at = ?", (day(number + 1),))
+        (tmp_path / "rows.csv").write_text(head + rows, "utf-8")
+        keep_registry(data, load_registry(tmp_path / "rows.csv", None), own=True)
+        parts.append(data)
+    for number, order in enumerate((parts, reversed_(parts))):
+        merge(order, tmp_path / f"t{number}")
+        found = registry_of(tmp_path / f"t{number}").portals
+        assert found["a"].home_url == "http://new.example/"
+        assert found["b"].home_url == "http://b.example/"
+
+
+def test_a_directory_that_cannot_be_written_is_read(
+    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.merging.sources.os.access", lambda *_: False)
+    before = sorted(three[0].rglob("*"))
+    merge(three, tmp_path / "t")
+    assert check_whole(tmp_path / "t") == 5
+    assert sorted(three[0].rglob("*")) == before
