@@ -136,9 +136,9 @@ def test_the_rules_decide(
     for number, order in enumerate((parts, reversed_(parts))):
         merge(order, tmp_path / f"t{number}")
         assert standing(tmp_path / f"t{number}", "x")[0] == wins
-        with Ledger(tmp_path / f"t{number}" / "ledger.db") as ledger:
-            vantages = {run.id: run.settings.get("vantage") for run in ledger.runs()}
-            met = {(vantages[fetch.run], fetch.outcome) for fetch in ledger.fetches()}
+        with Ledger(tmp_path / f"t{number}" / "ledger.db") as united:
+            vantages = {run.id: run.settings.get("vantage") for run in united.runs()}
+            met = {(vantages[fetch.run], fetch.outcome) for fetch in united.fetches()}
         assert met == {one[:2], other[:2]}, "what each place met is kept"
 
 
