@@ -47,3 +47,14 @@ def test_every_question_has_an_answer(ledger: Path, question: str) -> None:
 def test_the_pauses_told_are_those_of_the_policy() -> None:
     assert len(QUESTIONS) == 6
     assert f"a block {', '.join(map(str, FAILED[Outcome.BLOCKED].days))} days" in " ".join(DOCUMENT.split())
+
+
+def test_the_arguments_told_of_the_spider_are_its_own() -> None:
+    source = (Path(__file__).parent.parent / "crawler" / "spiders" / "annual_reports.py").read_text("utf-8")
+    taken = set(re.findall(r'kwargs\.pop\("(\w+)"', source)) - {"session"}
+    section = DOCUMENT.partition("**Under Scrapyd.**")[2].partition("\n## ")[0]
+    job = set(re.findall(r"-d (\w+)=", section))
+    assert job - {"project", "spider"} <= taken
+    assert {"shard", "vantage", "data"} <= job
+    assert set(re.findall(r"-a (\w+)=", section)) <= taken
+    assert set(re.findall(r"`(\w+)`", section.partition("Other\narguments are")[2])) <= taken
