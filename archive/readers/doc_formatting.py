@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -77,6 +77,10 @@ class CharacterRun:
     stated: Stated = field(default_factory=Stated)
 
 
+_SHORT_LIST = 64
+"""Bytes of a list of properties that is looked up rather than taken apart again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     start: int
@@ -134,8 +138,18 @@ class Formatting:
         return struct.pack("<HB", code, prm >> 8) if code else b""
 
 
-def modifiers(properties: bytes) -> Iterator[tuple[int, bytes]]:
+def modifiers(properties: bytes) -> Iterable[tuple[int, bytes]]:
     """The single property modifiers of a list: code and operand, lengths taken off. A torn one ends the list."""
+    return _known_modifiers(properties) if len(properties) <= _SHORT_LIST else _modifiers(properties)
+
+
+@lru_cache(maxsize=1024)
+def _known_modifiers(properties: bytes) -> tuple[tuple[int, bytes], ...]:
+    """Those of a short list: the runs and cells of a file share few."""
+    return tuple(_modifiers(properties))
+
+
+def _modifiers(properties: bytes) -> Iterator[tuple[int, bytes]]:
     at, end = 0, len(properties)
     while at + 2 <= end:
         code = U16(properties, at)[0]
