@@ -26,9 +26,10 @@ from demo.render import docx, html
 from demo.reports import many
 from tests.route.crawled import crawled
 
-TIGHT = Limits(memory=256 << 20, cpu_seconds=1, seconds=3.0, output=1 << 20)
-PATIENT = replace(TIGHT, seconds=60.0)
-"""For what ends by itself: on a busy machine a second of processor time may take more than three of the clock."""
+PATIENT = Limits(memory=256 << 20, cpu_seconds=60, seconds=120.0, output=1 << 20)
+"""For what must not end by its time, however slow the machine: some take a second to give out 256 MiB."""
+HURRIED = {"spin": replace(PATIENT, cpu_seconds=1), "sleep": replace(PATIENT, seconds=3.0)}
+"""For what ends by nothing but its time."""
 HOARD: list[bytearray] = []
 
 
@@ -99,7 +100,7 @@ def replies() -> list[Reply]:
 
 @pytest.fixture
 def sandbox(replies: list[Reply]) -> Iterator[Sandbox]:
-    with Sandbox(TIGHT, read=read, told=replies.append) as opened:
+    with Sandbox(PATIENT, read=read, told=replies.append) as opened:
         yield opened
 
 
@@ -120,7 +121,7 @@ DEATHS = {
 
 @pytest.mark.parametrize("death", DEATHS)
 def test_a_document_that_ends_its_reader_is_named_and_the_next_one_is_read(death: str) -> None:
-    with Sandbox(TIGHT if death == "sleep" else PATIENT, read=read) as sandbox:
+    with Sandbox(HURRIED.get(death, PATIENT), read=read) as sandbox:
         assert sandbox.read(b"before") == NotAReport("a notice: before")
         result = sandbox.read(death.encode(), name="a.txt")
         assert isinstance(result, Unreadable)
@@ -207,7 +208,7 @@ def test_a_child_whose_parent_was_killed_ends_itself(tmp_path: Path) -> None:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while is_running(child):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -242,7 +243,7 @@ def test_the_result_is_that_of_reading_without_a_sandbox() -> None:
 
 def test_a_killer_in_the_middle_of_a_crawl_takes_nothing_with_it(tmp_path: Path) -> None:
     words = ["0", "1", "abort", "3", "memory", "5", "raise", "7", "kill", "9"]
-    with crawled(tmp_path) as data, Sandbox(TIGHT, read=read) as sandbox:
+    with crawled(tmp_path) as data, Sandbox(PATIENT, read=read) as sandbox:
         for number, word in enumerate(words):
             data.fetch(str(number), word.encode(), agency="滕州市科学技术局")
         summary = parse_captures(data.ledger, data.store, parser_version="v1", read=sandbox.read)

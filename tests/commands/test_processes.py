@@ -30,7 +30,7 @@ def start(server: FaultServer, data: Path) -> subprocess.Popen[bytes]:
     pairs = [part for name, value in FAST.items() for part in ("-s", f"{name}={value}")]
     command = [sys.executable, "-m", "archive", "crawl", "--data", str(data), "--portals", str(registry), *pairs]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(server.hits) < 5 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert len(server.hits) >= 5
@@ -42,7 +42,7 @@ def test_a_signal_to_the_command_alone_ends_the_crawl_in_order(tmp_path: Path, n
     with FaultServer("127.0.0.50") as server:
         child = start(server, tmp_path / "data")
         child.send_signal(number)
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=120)
         asked = len(server.hits)
         assert child.returncode == 3
         assert asked < 30
@@ -54,12 +54,12 @@ def test_a_killed_command_leaves_no_crawler_behind(tmp_path: Path) -> None:
     with FaultServer("127.0.0.51") as server:
         child = start(server, tmp_path / "data")
         child.kill()
-        child.wait(20)  # not for its pipes: a crawler left behind would hold them to its end
+        child.wait(120)  # not for its pipes: a crawler left behind would hold them to its end
         time.sleep(0.5)
         asked = len(server.hits)
         time.sleep(1)
         assert len(server.hits) == asked < 30
-        child.communicate(timeout=20)
+        child.communicate(timeout=120)
         ended = crawl(tmp_path / "data", [server.portal()])
         assert ended.code == 0, ended.err
     with ledger_of(tmp_path / "data") as ledger:

@@ -24,7 +24,7 @@ def farm() -> Iterator[Farm]:
 def ask(farm: Farm, portal: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
     """The status and text of one request; with a body it is a POST."""
     site = farm.site(portal)
-    connection = http.client.HTTPConnection(site.host, site.port, timeout=5)
+    connection = http.client.HTTPConnection(site.host, site.port, timeout=60)
     try:
         connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()

@@ -49,7 +49,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, s
     """One request without following anything. Raises what the connection raises."""
     parts = urlsplit(url)
     assert parts.hostname
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     try:
         target = parts.path + ("?" + parts.query if parts.query else "")
         connection.request(method, target, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -355,7 +355,7 @@ def test_the_command_serves_and_ends_cleanly(tmp_path: Path) -> None:
                 break
         assert ask(f"http://127.0.0.11:{port}/")[0] == 200
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=120) == 0
     assert json.loads(log.read_text("utf-8"))["path"] == "/"
 
 

@@ -46,7 +46,7 @@ def ask(site: Served, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
 
 
 def metrics(site: Served) -> dict[str, float]:
-    with urlopen(f"{site.operators}/-/metrics", timeout=10) as response:
+    with urlopen(f"{site.operators}/-/metrics", timeout=60) as response:
         text = response.read().decode()
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
@@ -62,7 +62,7 @@ def test_health_says_what_is_served_and_the_last_good_night(running: Served) -> 
 def test_readers_cannot_ask_for_health_or_metrics(running: Served) -> None:
     assert ask(running, "/-/health")[0].status == 404
     assert ask(running, "/-/metrics")[0].status == 404
-    with socket.create_connection(("127.0.0.1", int(running.operators.rpartition(":")[2])), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", int(running.operators.rpartition(":")[2])), timeout=60) as client:
         client.sendall(b"GET /archive/reports HTTP/1.1\r\n\r\n")
         assert client.recv(1000).startswith(b"HTTP/1.1 404")
 
@@ -143,7 +143,7 @@ def test_a_thousand_slow_clients_keep_nobody_away(running: Served) -> None:
         for _ in range(5):
             assert ask(running, "/archive/reports")[0].status == 200
         assert time.monotonic() - begun < 15
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while metrics(running)["gongkai_connections"] > 20:
             assert time.monotonic() < deadline, "slow clients were not sent away"
             time.sleep(0.5)

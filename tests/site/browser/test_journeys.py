@@ -34,18 +34,18 @@ def tabs(visit: Visit, most: int = 400) -> Iterator[dict[str, Any]]:
 def test_search_by_hand(browser: Any, address: str) -> None:
     with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
         visit.go("/")
-        visit.page.get_by_role("searchbox").press("Enter")
-        visit.page.wait_for_url("**/search?q=&*")
+        visit.follow(visit.page.get_by_role("searchbox"), "Enter")
+        assert "/search?q=&" in visit.page.url
         assert visit.page.locator(".help").count() == 2
         visit.page.get_by_role("searchbox").fill("独角兽")
-        visit.page.get_by_role("button", name="检索").click()
+        visit.follow(visit.page.get_by_role("button", name="检索"))
         assert visit.page.locator(".hits > li").count() == 1
-        visit.page.locator(".hits h3 a").click()
+        visit.follow(visit.page.locator(".hits h3 a"))
         assert "#s1" in visit.page.url
         assert visit.page.locator("mark").first.inner_text() == "独角兽"
-        visit.page.get_by_role("link", name="English").click()
+        visit.follow(visit.page.get_by_role("link", name="English"))
         assert visit.page.get_attribute("html", "lang") == "en"
-        visit.page.get_by_role("link", name="Search", exact=True).click()
+        visit.follow(visit.page.get_by_role("link", name="Search", exact=True))
         assert visit.page.get_attribute("html", "lang") == "en"  # the chosen language is kept without a cookie
         assert visit.context.cookies() == []
         assert visit.complaints == []
@@ -55,10 +55,10 @@ def test_the_table_search_box_works_blank_and_in_chinese(browser: Any, address: 
     with Visit(browser, address, locale="zh-CN") as visit:
         visit.go("/archive/sections")
         every = visit.page.locator(".toolbar strong").inner_text()
-        visit.page.locator("#_search").press("Enter")
+        visit.follow(visit.page.locator("#_search"), "Enter")
         assert visit.page.locator(".toolbar strong").inner_text() == every
         visit.page.locator("#_search").fill("独角兽")
-        visit.page.locator("#_search").press("Enter")
+        visit.follow(visit.page.locator("#_search"), "Enter")
         assert visit.page.locator(".toolbar strong").inner_text() == "1 行"
         assert visit.page.locator("td mark").inner_text() == "独角兽"
         assert visit.complaints == []
@@ -71,12 +71,11 @@ def test_a_number_tells_of_itself_by_keyboard(browser: Any, address: str) -> Non
         visit.page.keyboard.press("Tab")
         shown = visit.page.evaluate("getComputedStyle(document.activeElement, '::after').content")
         assert "placeholder; printed “/”; unit 件; source: table 2" in shown
-        visit.page.keyboard.press("Enter")
-        visit.page.wait_for_url("**/cell/rules_issued")
+        visit.follow(visit.page.keyboard, "Enter")
+        assert visit.page.url.endswith("/cell/rules_issued")
         assert visit.page.locator(".figure").inner_text() == "placeholder"
         visit.go("/report/u-0000000000-2023")
-        flag = visit.page.locator("a.flag").first
-        flag.press("Enter")
+        visit.follow(visit.page.locator("a.flag").first, "Enter")
         assert "#check-" in visit.page.url
         assert visit.complaints == []
 
@@ -112,25 +111,24 @@ def test_from_a_search_to_the_source_of_a_number(browser: Any, addresses: dict[s
         page = visit.page
         visit.go("/")
         page.get_by_role("searchbox").fill("公开")
-        page.get_by_role("button", name="Search").click()
+        visit.follow(page.get_by_role("button", name="Search"))
         assert len({title.split()[-1] for title in page.locator(".hits h3").all_inner_texts()}) > 1
-        page.locator(".facets a, .filters a, .filters-side a").filter(has_text="2023").first.click()
-        page.wait_for_url("**year=2023**")
+        visit.follow(page.locator(".facets a, .filters a, .filters-side a").filter(has_text="2023").first)
+        assert "year=2023" in page.url
         assert {title.split()[-1] for title in page.locator(".hits h3").all_inner_texts()} == {"2023"}
         assert page.get_by_role("searchbox").input_value() == "公开"
-        page.locator(".hits h3 a").filter(has_text="2023").first.click()
+        visit.follow(page.locator(".hits h3 a").filter(has_text="2023").first)
         assert "/report/" in page.url
         number = page.locator("table.t3 td > a:not(.flag)").first
         title = number.get_attribute("title")
-        number.click()
-        page.wait_for_url("**/cell/requests_received/**")
+        visit.follow(number)
+        assert "/cell/requests_received/" in page.url
         assert page.locator(".figure").inner_text().split()[0] in title
-        proof = page.locator(".facts a[href*='_about=1']")
-        proof.click()
+        visit.follow(page.locator(".facts a[href*='_about=1']"))
         assert "/capture/" in page.url
         assert page.locator("h1").count() == 1
         page.go_back()
-        page.locator(".kicker a[href*='/report/']").click()
+        visit.follow(page.locator(".kicker a[href*='/report/']"))
         assert "/report/" in page.url
         assert "/cell/" not in page.url
         assert visit.complaints == []
@@ -142,11 +140,11 @@ def test_bodies_are_put_side_by_side_by_hand(browser: Any, address: str) -> None
         visit.go("/compare")
         for name in ("云溪市粮食局", "云溪市1水务局"):
             page.locator("#find").fill(name)
-            page.locator("#find").press("Enter")
-            page.locator(".found-names a").first.click()
+            visit.follow(page.locator("#find"), "Enter")
+            visit.follow(page.locator(".found-names a").first)
         assert page.locator(".chosen").count() == 2
         assert page.locator("table.matrix").count() == 1
-        page.locator(".chosen a").first.click()
+        visit.follow(page.locator(".chosen a").first)
         assert page.locator(".chosen").count() == 1
         assert "云溪市1水务局" in page.locator(".chosen").inner_text()
         assert visit.complaints == []
@@ -161,10 +159,10 @@ def test_another_language_keeps_the_page(browser: Any, addresses: dict[str, str]
         ):
             visit.go(path)
             there = visit.page.url
-            visit.page.get_by_role("link", name="English").click()
+            visit.follow(visit.page.get_by_role("link", name="English"))
             assert visit.page.get_attribute("html", "lang") == "en"
             assert set(there.partition("?")[2].split("&")) <= set(visit.page.url.partition("?")[2].split("&"))
-            visit.page.get_by_role("link", name="中文").click()
+            visit.follow(visit.page.get_by_role("link", name="中文"))
             assert visit.page.get_attribute("html", "lang") == "zh-CN"
             assert visit.page.url.partition("?")[0] == there.partition("?")[0]
 

@@ -53,6 +53,11 @@ class Visit:
         """Opens a page; returns the answer."""
         return self.page.goto(self.address + path)
 
+    def follow(self, target: Any, key: str | None = None) -> None:
+        """Clicks what leads elsewhere, or presses a key on it, and is back when that page is open."""
+        with self.page.expect_navigation():
+            target.press(key) if key else target.click()
+
     def __enter__(self) -> Visit:
         return self
 
