@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from archive.models import Cell, CellRef, Era, Number, State
+from archive.report.readings import NOTHING
 from archive.report.sums import equations
 
 _BROKEN = re.compile(r"\s*[1-9]\d*(?:\s*\n\s*\d+)+\s*\Z")
-_AS_ZERO = (State.BLANK, State.PLACEHOLDER)
 
 
 def mend(cells: Sequence[Cell], era: Era) -> tuple[Cell, ...]:
@@ -30,7 +30,7 @@ def mend(cells: Sequence[Cell], era: Era) -> tuple[Cell, ...]:
     known: dict[CellRef, Number | None] = {
         CellRef(cell.key, cell.applicant): cell.value if cell.value is not None else 0
         for cell in cells
-        if cell.value is not None or cell.state in _AS_ZERO
+        if cell.value is not None or cell.state in NOTHING
     }
     lines = {
         CellRef(cell.key, cell.applicant): tuple(map(int, (cell.raw or "").split()))

@@ -16,10 +16,9 @@ from itertools import combinations
 
 from archive.models import Cell, Era, State
 from archive.report.form import load_form
-from archive.report.readings import CANONICAL, TOTAL, CellKey
+from archive.report.readings import CANONICAL, NOTHING, TOTAL, CellKey
 
-_EMPTY = (State.BLANK, State.PLACEHOLDER)
-_NONE = (*_EMPTY, State.ZERO)
+_NONE = (*NOTHING, State.ZERO)
 _WORDS = (State.TEXT, State.MALFORMED)
 _SEVERAL = 3  # rows that do not add up
 _MANY = 5  # rows of table 3 that seem to have moved
@@ -48,7 +47,7 @@ def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...]
 
 def _number(cell: Cell) -> int | None:
     """The number of a cell as sums read it, nothing printed being zero; None if it is none or no whole one."""
-    if cell.state in _EMPTY:
+    if cell.state in NOTHING:
         return 0
     return cell.value if isinstance(cell.value, int) else None
 
@@ -76,7 +75,7 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
         keys: list[CellKey] = [(row, name) for name in CANONICAL]
         printed = [cells[key] for key in keys]
         numbers = [values[key] for key in keys]
-        if unsummed and printed[-1].state in _EMPTY:
+        if unsummed and printed[-1].state in NOTHING:
             named = [name for name, value in zip(CANONICAL, numbers, strict=True) if value != 0]
             if named and _failing(values, row, era, named) != 0:
                 yield keys
@@ -95,7 +94,7 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
 def _without_totals(cells: Mapping[CellKey, Cell], rows: Iterable[str]) -> bool:
     """Whether most rows that print a number leave their total empty: then an empty one tells nothing."""
     printed = [row for row in rows if any(cells[row, name].state is State.NUMBER for name in CANONICAL[:-1])]
-    return sum(cells[row, TOTAL].state in _EMPTY for row in printed) * 2 > len(printed)
+    return sum(cells[row, TOTAL].state in NOTHING for row in printed) * 2 > len(printed)
 
 
 def _fails(row: Sequence[int | None]) -> bool:
@@ -216,7 +215,7 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     if not failing:
         return
     known = [value for value in row if value is not None]
-    unsummed = all(cell.state in _EMPTY for cell in printed[_PROCEDURE - 1 :: _PROCEDURE])
+    unsummed = all(cell.state in NOTHING for cell in printed[_PROCEDURE - 1 :: _PROCEDURE])
     if unsummed and len(failing) > 1 and len(known) == len(row):
         if _may_have_moved(known, [cell.state in _NONE for cell in printed]):
             yield keys

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
-from archive.models import ExtraRow, State
+from archive.models import ExtraRow, Number, State
 from archive.report.numbers import read_value
 
 CellKey = tuple[str, str | None]
@@ -86,6 +87,8 @@ CANONICAL = (
     "other_org",
     TOTAL,
 )
+NOTHING = (State.BLANK, State.PLACEHOLDER)
+"""What a cell is in which no number is printed."""
 _ORGANISATIONS = frozenset(CANONICAL[1:6])
 
 
@@ -98,6 +101,7 @@ def leaf_order(names: Sequence[str]) -> tuple[str, ...] | None:
     """
     if any(names.count(name) != 1 for name in CANONICAL) or names.count(SUBTOTAL) > 1 or names.count(REMARK) > 1:
         return None
+    names = [name for name, _ in groupby(names)]  # a group heading written out over its columns is one heading
     groups = names.count(GROUP)
     if groups == 0:
         return tuple(names)
@@ -119,14 +123,31 @@ def is_printed_order(order: Sequence[str]) -> bool:
     return tuple(name for name in order if name not in (SUBTOTAL, REMARK)) == CANONICAL
 
 
-def adds_up(order: Sequence[str], texts: Sequence[str], *, strict: bool = False) -> bool:
-    """Whether a row's applicants add up to its total; a row with a cell that is no number passes unless `strict`."""
+def adds_up(order: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the values of a row are numbers, and its applicants add up to its total."""
     values = {name: read_value(text).value for name, text in zip(order, texts, strict=True)}
-    parts = [values[name] for name in CANONICAL[:-1]]
-    total = values[TOTAL]
-    if total is None or any(part is None for part in parts):
-        return not strict
-    return sum(part or 0 for part in parts) == total
+    return None not in map(values.get, CANONICAL) and _holds(values)
+
+
+def bears_out(order: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
+    """Whether the rows of a table add up under headings in this order, nothing printed being zero.
+
+    A row with words in it can say nothing; then another one with more than zeros must add up.
+    """
+    proven = silent = False
+    for texts in rows:
+        read = {name: read_value(text) for name, text in zip(order, texts, strict=True)}
+        values = {name: 0 if each.state in NOTHING else each.value for name, each in read.items()}
+        if None in map(values.get, CANONICAL):
+            silent = True
+        elif not _holds(values):
+            return False
+        proven = proven or any(values.values())
+    return proven or not silent
+
+
+def _holds(values: Mapping[str, Number | None]) -> bool:
+    return sum(values[name] or 0 for name in CANONICAL[:-1]) == values[TOTAL]
 
 
 def is_blank_cell(cell: Found) -> bool:

@@ -33,7 +33,7 @@ from archive.report.readings import (
     SUBTOTAL,
     Found,
     Readings,
-    adds_up,
+    bears_out,
     is_printed_order,
     leaf_order,
 )
@@ -161,10 +161,9 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
         heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
     plain = heading is not None and not any(_has_more(row, label, heading.order) for row, label, _ in labelled)
     read = [(key, _placed(row, label, heading, longest, plain) if heading else None) for row, label, key in labelled]
-    if heading is not None and not is_printed_order(heading.order):
-        texts = ([cell.text for cell in cells] for _, cells in read if cells)
-        if not all(adds_up(heading.order, row_texts) for row_texts in texts):
-            heading = None  # a heading in another order must be borne out by the sums
+    texts = [[cell.text for cell in cells] for _, cells in read if cells]
+    if heading is not None and not is_printed_order(heading.order) and not bears_out(heading.order, texts):
+        heading = None  # a heading in another order must be borne out by the sums
     seen: set[str] = set()
     for key, cells in read:
         if heading is None or cells is None:

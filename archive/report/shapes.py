@@ -19,7 +19,7 @@ from archive.report.grid_cells import is_blank, is_value, place_of
 from archive.report.headings import column_name, is_bare, row_key, table_3_rows
 from archive.report.matrix import Matrix, matrix_of
 from archive.report.numbers import read_value
-from archive.report.readings import CANONICAL, GROUP, REMARK, SUBTOTAL, TOTAL, CellKey, Found
+from archive.report.readings import CANONICAL, GROUP, NOTHING, REMARK, SUBTOTAL, TOTAL, CellKey, Found
 from archive.report.side_words import is_added_column, is_own_year, years_named
 from archive.report.text import squeeze
 
@@ -317,7 +317,7 @@ def _numbers(values: Values) -> dict[str, int] | None:
     numbers: dict[str, int] = {}
     for name, found in values.items():
         reading = read_value(found.raw.replace("\n", ""))
-        if reading.state in (State.BLANK, State.PLACEHOLDER):
+        if reading.state in NOTHING:
             numbers[name] = 0
         elif isinstance(reading.value, int):
             numbers[name] = reading.value

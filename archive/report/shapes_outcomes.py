@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.models import Block, Grid, GridCell, State
+from archive.models import Block, Grid, GridCell
 from archive.report.grid_cells import is_blank, place_of
 from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW
 from archive.report.matrix import Matrix, matrix_of
 from archive.report.numbers import read_value
-from archive.report.readings import CellKey, Found
+from archive.report.readings import NOTHING, CellKey, Found
 from archive.report.shapes import Unsure
 from archive.report.side_words import is_added_column, is_own_year, years_named
 from archive.report.stream_outcomes import stands_in_place
@@ -141,7 +141,7 @@ def _adds_up(found: Mapping[str, Found], procedure: str) -> bool:
     numbers: list[int] = []
     for outcome in OUTCOME_ORDER:
         reading = read_value(found[f"{procedure}_{outcome}"].raw)
-        if reading.state in (State.BLANK, State.PLACEHOLDER):
+        if reading.state in NOTHING:
             numbers.append(0)
         elif isinstance(reading.value, int):
             numbers.append(reading.value)

@@ -35,6 +35,7 @@ from archive.report.readings import (
     Found,
     Readings,
     adds_up,
+    bears_out,
     is_blank_cell,
     is_printed_order,
     leaf_order,
@@ -162,8 +163,8 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
             readings.refused |= {(key, applicant) for key in unread for applicant in CANONICAL}
         if order is None:
             continue
-        if not is_printed_order(order) and not all(
-            adds_up(order, [cell.raw for cell in cells]) for cells in found_rows.values()
+        if not is_printed_order(order) and not bears_out(
+            order, ([cell.raw for cell in cells] for cells in found_rows.values())
         ):
             readings.refused |= {(key, applicant) for key in found_rows for applicant in CANONICAL}
             continue
@@ -173,7 +174,7 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
             _infer_table_3(stream, era, hits, end, readings)
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
-            if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells], strict=True):
+            if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells]):
                 readings.refused |= {(key, applicant) for applicant in CANONICAL}
                 continue
             readings.add(

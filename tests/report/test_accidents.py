@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from archive.models import Cell, Document, Era, Paragraph, ParsedReport, State
 from archive.report.parser import parse_document
+from archive.report.readings import CANONICAL, TOTAL, bears_out
 from archive.report.stream import read_stream
 from archive.report.tables import read_tables
 from archive.report.years import of_the_year
@@ -79,6 +80,30 @@ def test_a_label_before_the_outcomes_that_pushes_out_the_last_one_leaves_all_unr
     made.tables[2][3] = [Source("本年数"), *made.tables[2][3][:14]]
     cells = read_tables([resolve(made.tables[2])], Era.C).cells
     assert {cell.value for cell in cells} == {None}
+
+
+def test_a_group_heading_written_out_over_its_columns_is_one_heading() -> None:
+    report = report_of(4139, Era.C, "sparse")
+    for row in report.tables[1]:
+        row[:] = [Source(cell.text, cell.rowspan) for cell in row for _ in range(cell.colspan)]
+    cells = read_tables(blocks_of(report), Era.C).cells
+    assert all(cell.raw == report.texts[cell.key, cell.applicant] for cell in cells if cell.raw is not None)
+    assert sum(cell.state is not State.UNREADABLE for cell in cells) > len(cells) / 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "sure"),
+    [
+        (["/////11"], False),
+        (["1////1/"], True),
+        (["1////1/", "/////11"], False),
+        (["///////"], True),
+        (["x////1/"], False),
+        (["x////1/", "2/1//1/"], True),
+    ],
+)
+def test_rows_bear_out_a_heading_with_the_total_first_or_do_not(rows: list[str], sure: bool) -> None:
+    assert bears_out((TOTAL, *CANONICAL[:-1]), rows) is sure
 
 
 def test_a_row_that_moved_is_left_unread_and_one_false_figure_is_not() -> None:
