@@ -142,7 +142,8 @@ def bears_out(order: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
             silent = True
         elif not _holds(values):
             return False
-        proven = proven or any(values.values())
+        else:
+            proven = proven or any(values.values())
     return proven or not silent
 
 
