@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKFLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
 
-.PHONY: help demo ocr cluster test lint types bench setup lock metadata screenshots clean
+.PHONY: help demo ocr cluster bucket test lint types bench setup lock metadata screenshots clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ ocr: $(VENV)/.run  ## add what reading scans needs (400 MB), the optional extra 
 cluster: $(VENV)/.run  ## add what reading on several processes or machines needs, the optional extra `cluster`
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
 
+bucket: $(VENV)/.run  ## add what captures and exports in a bucket need, the optional extra `s3`
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.lock
+
 test: $(VENV)/.dev  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
@@ -57,6 +60,7 @@ lock: $(VENV)/bin/python  ## resolve the dependencies anew and write the lock fi
 	$(BIN)/uv pip compile $(LOCKFLAGS) --constraints requirements.lock --group build --group test --group lint --group tools --output-file requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCKFLAGS) --constraints requirements.lock --group build --extra ocr --output-file requirements-ocr.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCKFLAGS) --constraints requirements.lock --group build --extra cluster --output-file requirements-cluster.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCKFLAGS) --constraints requirements.lock --group build --extra s3 --output-file requirements-s3.lock pyproject.toml
 
 clean:  ## remove what the other targets made, the crawled data excepted
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
