@@ -12,9 +12,11 @@ from tempfile import TemporaryDirectory
 
 from archive.captures import CaptureStore
 from archive.database.build import build_database
+from archive.database.inputs import report_digests
 from archive.exports.files import whole
 from archive.exports.write import MANIFEST_FILE, export_all
 from archive.generations import Generation, current, publish
+from archive.generations.digests import write_digests
 from archive.holdings import Holdings, build_holdings
 from archive.ledger import CRAWL_LOCK, Ledger, locked
 from archive.parsing import ParsingSummary, parse_captures
@@ -101,6 +103,7 @@ def build(data: Path, registry: Registry, *, progress: Progress | None = None) -
         built_at = datetime.now(UTC).isoformat(timespec="seconds")
 
         def fill(directory: Path, number: int) -> None:
+            write_digests(directory, report_digests(holdings))
             build_database(
                 directory / "archive.db",
                 holdings,

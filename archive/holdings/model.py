@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -86,6 +87,11 @@ class PackedReport:
     def pack(cls, body: str) -> PackedReport:
         """Packs the JSON text of one result."""
         return cls(zlib.compress(body.encode(), 1))
+
+    @property
+    def content(self) -> str:
+        """The digest of the JSON text."""
+        return hashlib.sha256(zlib.decompress(self.data)).hexdigest()
 
     def json(self) -> dict[str, Any]:
         """The JSON object, amounts with decimals as `Decimal`."""

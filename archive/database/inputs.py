@@ -1,0 +1,88 @@
+"""What the rows of one report in archive.db are made of, as one digest: equal digests, equal rows.
+
+A night changes few reports. The rows of all others are taken over from the archive before, and what tells them apart is
+the digest of everything that the code looks at when it writes them: the report itself, its body, the year before, the
+reports that it covers, and the code with its rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from archive.database.schema import load_schema
+from archive.holdings import Change, HeldAgency, Holdings, PackedReport, Report
+
+MADE_BY = ("models", "concerns.py", "wire.py", "registry", "report", "checks", "search", "holdings", "database")
+"""The modules that say which rows a report has."""
+
+_ENCODER = msgspec.json.Encoder(enc_hook=lambda value: _content(value))
+
+
+def _content(value: object) -> str:
+    if isinstance(value, PackedReport):
+        return value.content
+    raise TypeError(f"a report holds a {type(value).__name__}, of which no digest is known")
+
+
+@cache
+def code_digest() -> str:
+    """The digest of the code and the rules by which rows are made, so that none outlives a change of them."""
+    digest = hashlib.sha256()
+    for name in MADE_BY:
+        for path, source in _sources(files("archive").joinpath(name), name):
+            digest.update(f"{path}\0".encode() + hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _sources(entry: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    if entry.is_file():
+        yield path, entry
+    elif entry.is_dir() and entry.name != "__pycache__":
+        for below in sorted(entry.iterdir(), key=lambda item: item.name):
+            yield from _sources(below, f"{path}/{below.name}")
+
+
+def report_digests(holdings: Holdings) -> Iterator[tuple[str, str]]:
+    """(report id, digest) of every report, in the order of the ids.
+
+    The tables with the rows that follow from the digest are those of `archive.database.carried`. What is said of a
+    report beside all others (`copied`, `originality`) or of its body and portal (`coverage`, `captures`) does not.
+    """
+    salt = f"{load_schema().version} {holdings.parser_version} {code_digest()}".encode()
+    agencies, held = holdings.agencies_by_id(), {(report.agency_id, report.year): report for report in holdings.reports}
+    children, changes = children_of(holdings.agencies), _changes_of(holdings.changes)
+    for report in sorted(holdings.reports, key=lambda report: report.id):
+        earlier = held.get((report.agency_id, report.year - 1))
+        below = [
+            (child.id, child.name, child.valid_from, child.valid_to, _current(held.get((child.id, report.year))))
+            for child in children.get(report.agency_id, ())
+        ]
+        made_of = (report, agencies[report.agency_id], changes.get(report.id), _current(earlier), below)
+        yield report.id, hashlib.sha256(salt + _ENCODER.encode(made_of)).hexdigest()
+
+
+def _current(report: Report | None) -> tuple[str, str] | None:
+    return None if report is None else (report.id, report.current.packed.content)
+
+
+def children_of(agencies: Iterable[HeldAgency]) -> dict[str, list[HeldAgency]]:
+    """The registered bodies under each body, whose reports its own may cover."""
+    children: dict[str, list[HeldAgency]] = defaultdict(list)
+    for agency in agencies:
+        if agency.registered and agency.parent is not None:
+            children[agency.parent].append(agency)
+    return children
+
+
+def _changes_of(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        found[change.report_id].append(change)
+    return found
