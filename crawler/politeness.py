@@ -15,10 +15,10 @@ from archive.ledger import HostState
 class Policy:
     """The limits of a run. Delays are in seconds; a budget of 0 means none.
 
-    `delay` is kept between the starts of two requests to a host, varied by ± `jitter` of itself. A failed URL is tried
-    `attempts` times in all, after `retry_delay`, then twice that, and so on. `max_pause` bounds what a Retry-After can
-    ask for within a run; a Crawl-delay above `max_crawl_delay` closes the host. `block_limit` block signals, or
-    `failure_limit` failures that might have passed, in a row end a host for this round.
+    `delay` is kept between the answer to a request and the next request to that host, and up to a share of `jitter` of
+    it more. A failed URL is tried `attempts` times in all, after `retry_delay`, then twice that, and so on. `max_pause`
+    bounds what a Retry-After can ask for within a run; a Crawl-delay above `max_crawl_delay` closes the host.
+    `block_limit` block signals, or `failure_limit` failures that might have passed, in a row end a host for this round.
     """
 
     delay: float
@@ -43,6 +43,10 @@ class Policy:
         Jitter only ever lengthens the pause: an operator who sets a delay may count on it.
         """
         return max(self.delay * (1 + uniform(0, self.jitter)), crawl_delay)
+
+    def left_of_delay(self, since: float | None) -> float:
+        """What is left of the delay so many seconds after another run ended; all of it where nobody knows when."""
+        return self.delay if since is None or since < 0 else max(0.0, self.delay - since)
 
     def retry_in(self, attempts_made: int) -> float:
         """How long to wait after the `attempts_made`-th failed attempt."""

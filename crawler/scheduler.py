@@ -1,7 +1,9 @@
 """The frontier is the ledger: this scheduler hands Scrapy the next open URL of a host whose turn it is.
 
-A host has at most one request in flight, and its next one starts no earlier than the delay after the last one started;
-a Crawl-delay counts from the end of the last answer, so that it is kept as the server sees it.
+A host has at most one request in flight, and its next one starts no earlier than the delay after the answer to the last
+one began to come, or after it failed; a Crawl-delay counts from the end of that answer. We cannot know when a request
+reached its server: names are looked up, connections made, and servers accept late. But what is answered was received,
+and so the delay counted from there is kept as the server sees it, however long a request was on its way.
 Hosts wait in a heap here, not in Scrapy's slots, so that waiting takes none of CONCURRENT_REQUESTS, nor delays the end.
 """
 
@@ -46,6 +48,8 @@ class HostSlot:
     not_before: float = 0.0
     pause: float = 0.0
     """The delay drawn for the request in flight, in seconds."""
+    answered: float | None = None
+    """When the answer to the request in flight began to come (monotonic)."""
     ended: float = 0.0
     """When the last answer was there (monotonic)."""
     crawl_delay: float = 0.0
@@ -62,10 +66,11 @@ class LedgerScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        crawler.signals.connect(self._left, signals.request_reached_downloader)
+        crawler.signals.connect(self._answered, signals.headers_received)
         self._slots: dict[str, HostSlot] = {}
         self._heap: list[tuple[float, int, HostSlot]] = []
         self._order = count()
+        self._first = 0.0
         self._ready: deque[Request] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Future[None] | None = None
@@ -80,6 +85,7 @@ class LedgerScheduler(BaseScheduler):
         """Takes up every host at which URLs of this run's portals are open."""
         self.spider = spider  # type: ignore[assignment]
         self.session = self.spider.session
+        self._first = time.monotonic() + self.session.rest
         self.notice(self.session.ledger.open_hosts(self.session.portals))
 
     def close(self, reason: str) -> None:
@@ -113,7 +119,7 @@ class LedgerScheduler(BaseScheduler):
     def notice(self, hosts: Iterable[str]) -> None:
         """Gives hosts a turn at which something is open now."""
         for host in hosts:
-            slot = self._slots.setdefault(host, HostSlot(host))
+            slot = self._slots.setdefault(host, HostSlot(host, not_before=self._first))
             if slot.in_flight is None:
                 self._push(slot, slot.not_before)
 
@@ -166,14 +172,13 @@ class LedgerScheduler(BaseScheduler):
             if url is not None:
                 slot.in_flight = url
                 slot.pause = self.session.policy.next_delay(slot.crawl_delay)
-                slot.not_before = time.monotonic() + slot.pause
+                slot.answered = None
                 return self.spider.request_for(url)
         return None
 
-    def _left(self, request: Request) -> None:
-        """A request is on its way now: where we were busy since its turn came, the delay begins only here."""
-        slot = self._slots[request.meta["frontier"].host]
-        slot.not_before = time.monotonic() + slot.pause
+    def _answered(self, request: Request) -> None:
+        """The server has a request, for its answer begins to come: the delay begins here."""
+        self._slots[request.meta["frontier"].host].answered = time.monotonic()
 
     def _next_url(self, slot: HostSlot) -> FrontierUrl | None:
         """The URL of a host that may be asked for now; otherwise the host waits, or is done, and this is None."""
@@ -262,12 +267,9 @@ class LedgerScheduler(BaseScheduler):
         """Frees the host of a request whose outcome is in the ledger by now."""
         slot = self._slots[url.host]
         slot.in_flight = None
-        first = not slot.ended
         slot.ended = time.monotonic()
-        if first:
-            # The first request also opened the connection, and reached the host that much after it left us.
-            slot.not_before = max(slot.not_before, slot.ended + slot.pause)
-        slot.not_before = max(slot.not_before, slot.ended + slot.crawl_delay)
+        began = slot.ended if slot.answered is None else slot.answered
+        slot.not_before = max(began + slot.pause, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
         policy = self.session.policy
         if pause is not None:

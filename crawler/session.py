@@ -162,9 +162,18 @@ class Session:
             self.tokens = Tokens(self.ledger)
             self.store = opening.enter_context(CaptureStore(options.data / "warc"))
             self.tail: TailReport = self.store.cut_torn_tail(self.ledger.committed_ends())
+            self.rest = self._rest()
             self.run = self.ledger.begin_run(self.user_agent, self._kept(settings), self.portals)
             self.resumed = self._open_rounds()
             self._resources = opening.pop_all()
+
+    def _rest(self) -> float:
+        """How long hosts are left alone at the start (seconds): the run before may have asked them a moment ago."""
+        before = next((run for run in self.ledger.runs() if run.crawled), None)
+        if before is None:
+            return 0.0
+        ended = before.ended_at and datetime.now(UTC) - datetime.fromisoformat(before.ended_at)
+        return self.policy.left_of_delay(ended.total_seconds() if ended else None)
 
     def _kept(self, settings: BaseSettings) -> dict[str, object]:
         kept: dict[str, object] = {

@@ -91,5 +91,10 @@ def test_a_budget_ends(state: HostState, says: str | None) -> None:
     assert replace(POLICY, max_pages=0, max_bytes=0, max_seconds=0).spent(state) is None
 
 
+@pytest.mark.parametrize(("since", "left"), [(None, 3.0), (0.0, 3.0), (1.0, 2.0), (3.0, 0.0), (9e6, 0.0), (-5.0, 3.0)])
+def test_a_run_leaves_to_hosts_what_is_left_of_the_delay(since: float | None, left: float) -> None:
+    assert POLICY.left_of_delay(since) == left
+
+
 def test_instants_are_utc() -> None:
     assert iso(NOON) == "2023-11-14T22:13:20.000Z"
