@@ -21,9 +21,10 @@ from pathlib import Path
 from pyarrow import csv, parquet
 
 from archive.database.build import build_database
+from archive.exports.names import PACKAGE_FILE
 from archive.exports.resources import Resource, load_resources
 from archive.exports.tables import ARROW
-from archive.exports.write import PACKAGE_FILE, export_all
+from archive.exports.write import export_all
 from bench.made_archive import holdings as made_holdings
 
 BUILT_AT = "2026-03-01T00:00:00Z"

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 from datasette.app import Datasette
 
-from archive.database import build_database
+from archive.database.build import build_database
 from archive.database.schema import load_schema
 from archive.metadata import DATABASE, datasette_metadata, render
 from archive.search import brute_force

@@ -12,7 +12,7 @@ from archive.commands import crawl, processes
 from archive.commands.common import Problem, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.parse import parse_data
-from archive.exports.write import MANIFEST_FILE
+from archive.exports.names import MANIFEST_FILE
 from archive.registry import registry_of
 from archive.site.serve import DEFAULT_PORT, ServeError, serve
 

@@ -15,6 +15,7 @@ from archive.exports.dictionary import dictionary
 from archive.exports.feeds import write_feeds
 from archive.exports.files import whole
 from archive.exports.json_lines import export_reports
+from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
 from archive.exports.report_schema import report_schema
 from archive.exports.resources import load_resources
 from archive.exports.tables import write_table
@@ -22,16 +23,6 @@ from archive.exports.wide import write_years
 from archive.holdings import Holdings
 
 TITLE = "政府信息公开工作年度报告档案 · Archive of annual disclosure reports"
-MANIFEST_FILE = "manifest.json"
-PACKAGE_FILE = "datapackage.json"
-SCHEMA_FILE = "report.schema.json"
-DICTIONARY_FILE = "dictionary.md"
-CITATION = (
-    "《政府信息公开工作年度报告档案》，第{generation}版，{day}构建。"
-    "引用单份报告时请写明机关、年份、报告编号与原件的 SHA-256。"
-    " · Gongkai, archive of annual disclosure reports, generation {generation}, built {day}. "
-    "To cite one report, name the agency, the year, its report_id and the sha256 of its capture."
-)
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done and how much there is."""

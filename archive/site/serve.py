@@ -124,7 +124,7 @@ class Worker:
             order = Order(
                 str(database), site.listener.fileno(), theirs.fileno(), operators, site.allow_sql, site.prefix
             )
-            command = [sys.executable, "-m", "archive.site.worker", order.text()]
+            command = [sys.executable, "-m", "archive.site.start", order.text()]
             inherited = [order.listener, order.control, *([] if operators is None else [operators])]
             # A group of its own: Ctrl-C in a terminal then reaches the supervisor alone, which lets it finish first.
             process = subprocess.Popen(command, pass_fds=inherited, process_group=0)

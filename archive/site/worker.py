@@ -1,6 +1,6 @@
 """The worker process: one Datasette on one generation, checked before it accepts and drained before it ends.
 
-Run by `archive.site.serve` as `python -m archive.site.worker ORDER`, where ORDER is an `Order` as JSON. The control
+Run by `archive.site.serve` as `python -m archive.site.start ORDER`, where ORDER is an `Order` as JSON. The control
 socket carries single bytes; its end of file means that the supervisor is gone, and ends the worker too.
 """
 
@@ -227,7 +227,3 @@ def main(arguments: list[str]) -> int:
         except KeyboardInterrupt:
             return os.EX_OK
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.cli import main
-from archive.database import build_database
+from archive.database.build import build_database
 from tests.made_holdings import BUILT_AT, made_holdings
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.checks.within import check_report
-from archive.database import UnsoundReport, build_database
+from archive.database.build import build_database
+from archive.database.cells import UnsoundReport
 from archive.holdings import Holdings
 from archive.search import brute_force, match_expression
 from tests.made_holdings import BUILT_AT, made_holdings, version_of

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.database import build_database
+from archive.database.build import build_database
 from archive.database.queries import load_queries
 from archive.database.schema import load_schema
 from archive.holdings import Change, ChangeKind, Coverage, CoverageStatus, Holdings, PortalNight, Timeliness

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.database import build_database
+from archive.database.build import build_database
 from archive.exports.write import export_all
 from tests.made_holdings import BUILT_AT, made_holdings
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from datasette.cli import inspect_
 
-from archive.database import build_database, load_schema
+from archive.database import load_schema
+from archive.database.build import build_database
 from archive.generations import (
     GenerationError,
     NotEnoughSpace,

@@ -8,8 +8,8 @@ from typing import Any
 
 from archive.database.schema import load_schema
 from archive.exports.datapackage import LICENSE
+from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
 from archive.exports.resources import Resource, load_resources
-from archive.exports.write import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
 from archive.site.database import read, row
 from archive.site.pages.files import Exports, Kept, exports_of
 from archive.site.respond import Route, page

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.database.schema import load_schema
-from archive.exports.write import MANIFEST_FILE
+from archive.exports.names import MANIFEST_FILE
 from archive.route import EXPORTS
 from archive.site import vocabulary
 from archive.site.pages.data import size

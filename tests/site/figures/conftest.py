@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from archive.database import build_database
+from archive.database.build import build_database
 from archive.site.worker import make_site
 from tests.database.test_questions import holdings as planted_holdings
 from tests.made_holdings import BUILT_AT
