@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from archive.database.schema import load_schema
 from archive.report.form import load_form
 from archive.site import language
+from archive.site.listing import NONE
 from archive.site.middleware import VISIT
 from archive.site.reasons import reasons
 
@@ -52,6 +53,20 @@ def term(prefix: str, code: object) -> str:
     """The text of a code of the data (`outcome`, `not_found`), or the code itself if the table does not know it."""
     key = f"{prefix}.{code}"
     return t(key) if language.known(key) else str(code)
+
+
+FILTER_TERMS = {
+    "kind": "finding", "severity": "severity", "status": "coverage", "timeliness": "timeliness", "health": "health",
+    "level": "level",
+}  # fmt: skip
+"""Filters of the long lists whose values are codes, with the prefix of their texts."""
+
+
+def filter_label(facet: str, value: str) -> str:
+    """The name of a value of a filter of a long list (`archive.site.listing`)."""
+    if value == NONE:
+        return t("list.not_known")
+    return term(FILTER_TERMS[facet], value) if facet in FILTER_TERMS else value
 
 
 def facet_label(facet: str, value: object) -> str:
@@ -157,6 +172,7 @@ def prepare(env: Any, datasette: Any) -> None:
         t=t,
         term=term,
         facet_label=facet_label,
+        filter_label=filter_label,
         about=about,
         about_columns=about_columns,
         link=linker(datasette),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from archive.models import Outcome, Role
 from archive.site import listing
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
-from archive.site.environment import linker, t, term
+from archive.site.environment import linker
 from archive.site.listing import Sifted, Wish
 from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
 from archive.site.pages.portal import NightLine, night_line
@@ -148,13 +148,6 @@ async def sifted(datasette: Any, wish: Wish) -> Sifted[Health]:
     return listing.sift((await portals(datasette)).lines, FILTERS, wish.filters)
 
 
-def label(facet: str, value: str) -> str:
-    """The name of a filter's value."""
-    if value == listing.NONE:
-        return t("list.not_known")
-    return term(facet, value) if facet in ("health", "level") else value
-
-
 async def portals_view(datasette: Any, request: Any) -> Any:
     """`/portals`."""
     wish = listing.read_wish(request.args, FILTERS)
@@ -169,7 +162,6 @@ async def portals_view(datasette: Any, request: Any) -> Any:
         shown=found.page(wish.page),
         runs=known.runs[::-1],
         total=len(known.lines),
-        label=label,
         health=HEALTH,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.site import listing
 from archive.site.database import read, rows
-from archive.site.environment import linker, t, term
+from archive.site.environment import linker
 from archive.site.listing import Sifted, Wish
 from archive.site.pages.coverage.lines import Body, Covered, Owed, YearTotal, covered, totals
 from archive.site.respond import Route, memory, page
@@ -94,14 +94,6 @@ def details(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]) -
     return found
 
 
-def label(facet: str, value: str) -> str:
-    """The name of a filter's value."""
-    if value == listing.NONE:
-        return t("list.not_known")
-    prefixes = {"status": "coverage", "timeliness": "timeliness", "level": "level"}
-    return term(prefixes[facet], value) if facet in prefixes else value
-
-
 async def coverage_view(datasette: Any, request: Any) -> Any:
     """`/coverage`."""
     show, wish = asked(request.args)
@@ -130,7 +122,6 @@ async def coverage_view(datasette: Any, request: Any) -> Any:
         statuses=COVERAGE,
         kinds_of_dates=KINDS_OF_DATES,
         kept={} if show == MATRIX else {"show": show},
-        label=label,
     )
 
 

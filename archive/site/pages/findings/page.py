@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.site import listing
 from archive.site.database import read, rows
-from archive.site.environment import linker, t, term
+from archive.site.environment import linker
 from archive.site.listing import Sifted, Wish
 from archive.site.middleware import VISIT
 from archive.site.pages.findings.lines import FAILURES_BY, QUESTIONS_BY, Line, findings
@@ -42,14 +42,6 @@ async def sifted(datasette: Any, show: str, wish: Wish) -> Sifted[Line]:
     return await memory.recall(datasette, ("findings", show, tuple(wish.filters.items())), count)
 
 
-def label(facet: str, value: str) -> str:
-    """The name of a filter's value."""
-    if value == listing.NONE:
-        return t("list.not_known")
-    prefixes = {"kind": "finding", "level": "level", "severity": "severity"}
-    return term(prefixes[facet], value) if facet in prefixes else value
-
-
 async def findings_view(datasette: Any, request: Any) -> Any:
     """`/findings`."""
     show, wish = asked(request.args)
@@ -69,7 +61,6 @@ async def findings_view(datasette: Any, request: Any) -> Any:
         shown=shown,
         totals={FAILURES: len(every.failures), QUESTIONS: len(every.questions)},
         kept={"show": QUESTIONS} if show == QUESTIONS else {},
-        label=label,
         statements=sentences,
     )
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archive.checks.measures import load_measures
 from archive.models import Era
 from archive.site import listing
-from archive.site.environment import linker, number, t, term
+from archive.site.environment import linker, number, term
 from archive.site.listing import Sifted, Wish
 from archive.site.middleware import VISIT
 from archive.site.pages.findings.shown import number as plain
@@ -28,13 +28,6 @@ class Shown(NamedTuple):
     href: str | None = None
     right: bool = False
     chinese: bool = False
-
-
-def label(facet: str, value: str) -> str:
-    """The name of a filter's value."""
-    if value == listing.NONE:
-        return t("list.not_known")
-    return term("level", value) if facet == "level" else value
 
 
 async def sifted(datasette: Any, question: Question, answer: Answer, wish: Wish) -> Sifted[Line]:
@@ -141,7 +134,6 @@ async def question_view(datasette: Any, request: Any) -> Any:
         before=ids[place - 1] if place else None,
         after=ids[place + 1] if place + 1 < len(ids) else None,
         editable=datasette.setting("default_allow_sql"),
-        label=label,
     )
 
 
