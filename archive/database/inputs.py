@@ -32,10 +32,11 @@ def _content(value: object) -> str:
 
 
 @cache
-def code_digest() -> str:
-    """The digest of the code and the rules by which rows are made, so that none outlives a change of them."""
+def code_digest(*more: str) -> str:
+    """The digest of the code and the rules by which rows are made (and `more` modules), so that none outlives a change
+    of them."""
     digest = hashlib.sha256()
-    for name in MADE_BY:
+    for name in (*MADE_BY, *more):
         for path, source in _sources(files("archive").joinpath(name), name):
             digest.update(f"{path}\0".encode() + hashlib.sha256(source.read_bytes()).digest())
     return digest.hexdigest()
