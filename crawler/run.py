@@ -37,6 +37,11 @@ crawl's CPU, against 1 % more memory."""
 @click.option("--years", metavar="A-B", help="Only reports of these years.")
 @click.option("--shard", metavar="I/N", help="Only the sites of part I of N.")
 @click.option("--vantage", metavar="NAME", help="Where this crawl is run from, for the record.")
+@click.option(
+    "--lease",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file that says until when this run may ask portals; without leave it ends at once.",
+)
 @click.option("-s", "assignments", multiple=True, metavar="NAME=VALUE", help="A setting, as in Scrapy.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 def main(
@@ -47,6 +52,7 @@ def main(
     years: str | None,
     shard: str | None,
     vantage: str | None,
+    lease: Path | None,
     assignments: tuple[str, ...],
     quiet: bool,
 ) -> None:
@@ -54,7 +60,9 @@ def main(
     try:
         settings = read_settings(assignments, quiet=quiet)
         part, place = read_part(shard), read_vantage(vantage)
-        options = Options(data, portals, agencies, portal_ids, read_years(years), shard=part, vantage=place)
+        options = Options(
+            data, portals, agencies, portal_ids, read_years(years), shard=part, vantage=place, lease=lease
+        )
         sys.exit(crawl(options, settings))
     except (WrongUse, RegistryError) as error:
         click.echo(f"Error: {error}", err=True)

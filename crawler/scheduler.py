@@ -27,6 +27,7 @@ from archive.ledger import Found, FrontierUrl
 from archive.models import Outcome, Role
 from crawler.guard import read_url
 from crawler.items import Decision
+from crawler.lease import LOOK_SECONDS
 from crawler.robots import Rules
 from crawler.session import ROBOTS_PRIORITY, Session
 
@@ -70,9 +71,11 @@ class LedgerScheduler(BaseScheduler):
         self._slots: dict[str, HostSlot] = {}
         self._heap: list[tuple[float, int, HostSlot]] = []
         self._order = count()
+        self._in_flight = 0
         self._first = 0.0
         self._ready: deque[Request] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._looks: asyncio.TimerHandle | None = None
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -86,12 +89,14 @@ class LedgerScheduler(BaseScheduler):
         self.spider = spider  # type: ignore[assignment]
         self.session = self.spider.session
         self._first = time.monotonic() + self.session.rest
+        self._look_at_lease()
         self.notice(self.session.ledger.open_hosts(self.session.portals))
 
     def close(self, reason: str) -> None:
         """Forgets the heap; everything that matters is in the ledger."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._looks):
+            if timer is not None:
+                timer.cancel()
         self._heap.clear()
 
     def has_pending_requests(self) -> bool:
@@ -152,8 +157,16 @@ class LedgerScheduler(BaseScheduler):
         else:
             self._arm()
 
+    def _look_at_lease(self) -> None:
+        """Looks now and then whether this run still has leave, for the sake of what is on its way."""
+        if self.session.lease is not None:
+            self.session.lease.check()
+            self._looks = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look_at_lease)
+
     def _take(self) -> Request | None:
         """The request of the first host whose turn it is; a ledger that cannot be used ends the crawl."""
+        if self.session.lease is not None:
+            self.session.lease.check()
         try:
             return self._first_due()
         except sqlite3.Error as error:
@@ -171,6 +184,7 @@ class LedgerScheduler(BaseScheduler):
             url = self._next_url(slot)
             if url is not None:
                 slot.in_flight = url
+                self._in_flight += 1
                 slot.pause = self.session.policy.next_delay(slot.crawl_delay)
                 slot.answered = None
                 return self.spider.request_for(url)
@@ -281,3 +295,9 @@ class LedgerScheduler(BaseScheduler):
             self._end(slot, decision.outcome, "host_failing", f"{slot.failures} failures in a row")
         self._push(slot, slot.not_before)
         self.notice({found.host for found in decision.found if found.excluded is None})
+        self._in_flight -= 1
+        if not self._in_flight and not self.session.ledger.any_open(self.session.portals_json):
+            # The hosts would still be given their turns, a delay from now, to find that they have nothing left.
+            for one in self._slots.values():
+                one.due = None
+            self._heap.clear()

@@ -14,11 +14,12 @@ from urllib.request import getproxies
 
 from scrapy.settings import BaseSettings
 
-from archive.captures import CaptureStore, TailReport
+from archive.captures import TailReport, captures_of
 from archive.ledger import CRAWL_LOCK, Found, Ledger, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
 from crawler.guard import AllowList, BadUrl, read_url
+from crawler.lease import Lease
 from crawler.politeness import Policy
 from crawler.recheck import is_due
 from crawler.robots import RobotsBook
@@ -42,7 +43,7 @@ class Options:
 
     With `clicks` the run only looks: it goes that many steps from a home page towards the columns of annual reports,
     reads their lists, and leaves the reports themselves out as `LOOK_ONLY`. With `shard` it is about the portals of one
-    part of the registry. `vantage` names the place it is run from, for the record.
+    part of the registry. `vantage` names the place it is run from, for the record. `lease` says until when it may ask.
     """
 
     data: Path
@@ -53,6 +54,7 @@ class Options:
     clicks: int | None = None
     shard: Shard | None = None
     vantage: str | None = None
+    lease: Path | None = None
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
@@ -150,6 +152,7 @@ class Session:
         self.portals_json = json.dumps(sorted(self.portals))
         self.allow = _allow_lists(self.portals)
         self.robots = RobotsBook()
+        self.lease = Lease(options.lease) if options.lease else None
         self.interrupted = False
         self.fatal: str | None = None
         self.bugs: list[str] = []
@@ -160,7 +163,7 @@ class Session:
             self.ledger = opening.enter_context(Ledger(options.data / "ledger.db"))
             keep_registry(options.data, registry, own=options.portals is not None or options.agencies is not None)
             self.tokens = Tokens(self.ledger)
-            self.store = opening.enter_context(CaptureStore(options.data / "warc"))
+            self.store = opening.enter_context(captures_of(options.data))
             self.tail: TailReport = self.store.cut_torn_tail(self.ledger.committed_ends())
             self.rest = self._rest()
             self.run = self.ledger.begin_run(self.user_agent, self._kept(settings), self.portals)
