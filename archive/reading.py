@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Protocol, TypedDict, Unpack
 
@@ -14,22 +16,27 @@ from archive.models import (
     Ocr,
     ParsedReport,
     ParseResult,
+    Picture,
     ReadBy,
     Unreadable,
     UnreadableDocument,
 )
 from archive.readers.package import PACKAGES, gunzipped, members
 from archive.readers.page_check import HOW
-from archive.readers.pictures import pictures_in, with_recognised
-from archive.report.parser import parse_document
-from archive.report.pictured import is_pictured
+from archive.readers.pictures import MAX_PICTURES, pictures_in, with_recognised
+from archive.readers.shown_pictures import Shown, shown_on
+from archive.report.parser import IN_PICTURES, parse_document
+from archive.report.pictured import is_pictured, without_lost
 from archive.several import Part, choose
+
+_NOTHING = Shown()
 
 
 class Hints(TypedDict, total=False):
     """What is known of a document besides its bytes; every hint may be left out or None.
 
-    `name`, `media_type` and `charset` are what it came as. The others are what the list it was found in said of it.
+    `name`, `media_type` and `charset` are what it came as. `pictures` are those that it may show and that lie beside
+    it, by their addresses, `name` being its own. The others are what the list it was found in said of it.
     """
 
     name: str | None
@@ -38,6 +45,7 @@ class Hints(TypedDict, total=False):
     title_hint: str | None
     date_hint: str | None
     agency_hint: str | None
+    pictures: Sequence[Picture]
 
 
 class Read(Protocol):
@@ -64,26 +72,70 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
         )
     except UnreadableDocument as error:
         return Unreadable(str(error), isinstance(error, NeedsOcr))
-    result = _with_pictures(data, document, title, date, agency, ocr)
+    shown = _shown(data, document, hints)
+    result = _with_pictures(data, document, title, date, agency, ocr, shown)
     if isinstance(result, NotAReport) and document.embedded:
         inner = _embedded(document, title, date, agency, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
 
 
+def _shown(data: bytes, document: Document, hints: Hints) -> Shown:
+    """The pictures beside a page that it shows."""
+    pictures = hints.get("pictures", ())
+    if not pictures or document.format != "html":
+        return Shown()
+    text = data.decode(document.encoding or "utf-8", "replace")
+    return shown_on(text, hints.get("name") or "", pictures)
+
+
 def _with_pictures(
-    data: bytes, document: Document, title: str | None, date: str | None, agency: str | None, ocr: Ocr
+    data: bytes,
+    document: Document,
+    title: str | None,
+    date: str | None,
+    agency: str | None,
+    ocr: Ocr,
+    shown: Shown = _NOTHING,
 ) -> ParseResult:
-    """What a document comes to, tables that are pictures recognised if `data` carries the pictures."""
+    """What a document comes to, tables that are pictures recognised if `data` or what it shows are those pictures."""
+    if shown and not document.pictures:
+        document = replace(document, pictures=(len(document.blocks),))
     result = _parsed(document, title, date, agency)
-    if ocr is Ocr.OFF or not isinstance(result, ParsedReport) or not is_pictured(result):
+    instead = isinstance(result, NotAReport) and result.why == IN_PICTURES
+    if not instead and not (isinstance(result, ParsedReport) and is_pictured(result)):
         return result
-    pictures = pictures_in(data)
+    pictures = (*pictures_in(data), *shown.held)[:MAX_PICTURES]
+    if not pictures and not (instead and shown.lacking):
+        return result
+    had = f"{len(pictures)} of {len(pictures) + shown.lacking} held"
     if not pictures:
-        return result
+        return Unreadable(f"a report in pictures in place of its text, {had}")
+    if ocr is Ocr.ON:
+        return _recognised(document, pictures, shown, instead, partial(_parsed, title=title, date=date, agency=agency))
+    if instead:
+        return Unreadable(f"a report in pictures in place of its text, {had}; {HOW}", needs_ocr=True)
     if ocr is Ocr.DEFER:
-        return Unreadable(f"a report whose tables are pictures; {HOW}", needs_ocr=True)
-    return _parsed(with_recognised(document, pictures), title, date, agency)
+        return Unreadable(f"a report whose tables are pictures, {had}; {HOW}", needs_ocr=True)
+    return result
+
+
+def _recognised(
+    document: Document,
+    pictures: tuple[bytes, ...],
+    shown: Shown,
+    instead: bool,
+    parsed: Callable[[Document], ParseResult],
+) -> ParseResult:
+    """What a document comes to with what is on its pictures; `instead` of a text, or beside it."""
+    read, unread = with_recognised(document, pictures, instead=instead)
+    first = len(pictures) - len(shown.held)
+    told = [f"picture {first + number} is {url}" for number, url in enumerate(shown.addresses, 1)]
+    if shown.lacking:
+        told.append(f"{shown.lacking} more pictures that the page shows are not held")
+    result = parsed(replace(read, warnings=(*read.warnings, *told)))
+    lost = instead and (unread or shown.lacking)
+    return without_lost(result) if lost and isinstance(result, ParsedReport) else result
 
 
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:

@@ -138,7 +138,7 @@ def _no_links(page: Page, role: Role | None) -> bool:
 
 def _file_expected(page: Page, role: Role | None) -> bool:
     """A file was asked for and a short web page came; Word files saved as HTML are files."""
-    if role is not Role.ATTACHMENT and file_extension(page.url) is None:
+    if role not in (Role.ATTACHMENT, Role.PICTURE) and file_extension(page.url) is None:
         return False
     return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and len(page.visible_text) <= _SHORT_TEXT
 

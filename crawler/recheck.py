@@ -104,8 +104,13 @@ def due_after(known: Standing, now: datetime) -> Due:
     if known.dropped and not known.asked_since_dropped:
         return Due(0, DROPPED.why)
     rest = min((_by_age(known, now), *_special(known, now)), key=lambda one: _days(one, now))
-    spread = 1 - SPREAD * (crc32(known.url.encode()) % 256) / 256
+    spread = 1 - SPREAD * (crc32(_whole(known).encode()) % 256) / 256
     return Due(_days(rest, now) * spread, rest.why)
+
+
+def _whole(known: Standing) -> str:
+    """The URL by which it is decided when one is due: a picture comes due with the page that it is a part of."""
+    return known.referrer if known.role is Role.PICTURE and known.referrer else known.url
 
 
 def _backoff(known: Standing) -> Backoff:
@@ -121,7 +126,7 @@ def _special(known: Standing, now: datetime) -> tuple[Rest, ...]:
 
 
 def _by_age(known: Standing, now: datetime) -> Rest:
-    year = guess_year(known.title or "", known.url, known.date).year
+    year = guess_year(known.title or "", _whole(known), known.date).year
     if year is None:
         return UNKNOWN_YEAR
     age = max(now.year - 1 - year, 0)

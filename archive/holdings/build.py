@@ -254,12 +254,15 @@ def _with_repeats(
 ) -> list[tuple[Reading, HeldAgency]]:
     """Adds a reading for each capture that only repeats bytes already read: it is a sighting too."""
     read = {(reading.capture.warc, reading.capture.offset) for reading, _ in placed}
-    by_page = {(reading.capture.url, reading.capture.sha256): (reading, agency) for reading, agency in placed}
-    repeats = [
-        (replace(reading, capture=capture, warnings=()), agency)
-        for capture in sightings
-        if (capture.warc, capture.offset) not in read
-        and (known := by_page.get((capture.url, capture.sha256))) is not None
-        for reading, agency in [known]
-    ]
+    by_page: dict[tuple[str, str], list[tuple[Reading, HeldAgency]]] = defaultdict(list)
+    for reading, agency in sorted(placed, key=lambda one: in_time(one[0].capture)):
+        by_page[reading.capture.url, reading.capture.sha256].append((reading, agency))
+    repeats = []
+    for capture in sightings:
+        known = by_page.get((capture.url, capture.sha256))
+        if known and (capture.warc, capture.offset) not in read:
+            # The same page may have been read more than once, with other pictures: the last time before counts.
+            before = [one for one in known if one[0].capture.fetched_at <= capture.fetched_at]
+            reading, agency = (before or known[:1])[-1]
+            repeats.append((replace(reading, capture=capture, warnings=()), agency))
     return placed + repeats

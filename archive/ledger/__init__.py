@@ -14,6 +14,7 @@ from archive.ledger.records import (
     LedgerError,
     Parse,
     Run,
+    Showing,
     Standing,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "LockedError",
     "Parse",
     "Run",
+    "Showing",
     "Standing",
     "locked",
 ]

@@ -12,13 +12,18 @@ from pathlib import Path
 from archive.ledger.records import LedgerError
 
 APPLICATION_ID = 0x676B6C67  # "gklg"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _UPGRADES: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE urls ADD COLUMN failed_rounds INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE urls ADD COLUMN named_run INTEGER",
         "ALTER TABLE fetches ADD COLUMN named INTEGER",
+    ),
+    2: (
+        "CREATE TABLE shown (page TEXT NOT NULL, picture TEXT NOT NULL, PRIMARY KEY (page, picture))"
+        " STRICT, WITHOUT ROWID",
+        "ALTER TABLE parses ADD COLUMN pictures TEXT",
     ),
 }
 """What makes the schema of one version that of the next; what an older version did not record stays unknown."""

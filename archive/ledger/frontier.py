@@ -11,7 +11,7 @@ from archive.ledger import rows
 from archive.ledger.connection import utc_now
 from archive.ledger.part import Part
 from archive.ledger.records import FAILURES, Completeness, Found, FrontierUrl, HostState, LedgerError, Standing
-from archive.models import Outcome
+from archive.models import Outcome, Role
 
 REDIRECT = "redirect"
 """The reason (`why`) of a URL that was found as the target of a redirect."""
@@ -60,6 +60,8 @@ class Frontier(Part):
             # A redirect leads to its target for as long as it stands; only a link says that a page is still offered.
             if not item.excluded and item.why != REDIRECT:
                 self._db.execute(rows.NAME, (run, item.url, item.method, item.body))
+            if item.role is Role.PICTURE and item.why != REDIRECT and item.referrer:
+                self._db.execute(rows.SHOW, (item.referrer, item.url))
         return opened
 
     def _add(self, run: int, item: Found, now: str) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from archive.ledger import rows
 from archive.ledger.captures import capture_id
 from archive.ledger.connection import utc_now
 from archive.ledger.part import Part
-from archive.ledger.records import Parse
-from archive.models import Capture, Role
+from archive.ledger.records import Parse, Showing
+from archive.models import Capture, Role, ShownPicture
 
 _PAGE = 500
 
@@ -49,15 +50,44 @@ class Parses(Part):
         return count
 
     def record_parse(
-        self, capture: Capture, parser_version: str, status: str, *, result: str | None = None, why: str | None = None
+        self,
+        capture: Capture,
+        parser_version: str,
+        status: str,
+        *,
+        result: str | None = None,
+        why: str | None = None,
+        pictures: str | None = None,
     ) -> None:
-        """Records how a parser version read a capture: `ok` with its JSON, `not_a_report` or `unreadable` with why."""
+        """Records how a parser version read a capture: `ok` with its JSON, `not_a_report` or `unreadable` with why.
+
+        `pictures` is the digest of the pictures that the page was read with.
+        """
         self._db.execute(
-            "INSERT INTO parses (capture, parser_version, parsed_at, status, why, result) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET parsed_at = excluded.parsed_at, status = excluded.status, why = excluded.why,"
-            " result = excluded.result",
-            (capture_id(self._db, capture), parser_version, utc_now(), status, why, result),
+            "INSERT INTO parses (capture, parser_version, parsed_at, status, why, result, pictures)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET parsed_at = excluded.parsed_at,"
+            " status = excluded.status, why = excluded.why, result = excluded.result, pictures = excluded.pictures",
+            (capture_id(self._db, capture), parser_version, utc_now(), status, why, result, pictures),
         )
+
+    def pictures(self) -> Iterator[tuple[str, ShownPicture, int]]:
+        """Each picture that a page was seen to show, as it was whenever it was fetched: page, picture, run.
+
+        A picture that was never fetched comes once, without bytes and with run 0. In order of page, address and time.
+        """
+        for row in self._db.execute(rows.PICTURES):
+            if row["sha256"] is None:
+                yield row["page"], ShownPicture(row["picture"]), 0
+            else:
+                picture = ShownPicture(row["picture"], row["sha256"], row["warc"], row["offset"])
+                yield row["page"], picture, row["run"]
+
+    def showing(self, parser_version: str) -> Iterator[Showing]:
+        """Each time that a page which was ever seen to show pictures was there, in order of page and time."""
+        for row in self._db.execute(rows.SHOWING, (parser_version,)):
+            original = None if row["of_warc"] is None else (row["of_warc"], row["of_offset"])
+            capture = replace(rows.capture(row), original=original)
+            yield Showing(capture, row["seen_in"], bool(row["parsed"]), row["made_of"])
 
     def parses(self, parser_version: str) -> Iterator[Parse]:
         """What a parser version made of each capture, in the order of the captures."""

@@ -156,6 +156,7 @@ class Standing:
     `failed_rounds` counts the rounds in a row that ended in a failure, the last one included (0 after an answer).
     `held` says whether bytes of it were ever captured. `dropped` says that the list on which it was found was read in
     full after any page named the URL for the last time, `asked_since_dropped` that the URL itself was asked for since.
+    `referrer` is the page that led to it.
     """
 
     url: str
@@ -170,6 +171,7 @@ class Standing:
     held: bool
     dropped: bool
     asked_since_dropped: bool
+    referrer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,16 @@ class Parse:
     status: str
     why: str | None
     result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One time that a page which shows pictures was there, in that `run`; whether it was `parsed`, and with what."""
+
+    capture: Capture
+    run: int
+    parsed: bool
+    made_of: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,32 @@ REOPEN_DUE = (
 
 STANDINGS = (
     "SELECT u.id, u.url, u.role, u.outcome, u.reason, u.title_hint, u.link_text, u.date_hint, u.found_at, u.done_at,"
-    " u.done_run, u.failed_rounds, u.capture IS NOT NULL AS held, u.named_run, CASE WHEN l.outcome = 'ok' AND"
-    " l.reason IS NOT 'partial' THEN l.done_run END AS list_run FROM urls u"
+    " u.done_run, u.failed_rounds, u.referrer, u.capture IS NOT NULL AS held, u.named_run,"
+    " CASE WHEN l.outcome = 'ok' AND l.reason IS NOT 'partial' THEN l.done_run END AS list_run FROM urls u"
     " LEFT JOIN urls l ON l.url = u.referrer AND l.method = 'GET' AND l.body = x''"
     " WHERE u.portal = ? AND u.state = 'done' AND u.role <> 'robots'"
     " AND (u.outcome <> 'excluded' OR u.reason = 'budget')"
+)
+
+SHOW = "INSERT OR IGNORE INTO shown (page, picture) VALUES (?, ?)"
+
+# A picture that moved is held under the address that it moved to.
+PICTURES = (
+    "SELECT s.page, s.picture, f.run, c.sha256, ifnull(o.warc, c.warc) AS warc, ifnull(o.offset, c.offset) AS offset"
+    " FROM shown s LEFT JOIN urls a ON a.url = s.picture AND a.method = 'GET' AND a.body = x''"
+    " LEFT JOIN urls u ON u.url IN (a.url, a.redirect_to) AND u.method = 'GET' AND u.body = x''"
+    " LEFT JOIN fetches f ON f.url = u.id AND f.outcome IN ('ok', 'not_modified')"
+    " LEFT JOIN captures c ON c.id = f.capture LEFT JOIN captures o ON o.id = c.refers_to"
+    " ORDER BY s.page, s.picture, f.run, f.id"
+)
+
+SHOWING = (
+    "SELECT c.*, f.run AS seen_in, o.warc AS of_warc, o.offset AS of_offset, p.capture IS NOT NULL AS parsed,"
+    " p.pictures AS made_of FROM (SELECT DISTINCT page FROM shown) s"
+    " JOIN urls u ON u.url = s.page AND u.method = 'GET' AND u.body = x''"
+    " JOIN fetches f ON f.url = u.id AND f.outcome IN ('ok', 'not_modified') JOIN captures c ON c.id = f.capture"
+    " LEFT JOIN captures o ON o.id = c.refers_to"
+    " LEFT JOIN parses p ON p.capture = c.id AND p.parser_version = ? ORDER BY u.id, f.run, f.id"
 )
 
 NAME = "UPDATE urls SET named_run = ? WHERE url = ? AND method = ? AND body = ?"
@@ -208,6 +229,7 @@ def standing(row: sqlite3.Row) -> Standing:
         asked_since_dropped=(row["done_run"] or 0) > (row["named_run"] or 0),
     )
 
+        referrer=row["referrer"],
 
 def capture(row: sqlite3.Row) -> Capture:
     """A row of `captures`."""

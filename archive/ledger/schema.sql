@@ -1,4 +1,4 @@
--- The crawl's only state, schema 2. Instants are ISO 8601 in UTC; only what the scheduler compares with its clock
+-- The crawl's only state, schema 3. Instants are ISO 8601 in UTC; only what the scheduler compares with its clock
 -- (next_try_at, paused_until) is in seconds since 1970.
 
 CREATE TABLE runs (
@@ -108,6 +108,14 @@ CREATE TABLE hosts (
     block_streak INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
+-- Which pictures articles were seen to show; a page is read together with what is held of them.
+CREATE TABLE shown (
+    page TEXT NOT NULL,
+    picture TEXT NOT NULL,
+    PRIMARY KEY (page, picture)
+) STRICT, WITHOUT ROWID;
+
+-- pictures: the digest of those that the page was read with, NULL where it shows none.
 CREATE TABLE parses (
     capture INTEGER NOT NULL REFERENCES captures (id),
     parser_version TEXT NOT NULL,
@@ -115,6 +123,7 @@ CREATE TABLE parses (
     status TEXT NOT NULL CHECK (status IN ('ok', 'not_a_report', 'unreadable')),
     why TEXT,
     result TEXT,
+    pictures TEXT,
     PRIMARY KEY (capture, parser_version),
     CHECK ((status = 'ok') = (result IS NOT NULL)),
     CHECK ((status = 'ok') = (why IS NULL))

@@ -42,8 +42,11 @@ INSERT INTO g_hosts SELECT host, paused_until, pause_reason, pages, bytes, secon
  bytes = max(bytes, excluded.bytes), seconds = max(seconds, excluded.seconds),
  block_streak = max(block_streak, excluded.block_streak);
 
-INSERT INTO g_parses SELECT here(c.warc), c.offset, p.parser_version, p.parsed_at, p.status, p.why, p.result
+-- Addresses mean the same in every ledger.
+INSERT OR IGNORE INTO shown SELECT page, picture FROM source.shown;
+
+INSERT INTO g_parses SELECT here(c.warc), c.offset, p.parser_version, p.parsed_at, p.status, p.why, p.result, p.pictures
  FROM source.parses p JOIN source.captures c ON c.id = p.capture WHERE true
  ON CONFLICT (warc, offset, parser_version) DO UPDATE SET parsed_at = excluded.parsed_at, status = excluded.status,
- why = excluded.why, result = excluded.result WHERE (excluded.parsed_at, ifnull(excluded.result, excluded.why)) >
+ why = excluded.why, result = excluded.result, pictures = excluded.pictures WHERE (excluded.parsed_at, ifnull(excluded.result, excluded.why)) >
  (g_parses.parsed_at, ifnull(g_parses.result, g_parses.why));

@@ -19,5 +19,5 @@ CREATE TEMP TABLE g_fetches (key TEXT, ordinal INTEGER, run_key, url, method, bo
 
 CREATE TEMP TABLE g_hosts (host TEXT PRIMARY KEY, paused_until, pause_reason, pages, bytes, seconds, block_streak);
 
-CREATE TEMP TABLE g_parses (warc TEXT, offset INTEGER, parser_version TEXT, parsed_at, status, why, result,
+CREATE TEMP TABLE g_parses (warc TEXT, offset INTEGER, parser_version TEXT, parsed_at, status, why, result, pictures,
  PRIMARY KEY (warc, offset, parser_version));

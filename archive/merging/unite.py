@@ -25,7 +25,7 @@ from pathlib import Path
 from archive.ledger import Ledger
 from archive.merging.sources import MergeError, Source
 
-TABLES = ("runs", "captures", "urls", "fetches", "hosts", "parses")
+TABLES = ("runs", "captures", "urls", "fetches", "hosts", "shown", "parses")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,5 +73,6 @@ INSERT INTO fetches (id, run, url, attempt, started_at, seconds, status, outcome
 
 INSERT INTO hosts SELECT host, paused_until, pause_reason, pages, bytes, seconds, block_streak FROM g_hosts;
 
-INSERT INTO parses SELECT c.id, g.parser_version, g.parsed_at, g.status, g.why, g.result FROM g_parses g
+INSERT INTO parses (capture, parser_version, parsed_at, status, why, result, pictures)
+ SELECT c.id, g.parser_version, g.parsed_at, g.status, g.why, g.result, g.pictures FROM g_parses g
  JOIN n_captures c ON c.warc = g.warc AND c.offset = g.offset;

@@ -5,7 +5,7 @@ never here: a dataclass that arrives is a dataclass that was meant.
 """
 
 from archive.models.checks import CellRef, CheckStatus, Finding
-from archive.models.crawl import Capture, CapturedPage, ListingEntry, Outcome, Role
+from archive.models.crawl import Capture, CapturedPage, ListingEntry, Outcome, Role, ShownPicture
 from archive.models.documents import (
     Block,
     Document,
@@ -16,6 +16,7 @@ from archive.models.documents import (
     NeedsOcr,
     Ocr,
     Paragraph,
+    Picture,
     ReadBy,
     UnreadableDocument,
 )
@@ -63,11 +64,13 @@ __all__ = [
     "Paragraph",
     "ParseResult",
     "ParsedReport",
+    "Picture",
     "Portal",
     "ReadBy",
     "Role",
     "Section",
     "SectionStatus",
+    "ShownPicture",
     "State",
     "TlsRelaxation",
     "Unreadable",

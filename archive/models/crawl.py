@@ -32,6 +32,8 @@ class Role(StrEnum):
     LISTING = "listing"
     ARTICLE = "article"
     ATTACHMENT = "attachment"
+    PICTURE = "picture"
+    """A picture in an article, on which its report or a table of it may stand: a part of that page, no document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,23 @@ class CapturedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that a page shows: its address and, where it is held, the digest and the place of its bytes."""
+
+    url: str
+    sha256: str | None = None
+    warc: str = ""
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """Where the bytes of one answer stand: a WARC record. `sha256` is that of the decoded payload (the document).
 
     `charset` is the one that the Content-Type header declares. `truncated` names what cut the body short, `problem`
     says what else was wrong with it (a false Content-Encoding, say); both are None for a whole and honest answer.
+    `pictures` are those that a page showed then, if it is to be read with them; `original` is WARC file and offset of
+    the bytes where this record only says that they had not changed.
     """
 
     sha256: str
@@ -92,3 +106,5 @@ class Capture:
     charset: str | None = None
     truncated: str | None = None
     problem: str | None = None
+    pictures: tuple[ShownPicture, ...] = ()
+    original: tuple[str, int] | None = None

@@ -50,6 +50,9 @@ class Grid:
 
 Block = Heading | Paragraph | Grid
 
+Picture = tuple[str, bytes | None]
+"""A picture beside a page: its absolute address, and its bytes or None where they are not held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

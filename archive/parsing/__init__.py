@@ -7,7 +7,7 @@ function and record it by the same one, so that what they leave behind is the sa
 from __future__ import annotations
 
 from archive.parsing.alone import parse_captures
-from archive.parsing.results import Parsed, as_stored, read_capture
+from archive.parsing.results import Parsed, as_stored, bytes_of, read_capture
 from archive.parsing.work import DOCUMENTS, ParsingSummary, Progress, Work
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Progress",
     "Work",
     "as_stored",
+    "bytes_of",
     "parse_captures",
     "read_capture",
 ]

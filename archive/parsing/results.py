@@ -7,8 +7,8 @@ from typing import Literal
 
 from archive import wire
 from archive.captures import CaptureStore
-from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Unreadable
-from archive.reading import Read
+from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Picture, Unreadable
+from archive.reading import Hints, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,20 @@ def as_stored(result: ParseResult, url: str) -> Parsed:
             return Parsed("unreadable", why)
 
 
+def bytes_of(store: CaptureStore, capture: Capture) -> tuple[bytes, tuple[Picture, ...]]:
+    """The document of a capture and the pictures that it showed; raises DamagedRecord and OSError of the store."""
+    document = store.read(*(capture.original or (capture.warc, capture.offset))).payload
+    pictures = tuple(
+        (shown.url, None if shown.sha256 is None else store.read(shown.warc, shown.offset).payload)
+        for shown in capture.pictures
+    )
+    return document, pictures
+
+
 def read_capture(store: CaptureStore, capture: Capture, read: Read) -> ParseResult:
     """What `read` makes of the document that a capture holds; raises DamagedRecord and OSError of the store."""
-    stored = store.read(capture.warc, capture.offset)
-    return read(
-        stored.payload,
+    document, pictures = bytes_of(store, capture)
+    hints = Hints(
         name=capture.url,
         media_type=capture.media_type or None,
         charset=capture.charset,
@@ -43,3 +52,6 @@ def read_capture(store: CaptureStore, capture: Capture, read: Read) -> ParseResu
         date_hint=capture.date_hint,
         agency_hint=capture.agency_hint,
     )
+    if pictures:
+        hints["pictures"] = pictures
+    return read(document, **hints)

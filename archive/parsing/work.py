@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from archive.ledger import Ledger
 from archive.models import Capture, Role
 from archive.parsing.results import Parsed
+from archive.parsing.shown import digest, pictured
 from archive.report.parser import PARSER_VERSION
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
@@ -32,7 +33,8 @@ class ParsingSummary:
 class Work:
     """The captures of a pass, `total` of them, and what was made of them so far, `summary`.
 
-    They are those without a result of this parser version, with `again` all; `portals` limits them to some portals.
+    They are those without a result of this parser version, or with one of other pictures than are held; with `again`
+    all. `portals` limits them to some portals.
     """
 
     def __init__(
@@ -47,19 +49,32 @@ class Work:
         self._parser_version = parser_version
         self._read_by = None if again else parser_version
         self._portals = portals
-        self.total = ledger.count_unparsed(self._read_by, roles=DOCUMENTS, portals=portals)
+        self._pictured = pictured(ledger, parser_version, again=again, roles=DOCUMENTS, portals=portals)
+        unparsed = ledger.count_unparsed(self._read_by, roles=DOCUMENTS, portals=portals)
+        self.total = unparsed + len(self._pictured.stale)
         self.summary = ParsingSummary()
 
     def captures(self) -> Iterator[Capture]:
-        """The captures in the order of the ledger; results may be recorded meanwhile."""
-        return self._ledger.unparsed(self._read_by, roles=DOCUMENTS, portals=self._portals)
+        """The captures in the order of the ledger, then those whose pictures changed; each with what it showed.
+
+        Results may be recorded meanwhile.
+        """
+        for capture in self._ledger.unparsed(self._read_by, roles=DOCUMENTS, portals=self._portals):
+            yield self._pictured.with_pictures(capture)
+        yield from self._pictured.stale
 
     def record(self, results: Sequence[tuple[Capture, Parsed]]) -> None:
         """Records some results in one short transaction, which keeps a crawl at the same time waiting for no reader."""
         with self._ledger.transaction():
             for capture, parsed in results:
+                made_of = digest(capture.pictures)
                 self._ledger.record_parse(
-                    capture, self._parser_version, parsed.status, result=parsed.result, why=parsed.why
+                    capture,
+                    self._parser_version,
+                    parsed.status,
+                    result=parsed.result,
+                    why=parsed.why,
+                    pictures=made_of,
                 )
         for capture, parsed in results:
             self._count(capture, parsed)

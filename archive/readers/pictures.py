@@ -12,12 +12,12 @@ import re
 import zipfile
 from dataclasses import replace
 
-from archive.models import Block, Document, Grid, Ocr, ReadBy, UnreadableDocument
+from archive.models import Document, Grid, ReadBy
 from archive.readers.limits import MAX_BYTES, ZIP_FAULTS
-from archive.readers.scan import read_image_file
+from archive.readers.scan import read_pictures
 from archive.readers.sniff import sniff
 
-MAX_PICTURES = 20
+MAX_PICTURES = 40
 _LEAST = 4_096  # bytes of a picture of a table, which icons do not have
 _ADDRESS = re.compile(rb"data:image/[\w.+-]{1,20}+;base64,((?:[A-Za-z0-9+/=\s]|%[0-9A-Fa-f]{2})++)")
 _MEDIA = re.compile(r"(?:word/media|Pictures)/")
@@ -36,32 +36,27 @@ def pictures_in(data: bytes) -> tuple[bytes, ...]:
     return tuple(large)[:MAX_PICTURES]
 
 
-def with_recognised(document: Document, pictures: tuple[bytes, ...]) -> Document:
+def with_recognised(
+    document: Document, pictures: tuple[bytes, ...], *, instead: bool = False
+) -> tuple[Document, tuple[str, ...]]:
     """The document with the tables on these pictures behind its blocks, and other text on them outside.
 
-    A picture that cannot be read is named in a warning.
+    They are read as the pages of one scan. With `instead` the text on them is the text of the document, which has none
+    of its own. Pictures that could not be read are named in what is returned beside it, and in its warnings.
     """
-    tables: list[Block] = []
-    others: list[Block] = []
-    warnings: list[str] = []
-    for number, picture in enumerate(pictures, 1):
-        try:
-            read = read_image_file(picture, ocr=Ocr.ON)
-        except UnreadableDocument as fault:
-            warnings.append(f"picture {number}: {fault}")
-            continue
-        for block in read.blocks:
-            (tables if isinstance(block, Grid) else others).append(
-                replace(block, place=f"picture {number}, {block.place}")
-            )
-        warnings += [f"picture {number}: {warning}" for warning in read.warnings]
-    return replace(
+    read, warnings = read_pictures(pictures)
+    if read is None:
+        return replace(document, warnings=(*document.warnings, *warnings)), tuple(warnings)
+    taken = [block for block in read.blocks if instead or isinstance(block, Grid)]
+    others = [block for block in read.blocks if not instead and not isinstance(block, Grid)]
+    whole = replace(
         document,
-        blocks=(*document.blocks, *tables),
-        outside=(*document.outside, *others),
-        warnings=(*document.warnings, *warnings),
-        read_by=ReadBy.OCR if tables else document.read_by,
+        blocks=(*document.blocks, *taken),
+        outside=(*document.outside, *others, *read.outside),
+        warnings=(*document.warnings, *warnings, *read.warnings),
+        read_by=ReadBy.OCR if taken else document.read_by,
     )
+    return whole, tuple(warnings)
 
 
 def _addresses(data: bytes) -> list[bytes]:

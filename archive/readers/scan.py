@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
-from archive.models import Document, NeedsOcr, Ocr, ReadBy, UnreadableDocument
+from archive.models import Block, Document, Grid, NeedsOcr, Ocr, ReadBy, UnreadableDocument
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.page_blocks import lay_out
 from archive.readers.page_check import HOW, check_text
@@ -22,6 +24,7 @@ DPI = 200
 MAX_PAGES = 60
 MAX_PIXELS = 60_000_000
 MAX_SECONDS = 540.0
+_PAGE = re.compile(r"\bpage (\d+)\b")
 _PARTS = ("rapidocr", "onnxruntime", "numpy", "PIL")
 _PLAUSIBLE_DPI = (100, 620)  # stated by scanners; cameras and editors state 72 or 96 whatever the picture is
 _LONG_SIDE = 842.0  # points of A4, which a picture of a page is taken for if it does not say better
@@ -43,7 +46,51 @@ def read_image_file(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.O
         raise NeedsOcr(f"an image; {HOW}")
     if len(data) > MAX_BYTES:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
-    images = _images(data)
+    return _read(_images(data))
+
+
+def read_pictures(pictures: Sequence[bytes]) -> tuple[Document | None, list[str]]:
+    """Reads image files as the pages of one scan, and names those that are damaged; None where nothing is on them.
+
+    Places and warnings say `picture` for `page`, by the number of the file.
+    """
+    images: list[tuple[Any, float]] = []
+    of_file: list[int] = []
+    damaged: list[str] = []
+    for number, picture in enumerate(pictures, 1):
+        try:
+            pages = _images(picture)
+        except UnreadableDocument as fault:
+            damaged.append(f"picture {number}: {fault}")
+            continue
+        images += pages
+        of_file += [number] * len(pages)
+    if not images:
+        return None, damaged
+
+    def renamed(text: str) -> str:
+        return _PAGE.sub(lambda page: f"picture {of_file[int(page[1]) - 1]}", text)
+
+    try:
+        read = _read(images)
+    except UnreadableDocument as fault:
+        return None, [*damaged, f"the pictures: {fault}"]
+    return replace(
+        read,
+        blocks=tuple(_placed(block, renamed) for block in read.blocks),
+        outside=tuple(_placed(block, renamed) for block in read.outside),
+        warnings=tuple(map(renamed, read.warnings)),
+    ), damaged
+
+
+def _placed(block: Block, renamed: Callable[[str], str]) -> Block:
+    if not isinstance(block, Grid):
+        return replace(block, place=renamed(block.place))
+    rows = tuple(tuple(replace(cell, place=renamed(cell.place)) for cell in row) for row in block.rows)
+    return replace(block, rows=rows, place=renamed(block.place))
+
+
+def _read(images: Sequence[tuple[Any, float]]) -> Document:
     recognised = recognise(range(1, len(images) + 1), lambda number: images[number - 1])
     pages, warnings = put_in((), recognised, "an image")
     layout = lay_out(pages)

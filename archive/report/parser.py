@@ -23,6 +23,9 @@ _NARRATIVE = 300  # characters: a report without any heading or table has at lea
 _ATTACHMENTS = (".doc", ".docx", ".pdf", ".wps", ".xls", ".xlsx", ".zip", ".rar", ".ofd", ".et", ".rtf")
 _ALWAYS_REJECTED = ("解读", "图解", "一图读懂", "一图看懂", "季度", "半年", "月度", "政府网站")
 
+IN_PICTURES = "the page holds the title of a report and pictures in place of its text"
+"""Why a page is no report whose report may stand on its pictures."""
+
 
 def parse_document(
     document: Document,
@@ -91,7 +94,7 @@ def _why_not(
     if identity.is_title and attached:
         return f"the page holds the title of a report and no text of it{attached}"
     if identity.is_title and document.pictures:
-        return "the page holds the title of a report and pictures in place of its text"
+        return IN_PICTURES
     if identity.is_title:
         return "the page holds the title of a report and no text or table of it"
     return f"no title, section headings or table of an annual report{attached}"

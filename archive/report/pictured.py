@@ -49,6 +49,17 @@ def is_pictured(report: ParsedReport) -> bool:
     return any(cell.place == PLACE and cell.state is State.UNREADABLE for cell in report.cells)
 
 
+def without_lost(report: ParsedReport) -> ParsedReport:
+    """The report, of whose pictures some could not be had or read: what none of the others shows may stand on them."""
+    return replace(
+        report,
+        cells=tuple(
+            replace(cell, state=State.UNREADABLE, place=PLACE) if cell.state is State.MISSING else cell
+            for cell in report.cells
+        ),
+    )
+
+
 def _ranges(document: Document, sections: Sequence[Section]) -> dict[int, range]:
     """For each section that was met, the numbers of blocks that may stand before a picture in it."""
     texts = ["" if isinstance(block, Grid) else squeeze(block.text) for block in document.blocks]

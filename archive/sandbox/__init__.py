@@ -10,14 +10,14 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
 from typing import Self, Unpack
 
 from archive import wire
-from archive.models import Ocr, ParseResult, Unreadable
+from archive.models import Ocr, ParseResult, Picture, Unreadable
 from archive.readers import scan, sniff
 from archive.readers.package import MAX_TOTAL
 from archive.reading import Hints, Read, read_report
@@ -146,9 +146,21 @@ def warm_up() -> None:
 
 
 def _question(hints: Hints, data: bytes, ocr: Ocr = Ocr.OFF) -> bytes:
-    asked: dict[str, object] = dict(hints)
+    """What a child is asked: the length of a head of JSON, the head, the document, and the pictures beside it."""
+    pictures = hints.get("pictures", ())
+    asked: dict[str, object] = {name: value for name, value in hints.items() if name != "pictures"}
+    if pictures:
+        asked["pictures"] = [[url, None if picture is None else len(picture)] for url, picture in pictures]
+        asked["length"] = len(data)
     head = json.dumps(asked if ocr is Ocr.OFF else asked | {"ocr": ocr}).encode()
-    return b"".join((LENGTH.pack(len(head)), head, data))
+    return b"".join((LENGTH.pack(len(head)), head, data, *(picture for _, picture in pictures if picture)))
+
+
+def _pictures(question: bytes, start: int, lengths: list[tuple[str, int | None]]) -> Iterator[Picture]:
+    """The pictures at the end of a question."""
+    for url, length in lengths:
+        yield url, None if length is None else question[start : start + length]
+        start += length or 0
 
 
 def _without_form(hints: Hints) -> Hints:
@@ -170,7 +182,9 @@ def _work(read: Read) -> Work:
         hints = json.loads(question[LENGTH.size : start])
         if "ocr" in hints:
             hints["ocr"] = Ocr(hints["ocr"])
-        data = question[start:]
+        data = question[start : start + hints.pop("length", len(question))]
+        if "pictures" in hints:
+            hints["pictures"] = tuple(_pictures(question, start + len(data), hints["pictures"]))
         stage(sniff(data))
         return wire.encode(read(data, **hints))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archive.captures import CaptureStore, DamagedRecord
 from archive.ledger import Ledger
 from archive.models import Capture
-from archive.parsing import Parsed, ParsingSummary, Progress, Work, as_stored
+from archive.parsing import Parsed, ParsingSummary, Progress, Work, as_stored, bytes_of
 from archive.parsing.alone import damaged
 from archive.workers import HOW, WorkersFailed, available
 from archive.workers.answers import Answer, Job, Order
@@ -86,7 +86,7 @@ def _results(store: CaptureStore, stretch: Stretch, answers: list[Answer] | None
 def _damaged(store: CaptureStore, capture: Capture, answer: Answer) -> Parsed:
     """The result of a capture that a worker found damaged: of this machine's copy, which alone says whether it is."""
     try:
-        store.read(capture.warc, capture.offset)
+        bytes_of(store, capture)
     except DamagedRecord as error:
         return as_stored(damaged(error), capture.url)
     raise WorkersFailed(

@@ -2,7 +2,7 @@
 
 The spider needs three names: `detect(page) -> Detected(name, evidence)`; `PLATFORMS[name]`, a `Platform`; and
 `read(page, context, platform=None) -> PageReading`, which picks the platform (the one given, else the one detected) and
-the reading by `context.role` (HOME, LISTING, ARTICLE; an ATTACHMENT reads as nothing).
+the reading by `context.role` (HOME, LISTING, ARTICLE; an ATTACHMENT or PICTURE reads as nothing).
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
             reading = with_facts(reading, (("body", "report"),))
     elif context.role is Role.ARTICLE:
         reading = reader.read_article(page, context)
-        if reading.facts.get("body") != "report" and not reading.follow:
+        parts = [link for link in reading.follow if link.role is not Role.PICTURE]
+        if reading.facts.get("body") != "report" and not parts:
             reading = _list_after_all(reader, page, context) or reading
     else:
         return PageReading()

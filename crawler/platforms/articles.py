@@ -23,6 +23,7 @@ from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.contract import FollowLink as Follow
 from crawler.platforms.pagers import script_pager
 from crawler.platforms.reading import Gathering, needless_file
+from crawler.platforms.report_pictures import report_pictures
 
 # Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.
 _CONTAINERS = etree.XPath(
@@ -48,17 +49,20 @@ _SECTION_WORDS = (
 _SECTIONS_NEEDED = 3
 _LITTLE_TEXT = 150  # Chinese characters: below this a body with a file beside it is only a cover
 _FILE_SCORE = 90.0
+_PICTURE_SCORE = 80.0
+_IN_TEXT = ("a file in the text", "shown in the article")
 _REPORT_FILE = re.compile(r"附件|年度|年报|报告|信息公开|统计表")
 _PRINTED_DATE = re.compile(r"(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
 _NO_SOURCE = frozenset({"本网", "本站", "本网站", "原创", "管理员", "网站"})
 
 
 def read_article(page: Page, context: Context, files: re.Pattern[str] | None = None) -> PageReading:
-    """Reads an article page: its files as ATTACHMENT links, and in `facts` what its text is.
+    """Reads an article page: its files as ATTACHMENT links, pictures that may be its report, and in `facts` what it is.
 
     `files` finds the URLs under which the CMS keeps an article's own files, wherever they stand on the page.
     `facts["body"]` is `report` (section headings of the form, or much text), `files_only` (a cover for its files),
-    `short` (little text, no file) or `empty`; `title_look_alike` is set where the page's own title is of another kind.
+    `short` (little text, no file) or `empty`; `title_look_alike` is set where the page's own title is of another kind;
+    `pictures` counts those taken.
     """
     gathering = Gathering(page, context)
     title = _title(page)
@@ -76,14 +80,17 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
             _file(gathering, link, "a file in the article's folder")
         elif files and files.search(link.url):
             _file(gathering, link, "a file of the article by its address")
+    kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
+    pictures = [] if similar else _pictures(gathering, body, words, title)
         elif _REPORT_FILE.search(normalise(link.title)):
             _file(gathering, link, "a file named like one of the report")
     reading = gathering.reading(
         title=title,
         published=_published(page),
         source=_source(page),
-        body=_body_kind(words, bool(gathering.follow)),
-        title_look_alike=(look_alike(title) or ("", ""))[0],
+        body=kind,
+        title_look_alike=(similar or ("", ""))[0],
+        pictures=str(len(pictures) or ""),
     )
     pager = script_pager(page)
     if pager and pager.pages and pager.pages > 1:
@@ -111,15 +118,35 @@ def _file(gathering: Gathering, link: PageLink, why: str) -> None:
     elif kind := needless_file(link.title):
         gathering.refuse(link.url, f"look_alike:{kind}", link.title)
     else:
-        row = gathering.context.entry
-        entry = ListingEntry(
-            link.url,
-            row.title if row else link.title,
-            row.date if row else None,
-            row.agency_hint if row else None,
-            gathering.page.url,
-        )
+        entry = _entry(gathering, link.url, link.title)
         gathering.follow.setdefault(link.url, Follow(link.url, Role.ATTACHMENT, why, link.title, _FILE_SCORE, entry))
+def _pictures(gathering: Gathering, body: etree._Element | None, words: str, title: str) -> list[str]:
+    """Takes the pictures that may be the report, unless a file in the text is; whether they may be asked for is seen
+    when they are, so that the record says of each that it is shown.
+    """
+    row = gathering.context.entry
+    if row is None or any(link.why.startswith(_IN_TEXT) for link in gathering.follow.values()):
+        return []
+    found = report_pictures(gathering.page, body, words, row.title)
+    for number, url in enumerate(found):
+        score = _PICTURE_SCORE - number / 10  # in the order of the page
+        entry = _entry(gathering, url, title)
+        gathering.follow.setdefault(url, Follow(url, Role.PICTURE, "a picture in the report", "", score, entry))
+    return found
+
+
+def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
+    """The row of a part of the article: what the list says of the article itself, if it stood in one."""
+    row = gathering.context.entry
+    return ListingEntry(
+        url,
+        row.title if row else title,
+        row.date if row else None,
+        row.agency_hint if row else None,
+        gathering.page.url,
+    )
+
+
 
 
 def _title(page: Page) -> str:

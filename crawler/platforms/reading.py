@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from lxml import etree
+
 from archive.models import ListingEntry, Role
 from crawler.discovery import (
     Decision,
@@ -272,9 +274,12 @@ def _is_furniture(link: PageLink) -> bool:
 
     A year is believed there too: no menu of a site is divided by years.
     """
-    if link.element is None or year_in_title(link.title) is not None:
-        return False
-    for parent in link.element.iterancestors():
+    return link.element is not None and year_in_title(link.title) is None and in_furniture(link.element)
+
+
+def in_furniture(element: etree._Element) -> bool:
+    """Whether an element stands in the head or foot of the site."""
+    for parent in element.iterancestors():
         names = f"{parent.tag} {parent.get('id') or ''} {parent.get('class') or ''}".lower().split()
         if parent.tag not in {"html", "body"} and not _FURNITURE.isdisjoint(names):
             return True

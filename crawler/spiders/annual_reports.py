@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
+FILES = (Role.ATTACHMENT, Role.PICTURE)
+
+
 class AnnualReportsSpider(scrapy.Spider):
     """Fetches annual reports and what leads to them.
 
@@ -108,7 +111,7 @@ class AnnualReportsSpider(scrapy.Spider):
             headers.append(("If-None-Match", url.etag))
         if conditional and url.last_modified:
             headers.append(("If-Modified-Since", url.last_modified))
-        timeout = {"download_timeout": self.session.policy.attachment_timeout} if url.role is Role.ATTACHMENT else {}
+        timeout = {"download_timeout": self.session.policy.attachment_timeout} if url.role in FILES else {}
         return scrapy.Request(
             url.url,
             callback=self.answered,
@@ -131,7 +134,7 @@ class AnnualReportsSpider(scrapy.Spider):
 
     def _conditional(self, url: FrontierUrl) -> bool:
         # Listings are always read anew: what their rows lead to may have changed with our own rules.
-        if url.method != "GET" or url.role not in (Role.ARTICLE, Role.ATTACHMENT):
+        if url.method != "GET" or url.role not in (Role.ARTICLE, *FILES):
             return False
         if not (url.etag or url.last_modified):
             return False

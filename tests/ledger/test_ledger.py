@@ -376,6 +376,8 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> N
         "ALTER TABLE urls DROP COLUMN failed_rounds",
         "ALTER TABLE urls DROP COLUMN named_run",
         "ALTER TABLE fetches DROP COLUMN named",
+        "ALTER TABLE parses DROP COLUMN pictures",
+        "DROP TABLE shown",
         "PRAGMA user_version = 1",
     ):
         connection.execute(statement)
@@ -383,5 +385,7 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> N
     with Ledger(path) as ledger:
         ledger.record(number, attempt(following(ledger), Outcome.NOT_FOUND, status=404))
         assert [fetch.named for fetch in ledger.fetches()] == [None]
+        assert list(ledger.pictures()) == []
+        assert list(ledger.showing("1")) == []
     with Ledger(path):
         pass
