@@ -130,6 +130,7 @@ class SectionForm:
     label: str
     label_en: str
     pattern: str
+    numbered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,6 @@ class Form:
     sections: tuple[SectionForm, ...]
     older_headings: tuple[str, ...]
     section_ordinal: str
-    contents_words: tuple[str, ...]
     end_of_report: tuple[str, ...]
     title: re.Pattern[str]
     rejections: tuple[Rejection, ...]
@@ -307,7 +307,6 @@ def load_form() -> Form:
         sections=tuple(SectionForm(**section) for section in raw["sections"]),
         older_headings=tuple(raw["older_headings"]),
         section_ordinal=raw["section_ordinal"],
-        contents_words=tuple(raw["contents_words"]),
         end_of_report=tuple(raw["end_of_report"]),
         title=re.compile(title["pattern"]),
         rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),

@@ -62,7 +62,7 @@ def read_title(text: str) -> _Title | None:
     match = load_form().title.match(squeezed)
     if match is None or len(squeezed) > 80:
         return None
-    year = match["y1"] or match["y2"] or match["y3"]
+    year = match["y1"] or match["y2"] or match["y3"] or match["y4"]
     body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》')
     body = body if body.count("(") == body.count(")") else body.strip("()")
     body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed

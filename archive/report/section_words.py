@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.report.form import load_form
@@ -10,29 +11,72 @@ from archive.report.form import load_form
 NUMERALS = "一二三四五六七八九十"
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where a section may begin: in which line, from where to where its heading goes, what speaks for it.
+
+    `merged` are other sections that the heading names too.
+    """
+
+    number: int
+    line: int
+    start: int
+    end: int
+    weight: float
+    merged: tuple[int, ...] = ()
+
+
+def ordinal(text: str) -> int:
+    """The number that `text` writes in Chinese, or with one digit; 0 if none."""
+    numeral = re.sub(f"[^{NUMERALS}]", "", text)
+    if not numeral:
+        return int(text[0]) if text and text[0].isdigit() else 0
+    if len(numeral) == 1:
+        return NUMERALS.index(numeral) + 1
+    return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
+
+
+_BARE = "[一二三四五六]"  # a number before which no mark stands
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingWords:
+    """The words of a section as patterns: of a line that begins with them, and of a heading inside a line.
+
+    `own` words count only behind the number of their own section.
+    """
+
+    number: int
+    at_start: re.Pattern[str]
+    inside: re.Pattern[str]
+    own: bool = False
+
+
 @lru_cache(maxsize=1)
-def six_headings() -> tuple[tuple[int, re.Pattern[str], re.Pattern[str]], ...]:
-    """For each section: pattern of a line that begins with the heading, and of a heading inside a line."""
-    form = load_form()
+def six_headings() -> tuple[HeadingWords, ...]:
+    """The words of the six headings of eras B and C."""
     return tuple(
-        (
-            s.number,
-            re.compile(f"(?P<n>{form.section_ordinal}|\\([一二三四五六]\\))?(?P<h>{s.pattern})"),
-            re.compile(f"(?P<n>[{NUMERALS}]、)(?P<h>{s.pattern})"),
+        HeadingWords(
+            section.number,
+            re.compile(f"(?P<n>{_number()})?(?P<h>{words})"),
+            re.compile(f"(?P<n>[{NUMERALS}]、)(?P<h>{words})"),
+            own,
         )
-        for s in form.sections
+        for section in load_form().sections
+        for words, own in ((section.pattern, False), (section.numbered, True))
+        if words
     )
 
 
 @lru_cache(maxsize=1)
 def any_heading() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of `six_headings` for all sections together: most lines of a report begin and hold none of them."""
-    form = load_form()
-    words = "|".join(section.pattern for section in form.sections)
-    return (
-        re.compile(f"(?:{form.section_ordinal}|\\([一二三四五六]\\))?(?:{words})"),
-        re.compile(f"[{NUMERALS}]、(?:{words})"),
-    )
+    words = "|".join(words for s in load_form().sections for words in (s.pattern, s.numbered) if words)
+    return re.compile(f"(?:{_number()})?(?:{words})"), re.compile(f"[{NUMERALS}]、(?:{words})")
+
+
+def _number() -> str:
+    return f"{load_form().section_ordinal}|\\({_BARE}\\)|{_BARE}"
 
 
 @lru_cache(maxsize=1)

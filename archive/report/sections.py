@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
+from archive.report.endings import cut_annex, cut_end, cut_seventh
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
-from archive.report.section_words import NUMERALS, any_heading, older_headings, six_headings
+from archive.report.section_words import NUMERALS, Candidate, any_heading, older_headings, ordinal, six_headings
 from archive.report.text import squeeze
+from archive.report.unheaded import with_numbered_lines, without_headings
 
 _LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a contents page
 _LONG_LINE = 60
 _BRACKETED = 0.5
 _TRAILING = ":。.,、;"
-_NUMERAL = "[一二三四五六七八九十]"
-_YEAR = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})"
-_DATE = rf"{_YEAR}年(?:\d{{1,2}}|{_NUMERAL}{{1,2}})月(?:\d{{1,3}}|{_NUMERAL}{{1,3}})日"
-_SPACED_DATE = _DATE.replace("年", r"\s*年\s*").replace("月", r"\s*月\s*").replace("日", r"\s*日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +33,6 @@ class Outline:
     sections: tuple[Section, ...]
     leftovers: tuple[Leftover, ...]
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    number: int
-    line: int
-    start: int
-    end: int
-    weight: float
-    merged: tuple[int, ...] = ()
-
-
-def _ordinal(text: str) -> int:
-    numeral = re.sub(f"[^{NUMERALS}]", "", text)
-    if not numeral:
-        return int(text[0]) if text and text[0].isdigit() else 0
-    if len(numeral) == 1:
-        return NUMERALS.index(numeral) + 1
-    return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
 
 
 def _merged(number: int, rest: str) -> tuple[int, ...]:
@@ -68,34 +46,34 @@ def _merged(number: int, rest: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _in_line(index: int, line: Line) -> Iterator[_Candidate]:
+def _in_line(index: int, line: Line) -> Iterator[Candidate]:
     text = line.squeezed
     start, within = any_heading()
     if not start.match(text) and (len(text) <= _LONG_LINE or not within.search(text, 1)):
         return
-    for number, at_start, inside in six_headings():
-        match = at_start.match(text)
-        if match:
+    for words in six_headings():
+        number = words.number
+        match = words.at_start.match(text)
+        if match and not (words.own and ordinal(match["n"] or "") != number):
             rest = text[match.end() :].strip(_TRAILING)
-            proper = 0.3 if match["n"] and _ordinal(match["n"]) == number else 0.0
+            proper = 0.3 if match["n"] and ordinal(match["n"]) == number else 0.0
             if _LEADER.fullmatch(text, match.end()):
                 continue
             merged = _merged(number, rest) if rest else ()
             if match["n"] and match["n"].startswith("("):  # as sub-headings are numbered: only where nothing else fits
                 if not rest:
-                    yield _Candidate(number, index, 0, len(text), _BRACKETED if proper else _BRACKETED / 2, merged)
+                    yield Candidate(number, index, 0, len(text), _BRACKETED if proper else _BRACKETED / 2, merged)
                 continue
             if not rest or merged or re.fullmatch(r"\([^()]*\)", rest):
-                yield _Candidate(number, index, 0, len(text), 1.0 + proper, merged)
+                yield Candidate(number, index, 0, len(text), 1.0 + proper, merged)
                 continue
-            if match["n"] and not _is_list(text, match.end()):
-                yield _Candidate(number, index, 0, match.end(), 0.7 + proper)
+            if len(match["n"] or "") > 1 and not _is_list(text, match.end()):
+                yield Candidate(number, index, 0, match.end(), 0.7 + proper)
         if len(text) > _LONG_LINE:
-            for match in inside.finditer(text, 1):
-                if _ordinal(match["n"]) == number or number > 1:
-                    weight = 0.6 + (0.3 if _ordinal(match["n"]) == number else 0.0)
-                    if not _is_list(text, match.end()):
-                        yield _Candidate(number, index, match.start(), match.end(), weight)
+            for match in words.inside.finditer(text, 1):
+                proper = 0.3 if ordinal(match["n"]) == number else 0.0
+                if (proper or (number > 1 and not words.own)) and not _is_list(text, match.end()):
+                    yield Candidate(number, index, match.start(), match.end(), 0.6 + proper)
 
 
 def _is_list(text: str, end: int) -> bool:
@@ -103,7 +81,7 @@ def _is_list(text: str, end: int) -> bool:
     return text[end : end + 1] in ("、", ",", "和", ";") or bool(re.match(f"[{NUMERALS}]、", text[end : end + 2]))
 
 
-def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
+def _candidates(lines: Sequence[Line]) -> list[Candidate]:
     """All places where a section may begin; (一)、(二) number sub-headings, unless headings with other numbers lack."""
     found = [c for index, line in enumerate(lines) if not line.table for c in _in_line(index, line)]
     plain = [c for c in found if c.weight > _BRACKETED]
@@ -112,9 +90,9 @@ def _candidates(lines: Sequence[Line]) -> list[_Candidate]:
     return sorted(found, key=lambda c: (c.line, c.start, -c.weight))
 
 
-def _older_candidates(lines: Sequence[Line]) -> list[_Candidate]:
+def _older_candidates(lines: Sequence[Line]) -> list[Candidate]:
     at_start, inside, short = older_headings()
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     for index, line in enumerate(lines):
         text = line.squeezed
         match = at_start.match(text)
@@ -122,10 +100,10 @@ def _older_candidates(lines: Sequence[Line]) -> list[_Candidate]:
         if whole or match:
             chosen = whole or match
             assert chosen is not None
-            found.append(_Candidate(_ordinal(chosen["n"]), index, 0, len(text) if whole else chosen.end(), 1.0))
+            found.append(Candidate(ordinal(chosen["n"]), index, 0, len(text) if whole else chosen.end(), 1.0))
         if len(text) > _LONG_LINE:
             found += [
-                _Candidate(_ordinal(m["n"]), index, m.start(), m.end(), 0.8)
+                Candidate(ordinal(m["n"]), index, m.start(), m.end(), 0.8)
                 for m in inside.finditer(text, 1)
                 if not _is_list(text, m.end())
             ]
@@ -138,7 +116,7 @@ _TABLE = re.compile(
 )
 
 
-def _inside_table(lines: Sequence[Line]) -> Callable[[_Candidate], bool]:
+def _inside_table(lines: Sequence[Line]) -> Callable[[Candidate], bool]:
     """Whether a candidate is a row of a statistics table that lost its grid (八、机构建设和保障经费情况).
 
     Such a table begins with its column headings and holds no sentence.
@@ -149,14 +127,14 @@ def _inside_table(lines: Sequence[Line]) -> Callable[[_Candidate], bool]:
         return lambda candidate: False
     starts = [0, *accumulate(len(line.squeezed) for line in lines)]
 
-    def inside(candidate: _Candidate) -> bool:
+    def inside(candidate: Candidate) -> bool:
         at = starts[candidate.line] + candidate.start
         return any(table < at and "。" not in text[table:at] for table in tables)
 
     return inside
 
 
-def _has_body(lines: Sequence[Line], candidate: _Candidate, following: _Candidate | None) -> bool:
+def _has_body(lines: Sequence[Line], candidate: Candidate, following: Candidate | None) -> bool:
     if following is not None and following.line == candidate.line:
         return following.start - candidate.end > 1
     if candidate.end < len(lines[candidate.line].squeezed):
@@ -165,7 +143,7 @@ def _has_body(lines: Sequence[Line], candidate: _Candidate, following: _Candidat
     return stop > candidate.line + 1 or (following is not None and following.start > 0)
 
 
-def _best_chain(lines: Sequence[Line], candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _best_chain(lines: Sequence[Line], candidates: Sequence[Candidate]) -> list[Candidate]:
     """The chain of candidates with rising numbers that weighs most; of equal ones the first."""
     best: list[tuple[float, int]] = []
     leading: dict[int, int] = {}  # for each number the candidate that ends the heaviest chain so far
@@ -186,14 +164,14 @@ def _best_chain(lines: Sequence[Line], candidates: Sequence[_Candidate]) -> list
     if not best:
         return []
     link = max(range(len(best)), key=lambda i: (best[i][0], -i))
-    chain: list[_Candidate] = []
+    chain: list[Candidate] = []
     while link >= 0:
         chain.append(candidates[link])
         link = best[link][1]
     return chain[::-1]
 
 
-def _text_between(lines: Sequence[Line], start: _Candidate, end: _Candidate | None) -> tuple[list[str], bool]:
+def _text_between(lines: Sequence[Line], start: Candidate, end: Candidate | None) -> tuple[list[str], bool]:
     """The lines after one heading and before the next, and whether a table stands among them."""
     last = end.line if end is not None else len(lines)
     texts: list[str] = []
@@ -214,81 +192,8 @@ def _text_between(lines: Sequence[Line], start: _Candidate, end: _Candidate | No
     return texts, table
 
 
-def _heading_text(lines: Sequence[Line], candidate: _Candidate) -> str:
+def _heading_text(lines: Sequence[Line], candidate: Candidate) -> str:
     return cut(cut(lines[candidate.line].text, candidate.end)[0], candidate.start)[1].strip()
-
-
-# --------------------------------------------------------------------------- the end of a report
-
-
-@lru_cache(maxsize=1)
-def _end_words() -> re.Pattern[str]:
-    return re.compile("|".join(load_form().end_of_report))
-
-
-_ANNEX = re.compile(
-    "附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|(?:指标名称|统计指标)(?:计量)?单位"
-)
-_SEVENTH = re.compile("七[、.][^。;]{1,30}")
-_SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
-
-
-def _cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """The text of the last section, its signature and date, and what follows the report."""
-    kept, after = list(texts), []
-    for index, text in enumerate(texts):
-        squeezed = squeeze(text)
-        match = next(
-            (m for m in _end_words().finditer(squeezed) if m.start() == 0 or _stands_apart(text, m.group())), None
-        )
-        if match is None:
-            continue
-        head, tail = cut(text, match.start())
-        kept = [*texts[:index], *([head.strip()] if head.strip() else [])]
-        after = [tail.strip(), *texts[index + 1 :]]
-        break
-    signature: list[str] = []
-    while len(kept) > 1 and _is_signature(kept[-1], signature):
-        signature.insert(0, kept.pop())
-    if kept and not signature:
-        match = _SIGNED.search(kept[-1])
-        if match and match.start("sign") > 0:
-            signature = [match["sign"].strip()]
-            kept[-1] = kept[-1][: match.start("sign")].strip()
-    return kept, signature, after
-
-
-def _cut_annex(texts: list[str], heading: str) -> tuple[list[str], list[str]]:
-    """The text of the last section of an older report and the statistics table that runs on behind it."""
-    if re.search("附表|统计表", heading):
-        return texts, []
-    for index, text in enumerate(texts):
-        match = _ANNEX.search(squeeze(text))
-        if match:
-            head, tail = cut(text, match.start())
-            return [*texts[:index], *([head.strip()] if head.strip() else [])], [tail.strip(), *texts[index + 1 :]]
-    return texts, []
-
-
-def _cut_seventh(texts: list[str]) -> tuple[list[str], list[str]]:
-    """The text of the last of the six sections, and parts numbered seven and on (七、附件) behind it."""
-    for index, text in enumerate(texts):
-        if _SEVENTH.fullmatch(squeeze(text)):
-            return texts[:index], texts[index:]
-    return texts, []
-
-
-def _stands_apart(text: str, word: str) -> bool:
-    return bool(re.search(r"[\s>】]" + re.escape(word), text))
-
-
-def _is_signature(text: str, below: list[str]) -> bool:
-    squeezed = squeeze(text)
-    if re.fullmatch(rf"\(?[^。;!,:]{{0,40}}?{_DATE}\)?", squeezed):
-        return True
-    return (
-        bool(below) and len(squeezed) <= 30 and squeezed.endswith(load_form().agency_endings) and "。" not in squeezed
-    )
 
 
 # --------------------------------------------------------------------------- outlines
@@ -314,7 +219,13 @@ def _six_sections(lines: Sequence[Line]) -> Outline:
     others = [c for c in candidates if (c.line, c.start) not in taken and c.weight >= 1.0]
     second = _best_chain(lines, others)
     if len(second) < 4 or sum(_has_body(lines, c, n) for c, n in zip_longest(second, second[1:])) < 4:
-        return _outline(lines, chain, six=True)
+        whole = with_numbered_lines(lines, without_headings(lines, chain))
+        outline = _outline(lines, whole, six=True)
+        added = [str(c.number) for c in whole if c not in chain]
+        warning = (
+            f"section {', '.join(added)}: the heading is missing or in other words; told by number, text and tables"
+        )
+        return replace(outline, warnings=(*outline.warnings, warning)) if added else outline
     stop = second[0].line if chain[-1].line < second[0].line else len(lines)
     titles = [i for i in range(chain[-1].line + 1, stop) if load_form().title.match(lines[i].squeezed)]
     stop = min([stop, *titles])
@@ -328,12 +239,12 @@ def _six_sections(lines: Sequence[Line]) -> Outline:
     )
 
 
-def _section(lines: Sequence[Line], candidate: _Candidate, texts: Sequence[str], table: bool) -> Section:
+def _section(lines: Sequence[Line], candidate: Candidate, texts: Sequence[str], table: bool) -> Section:
     status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
-    return Section(candidate.number, _heading_text(lines, candidate), status, "\n".join(texts))
+    return Section(candidate.number, _heading_text(lines, candidate) or None, status, "\n".join(texts))
 
 
-def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -> Outline:
+def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) -> Outline:
     sections: dict[int, Section] = {}
     leftovers: list[Leftover] = []
     first = chain[0] if chain else None
@@ -347,14 +258,14 @@ def _outline(lines: Sequence[Line], chain: Sequence[_Candidate], *, six: bool) -
         texts, table = _text_between(lines, candidate, following)
         if following is None:
             if not six:
-                texts, annex = _cut_annex(texts, _heading_text(lines, candidate))
+                texts, annex = cut_annex(texts, _heading_text(lines, candidate))
                 leftovers += [Leftover("annex", "\n".join(annex))] if annex else []
                 if annex and squeeze(annex[0]).startswith("附表"):
                     # 附表 heads a part of the report: the one before it goes on to there, signature included
                     sections[candidate.number] = _section(lines, candidate, texts, table)
                     continue
-            texts, beyond = _cut_seventh(texts) if six else (texts, [])
-            texts, signature, after = _cut_end(texts)
+            texts, beyond = cut_seventh(texts) if six else (texts, [])
+            texts, signature, after = cut_end(texts)
             after += beyond
             if signature:
                 leftovers.append(Leftover("signature", "\n".join(signature)))
