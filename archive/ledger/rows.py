@@ -227,9 +227,9 @@ def standing(row: sqlite3.Row) -> Standing:
         held=bool(row["held"]),
         dropped=row["list_run"] is not None and (row["named_run"] or 0) < row["list_run"],
         asked_since_dropped=(row["done_run"] or 0) > (row["named_run"] or 0),
+        referrer=row["referrer"],
     )
 
-        referrer=row["referrer"],
 
 def capture(row: sqlite3.Row) -> Capture:
     """A row of `captures`."""

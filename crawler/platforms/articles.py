@@ -80,10 +80,10 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
             _file(gathering, link, "a file in the article's folder")
         elif files and files.search(link.url):
             _file(gathering, link, "a file of the article by its address")
-    kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
-    pictures = [] if similar else _pictures(gathering, body, words, title)
         elif _REPORT_FILE.search(normalise(link.title)):
             _file(gathering, link, "a file named like one of the report")
+    kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
+    pictures = [] if similar else _pictures(gathering, body, words, title)
     reading = gathering.reading(
         title=title,
         published=_published(page),
