@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive.captures import CaptureStore
+from archive.captures import captures_of
 from archive.database.build import build_database
-from archive.database.inputs import report_digests
+from archive.database.inputs import made_by, report_digests
 from archive.exports.files import whole
-from archive.exports.write import MANIFEST_FILE, export_all
+from archive.exports.names import MANIFEST_FILE
+from archive.exports.write import export_all
 from archive.generations import Generation, current, publish
+from archive.generations.base import Start, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, build_holdings
 from archive.ledger import CRAWL_LOCK, Ledger, locked
@@ -29,7 +31,6 @@ from archive.webarchives.wacz import Written, write_wacz
 from archive.workers.parsing import parse_captures_by_workers
 
 LEDGER = "ledger.db"
-CAPTURES = "warc"
 BUILD_LOCK = "build.lock"
 EXPORTS = "exports"
 
@@ -43,10 +44,11 @@ class NothingToDo(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A generation that was just published, and the holdings it was built from."""
+    """A generation that was just published, the holdings it was built from, and what its build started from."""
 
     generation: Generation
     holdings: Holdings
+    start: Start
 
 
 def open_ledger(data: Path) -> Ledger:
@@ -74,7 +76,7 @@ def read_captures(
     """
     step = _step("reading captures", progress)
     with open_ledger(data) as ledger:
-        store = CaptureStore(data / CAPTURES)
+        store = captures_of(data)
         if workers is None and scheduler is None:
             return parse_captures(ledger, store, again=again, ocr=ocr, progress=step)
         return parse_captures_by_workers(
@@ -93,27 +95,32 @@ def holdings_of(data: Path, registry: Registry) -> Holdings:
         return build_holdings(ledger, registry, PARSER_VERSION)
 
 
-def build(data: Path, registry: Registry, *, progress: Progress | None = None) -> Published:
+def build(data: Path, registry: Registry, *, full: bool = False, progress: Progress | None = None) -> Published:
     """Builds archive.db and the exports from the parsed captures, verifies them and publishes them.
 
-    Raises NothingToDo, LockedError while another build is at work, and the errors of `archive.generations`.
+    Rows of reports that are as they were are taken over from the published generation, unless `full`; the archive is
+    the same either way. Raises NothingToDo, LockedError while another build is at work, and the errors of
+    `archive.generations`.
     """
     with locked(data / BUILD_LOCK):
         holdings = holdings_of(data, registry)
         built_at = datetime.now(UTC).isoformat(timespec="seconds")
+        digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
+        start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
 
         def fill(directory: Path, number: int) -> None:
-            write_digests(directory, report_digests(holdings))
+            write_digests(directory, digests, made)
             build_database(
                 directory / "archive.db",
                 holdings,
                 built_at=built_at,
                 generation=number,
+                base=start.base,
                 progress=_step("building the archive", progress),
             )
             export_all(holdings, directory / "archive.db", directory / EXPORTS, progress=progress)
 
-        return Published(publish(data, fill), holdings)
+        return Published(publish(data, fill), holdings, start)
 
 
 def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
@@ -149,10 +156,8 @@ def export_wacz(
     Raises NothingToDo for a portal of which nothing was captured.
     """
     with open_ledger(data) as ledger:
-        store, names = (
-            CaptureStore(data / CAPTURES),
-            {id: portal.name for id, portal in registry_of(data).portals.items()},
-        )
+        store = captures_of(data)
+        names = {id: portal.name for id, portal in registry_of(data).portals.items()}
         crawled = ledger.captured_portals()
         for portal in portals or crawled:
             if portal not in crawled:
@@ -196,12 +201,15 @@ def import_captures(
             ledger = stack.enter_context(Ledger(data / LEDGER))
             if not dry_run:
                 keep_registry(data, registry, own=portals is not None)
-        store = stack.enter_context(CaptureStore(data / CAPTURES))
+        store = stack.enter_context(captures_of(data))
         if not dry_run:
             store.cut_torn_tail(ledger.committed_ends())
-        return take_in(
+        taken = take_in(
             ledger, store, registry, files, portal=portal, dry_run=dry_run, progress=_step("taking in", progress)
         )
+        if not dry_run and store.bucket is not None:
+            store.cut_torn_tail(ledger.committed_ends())
+        return taken
 
 
 def _step(name: str, progress: Progress | None) -> Callable[[int, int], None] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,7 +16,8 @@ from archive.checks.within import check_report
 from archive.checks.years import CrossFinding, check_years
 from archive.database.cells import sql_number
 from archive.database.dictionaries import Row
-from archive.holdings import Copy, HeldAgency, Holdings, Report
+from archive.database.inputs import children_of
+from archive.holdings import Change, Copy, HeldAgency, Holdings, Report
 from archive.models import Cell, Finding, ParsedReport, Section
 
 MeasureRow = tuple[object, ...]
@@ -39,10 +39,7 @@ class Analyst:
 
     def __init__(self, holdings: Holdings) -> None:
         self._reports = {(report.agency_id, report.year): report for report in holdings.reports}
-        self._children: dict[str, list[HeldAgency]] = defaultdict(list)
-        for agency in holdings.agencies:
-            if agency.registered and agency.parent is not None:
-                self._children[agency.parent].append(agency)
+        self._children = children_of(holdings.agencies)
         self._last: tuple[str, Measured] | None = None
         self._severity = {rule.id: rule.severity for rule in load_rules()}
 
@@ -243,17 +240,15 @@ def _measure_row(version_no: int, number: int, measure: Measure) -> MeasureRow:
     )
 
 
-def text_change_rows(holdings: Holdings) -> Iterator[Row]:
-    """The table `text_changes`: for each section that changed between two versions, its sentences."""
-    for change in sorted(holdings.changes, key=lambda change: change.id):
-        if change.section is not None:
-            for position, item in enumerate(text_changes(change.before or "", change.after or ""), 1):
-                yield {
-                    "change_id": change.id,
-                    "position": position,
-                    "report_id": change.report_id,
-                    "section": change.section,
-                    "kind": item.kind,
-                    "before": item.before,
-                    "after": item.after,
-                }
+def text_change_rows(change: Change) -> Iterator[Row]:
+    """The rows of `text_changes` for one section that changed between two versions: its sentences."""
+    for position, item in enumerate(text_changes(change.before or "", change.after or ""), 1):
+        yield {
+            "change_id": change.id,
+            "position": position,
+            "report_id": change.report_id,
+            "section": change.section,
+            "kind": item.kind,
+            "before": item.before,
+            "after": item.after,
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import sqlite_utils
 
 from archive.database import dictionaries, holdings_rows
 from archive.database.analysis_rows import Analyst, text_change_rows
+from archive.database.carried import Base, Carrier, Counts, Stretch, attach
 from archive.database.copied_rows import write_copied
 from archive.database.dictionaries import Row
 from archive.database.report_rows import Batch, Taker
@@ -24,18 +26,26 @@ Progress = Callable[[int, int], None]
 
 
 def build_database(
-    path: Path, holdings: Holdings, *, built_at: str, generation: int = 1, progress: Progress | None = None
+    path: Path,
+    holdings: Holdings,
+    *,
+    built_at: str,
+    generation: int = 1,
+    base: Base | None = None,
+    progress: Progress | None = None,
 ) -> Mapping[str, int]:
     """Writes archive.db with everything that is held, and returns the counts of `build_info`.
 
     `path` must not exist. `built_at` is ISO 8601 in UTC. `progress` is told (reports done, reports in all). The same
-    holdings give the same rows on any machine. Raises FileExistsError, UnsoundReport for a report that breaks its
-    contract, and sqlite3 errors; what was written so far is then left for the caller to look at and remove. The file
-    is neither checked (see archive.generations) nor forced to the disk.
+    holdings give the same rows on any machine, whether rows are taken over from a `base` or not. Raises
+    FileExistsError, UnsoundReport for a report that breaks its contract, and sqlite3 errors; what was written so far is
+    then left for the caller to look at and remove. The file is neither checked (see archive.generations) nor forced to
+    the disk.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists; an archive is built into a new file")
-    connection = sqlite3.connect(path, isolation_level=None)
+    # As a URI, so that the archive before can be opened beside it for reading only.
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rwc", uri=True, isolation_level=None)
     try:
         # A file that nobody reads before it is whole needs no journal. Foreign keys are checked in one go at the end,
         # by the verification of a generation: a parent may stand behind its child.
@@ -44,22 +54,19 @@ def build_database(
         db = sqlite_utils.Database(connection)
         create_tables(db)
         connection.execute(f"insert into {FTS_TABLE} ({FTS_TABLE}, rank) values ('hashsize', ?)", (SEARCH_MEMORY,))
+        carrier = None if base is None else attach(connection, base)
         connection.execute("begin")
-        counts = _fill(connection, holdings, progress or _silent)
-        _insert(
-            connection,
-            "build_info",
-            [
-                {
-                    "generation": generation,
-                    "built_at": built_at,
-                    "schema_version": load_schema().version,
-                    "parser_version": holdings.parser_version,
-                }
-                | counts
-            ],
-        )
+        counts = _fill(connection, holdings, progress or _silent, carrier)
+        info = {
+            "generation": generation,
+            "built_at": built_at,
+            "schema_version": load_schema().version,
+            "parser_version": holdings.parser_version,
+        }
+        _insert(connection, "build_info", [info | counts])
         connection.execute("commit")
+        if carrier is not None:
+            carrier.detach()
         create_indexes(db)
         connection.execute(f"insert into {FTS_TABLE} ({FTS_TABLE}) values ('optimize')")
         connection.execute("analyze")
@@ -72,7 +79,9 @@ def _silent(done: int, total: int) -> None:
     """Tells nobody."""
 
 
-def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress) -> dict[str, int]:
+def _fill(
+    connection: sqlite3.Connection, holdings: Holdings, progress: Progress, carrier: Carrier | None
+) -> dict[str, int]:
     for table, rows in (
         ("divisions", holdings_rows.division_rows(holdings)),
         ("states", dictionaries.state_rows()),
@@ -82,6 +91,7 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         ("reasons", dictionaries.reason_rows()),
         ("claims", dictionaries.claim_rows()),
         ("measure_names", dictionaries.measure_rows()),
+        ("check_items", map(dictionaries.check_row, dictionaries.named_checks())),
     ):
         _insert(connection, table, rows)
     counts = {
@@ -91,36 +101,55 @@ def _fill(connection: sqlite3.Connection, holdings: Holdings, progress: Progress
         "unplaced": _insert(connection, "unplaced", holdings_rows.unplaced_rows(holdings)),
         "reports": len(holdings.reports),
     }
-    taker = _take_reports(connection, holdings, progress)
+    taken = _take_reports(connection, holdings, progress, carrier)
     for table, rows in (
         ("outcomes", holdings_rows.outcome_rows(holdings)),
         ("agency_aliases", holdings_rows.alias_rows(holdings)),
         ("coverage", holdings_rows.coverage_rows(holdings)),
         ("portal_nights", holdings_rows.night_rows(holdings)),
         ("changes", holdings_rows.change_rows(holdings)),
-        ("text_changes", text_change_rows(holdings)),
     ):
         _insert(connection, table, rows)
+    _write_text_changes(connection, holdings, carrier)
     write_copied(connection, partial(_insert, connection))
-    return counts | {
-        "versions": taker.versions,
-        "sections": taker.sections,
-        "cells": taker.cells,
-        "findings": taker.findings,
-    }
+    return counts | asdict(taken)
 
 
-def _take_reports(connection: sqlite3.Connection, holdings: Holdings, progress: Progress) -> Taker:
+def _write_text_changes(connection: sqlite3.Connection, holdings: Holdings, carrier: Carrier | None) -> None:
+    for change in sorted(holdings.changes, key=lambda change: change.id):
+        if change.section is None:
+            continue
+        if carrier is not None and change.report_id in carrier.kept:
+            carrier.text_changes(change.id)
+        else:
+            _insert(connection, "text_changes", text_change_rows(change))
+
+
+def _take_reports(
+    connection: sqlite3.Connection, holdings: Holdings, progress: Progress, carrier: Carrier | None
+) -> Counts:
     agencies, taker = holdings.agencies_by_id(), Taker(Analyst(holdings))
+    held = {report.id: report for report in holdings.reports}
     # By id, so that rows stand in the order of their key and a tie in any sorted page falls as Datasette expects it.
-    reports = sorted(holdings.reports, key=lambda report: report.id)
-    for start in range(0, len(reports), REPORTS_PER_BATCH):
-        batch = Batch()
-        for report in reports[start : start + REPORTS_PER_BATCH]:
-            taker.take(report, agencies[report.agency_id], batch)
+    ids = sorted(held)
+    steps: Iterable[Stretch | str] = ids if carrier is None else carrier.steps(ids)
+    done, batch = 0, Batch()
+    for step in steps:
+        if isinstance(step, str):
+            taker.take(held[step], agencies[held[step].agency_id], batch)
+            done += 1
+            if done % REPORTS_PER_BATCH and done < len(ids):
+                continue
         _write(connection, batch)
-        progress(min(start + REPORTS_PER_BATCH, len(reports)), len(reports))
-    return taker
+        batch = Batch()
+        if isinstance(step, Stretch) and carrier is not None:
+            carrier.carry(step, taker.counts)
+            done += step.reports
+        progress(done, len(ids))
+    _write(connection, batch)
+    if carrier is not None:
+        carrier.finish()
+    return taker.counts
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:

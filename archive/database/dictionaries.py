@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.checks.measures import load_measures
 from archive.checks.narrative.claims import load_claims
 from archive.checks.rulebook import load, load_reasons, load_rules
+from archive.checks.within import check_report
 from archive.database.schema import load_schema
-from archive.models import CheckStatus, Era, State
+from archive.models import Cell, CellRef, CheckStatus, Era, Finding, ParsedReport, State
 from archive.report.form import Identity, load_form
 
 Row = dict[str, object]
 CellKey = tuple[str, str | None]
+Application = tuple[str, str | None, str | None, tuple[CellRef, ...]]
+"""A rule, the row and the column that it is applied to, and the cells that take part."""
 
 
 @cache
@@ -159,3 +164,43 @@ def status_rows() -> Iterator[Row]:
     """The table `statuses`."""
     for code, word in enumerate(load_schema().statuses):
         yield {"code": code, "status": word.name, "label_zh": word.label.zh, "label_en": word.label.en}
+
+
+@cache
+def named_checks() -> Mapping[Application, int]:
+    """The numbers of the applications of rules that every report of an era has, from 1 in the order of the rules."""
+    found: dict[Application, None] = {}
+    for era, form in load_form().eras.items():
+        cells = tuple(Cell(key, applicant, None, State.BLANK) for key, applicant in form.cells)
+        blank = ParsedReport(title=None, agency=None, year=None, era=era, sections=(), cells=cells)
+        found |= dict.fromkeys(map(application_of, check_report(blank)))
+    return {application: number for number, application in enumerate(found, 1)}
+
+
+def application_of(finding: Finding) -> Application:
+    """What a finding is the result of."""
+    return finding.rule, finding.key, finding.applicant, finding.cells
+
+
+@lru_cache(2000)  # the rules apply to the same cells in every report
+def check_number(application: Application) -> int:
+    """The number of an application of a rule, the same in every archive.
+
+    Where the cells depend on what a report prints, it is made of the words: 48 bits behind the numbers of the others.
+    """
+    known = named_checks()
+    if application in known:
+        return known[application]
+    digest = hashlib.sha256(json.dumps(_item(application), sort_keys=True).encode()).digest()
+    return len(known) + 1 + int.from_bytes(digest[:6])
+
+
+def check_row(application: Application) -> Row:
+    """The row of `check_items` of an application."""
+    return {"check_no": check_number(application), **_item(application)}
+
+
+def _item(application: Application) -> Row:
+    rule, key, applicant, cells = application
+    refs = [{"key": cell.key, "applicant": cell.applicant} for cell in cells]
+    return {"rule": rule, "key": key, "applicant": applicant, "cells": json.dumps(refs, ensure_ascii=False)}

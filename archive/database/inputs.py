@@ -50,13 +50,18 @@ def _sources(entry: Traversable, path: str) -> Iterator[tuple[str, Traversable]]
             yield from _sources(below, f"{path}/{below.name}")
 
 
+def made_by(parser_version: str) -> dict[str, str]:
+    """What every row follows from besides the holdings: the table definitions, the parser, the code with its rules."""
+    return {"schema": str(load_schema().version), "parser": parser_version, "code": code_digest()}
+
+
 def report_digests(holdings: Holdings) -> Iterator[tuple[str, str]]:
     """(report id, digest) of every report, in the order of the ids.
 
     The tables with the rows that follow from the digest are those of `archive.database.carried`. What is said of a
     report beside all others (`copied`, `originality`) or of its body and portal (`coverage`, `captures`) does not.
     """
-    salt = f"{load_schema().version} {holdings.parser_version} {code_digest()}".encode()
+    salt = _ENCODER.encode(made_by(holdings.parser_version))
     agencies, held = holdings.agencies_by_id(), {(report.agency_id, report.year): report for report in holdings.reports}
     children, changes = children_of(holdings.agencies), _changes_of(holdings.changes)
     for report in sorted(holdings.reports, key=lambda report: report.id):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from archive import wire
 from archive.checks.confidence import confidence
 from archive.checks.within import check_report
 from archive.database.analysis_rows import Analyst, MeasureRow
+from archive.database.carried import Counts
 from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
-from archive.database.dictionaries import Row, status_codes
+from archive.database.dictionaries import Row, application_of, check_number, check_row, named_checks, status_codes
 from archive.database.holdings_rows import place_of, sighting_rows, version_row
 from archive.holdings import HeldAgency, Report
-from archive.models import CellRef, CheckStatus, Finding, Number, ParsedReport
+from archive.models import CheckStatus, Finding, Number, ParsedReport
 from archive.search import index_text
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
@@ -38,32 +38,29 @@ class Batch:
 
 @dataclass(slots=True)
 class Taker:
-    """Takes reports apart; numbers versions, sections and applications of rules from 1 in the order they come."""
+    """Takes reports apart; numbers versions and sections from 1 in the order they come."""
 
     analyst: Analyst
-    versions: int = 0
-    sections: int = 0
-    cells: int = 0
-    findings: int = 0
-    _check_numbers: dict[tuple[str, str | None, str | None, str], int] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    _met: set[int] = field(default_factory=set)
 
     def take(self, report: Report, agency: HeldAgency, batch: Batch) -> None:
         """Adds every row of one report to the batch; raises UnsoundReport naming the report."""
         for version in report.versions:
             parsed = version.parsed()
             current = version is report.versions[-1]
-            self.versions += 1
+            self.counts.versions += 1
             batch.add(
                 "versions",
-                [version_row(version, self.versions, current=current, parser_version=parsed.parser_version)],
+                [version_row(version, self.counts.versions, current=current, parser_version=parsed.parser_version)],
             )
             try:
-                cells = list(cell_rows(self.versions, parsed))
+                cells = list(cell_rows(self.counts.versions, parsed))
             except UnsoundReport as error:
                 raise UnsoundReport(f"{version.id} ({version.capture.url}): {error}") from error
             batch.cells += cells
             if current:
-                self.cells += len(cells)
+                self.counts.cells += len(cells)
                 self._take_current(report, parsed, agency, batch, read=sum(cell[2] is not None for cell in cells))
             else:
                 batch.add("version_sections", _old_sections(version.id, parsed))
@@ -73,7 +70,7 @@ class Taker:
         self, report: Report, parsed: ParsedReport, agency: HeldAgency, batch: Batch, *, read: int
     ) -> None:
         findings = check_report(parsed)
-        self.findings += len(findings)
+        self.counts.findings += len(findings)
         version, place = report.current, place_of(agency)
         stated = confidence(parsed, findings)
         batch.checks += [self._check_row(finding, batch) for finding in findings]
@@ -93,7 +90,7 @@ class Taker:
                     "period_from": period[0],
                     "period_to": period[1],
                     "version": version.number,
-                    "version_no": self.versions,
+                    "version_no": self.counts.versions,
                     "versions": len(report.versions),
                     "sightings": len(report.sightings),
                     "url": report.url,
@@ -114,15 +111,15 @@ class Taker:
             ],
         )
         for section in parsed.sections:
-            self.sections += 1
-            batch.search.append((self.sections, index_text(section.text)))
+            self.counts.sections += 1
+            batch.search.append((self.counts.sections, index_text(section.text)))
             batch.add(
                 "sections",
                 [
                     place
                     | {
                         "section_id": f"{report.id}-s{section.number}",
-                        "docid": self.sections,
+                        "docid": self.counts.sections,
                         "report_id": report.id,
                         "number": section.number,
                         "heading": section.heading,
@@ -134,7 +131,7 @@ class Taker:
                 ],
             )
         batch.add("extra_rows", _extra_rows(report.id, parsed))
-        beyond = self.analyst.analyse(report, agency, parsed, findings, self.versions)
+        beyond = self.analyst.analyse(report, agency, parsed, findings, self.counts.versions)
         batch.add("cross_checks", beyond.cross_checks)
         batch.add("copy_differences", beyond.copy_differences)
         batch.add("text_checks", beyond.text_checks)
@@ -143,30 +140,13 @@ class Taker:
         batch.add("leftovers", _leftovers(report.id, parsed))
 
     def _check_row(self, finding: Finding, batch: Batch) -> tuple[object, ...]:
-        cells = _cells_json(finding.cells)
-        application = (finding.rule, finding.key, finding.applicant, cells)
-        number = self._check_numbers.get(application)
-        if number is None:
-            number = self._check_numbers[application] = len(self._check_numbers) + 1
-            batch.add(
-                "check_items",
-                [
-                    {
-                        "check_no": number,
-                        "rule": finding.rule,
-                        "key": finding.key,
-                        "applicant": finding.applicant,
-                        "cells": cells,
-                    }
-                ],
-            )
+        application = application_of(finding)
+        number = check_number(application)
+        if number > len(named_checks()) and number not in self._met:
+            self._met.add(number)
+            batch.add("check_items", [check_row(application)])
         sides = map(sql_number, (finding.left, finding.right, finding.delta))
-        return (self.versions, number, status_codes()[finding.status], *sides, finding.note)
-
-
-@lru_cache(2000)  # the rules apply to the same cells in every report
-def _cells_json(cells: tuple[CellRef, ...]) -> str:
-    return _json([{"key": cell.key, "applicant": cell.applicant} for cell in cells])
+        return (self.counts.versions, number, status_codes()[finding.status], *sides, finding.note)
 
 
 def _old_sections(version_id: str, parsed: ParsedReport) -> list[Row]:

@@ -7,7 +7,7 @@ reports whose digest is another.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,24 +23,38 @@ class Changed:
     removed: frozenset[str]
 
 
-def write_digests(directory: Path, digests: Iterable[tuple[str, str]]) -> Path:
-    """Writes the digests of a generation's reports into its directory; raises sqlite3 errors if they stand there."""
+def write_digests(directory: Path, digests: Mapping[str, str], made_by: Mapping[str, str]) -> Path:
+    """Writes the digests of a generation's reports into its directory, and what else its rows follow from.
+
+    Raises sqlite3 errors, also where digests stand there already.
+    """
     path = directory / DIGESTS
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode = off", "synchronous = off"):  # nobody reads it before the generation is whole
             connection.execute(f"pragma {pragma}")
         connection.execute("begin")
         connection.execute("create table reports (report_id text primary key, digest text not null) without rowid")
-        connection.executemany("insert into reports values (?, ?)", digests)
+        connection.execute("create table made_by (name text primary key, value text not null) without rowid")
+        connection.executemany("insert into reports values (?, ?)", digests.items())
+        connection.executemany("insert into made_by values (?, ?)", made_by.items())
         connection.execute("commit")
     return path
 
 
 def read_digests(directory: Path) -> dict[str, str]:
     """The digest of each report of a generation; raises sqlite3.DatabaseError where the file is not there or torn."""
+    return dict(_rows(directory, "select report_id, digest from reports"))
+
+
+def read_made_by(directory: Path) -> dict[str, str]:
+    """What else the rows of a generation follow from; raises as `read_digests`."""
+    return dict(_rows(directory, "select name, value from made_by"))
+
+
+def _rows(directory: Path, query: str) -> Iterable[tuple[str, str]]:
     path = (directory / DIGESTS).resolve()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-        return dict(connection.execute("select report_id, digest from reports"))
+        return connection.execute(query).fetchall()
 
 
 def changed(previous: Path, new: Path) -> Changed:
@@ -51,7 +65,7 @@ def changed(previous: Path, new: Path) -> Changed:
     return difference(read_digests(previous), read_digests(new))
 
 
-def difference(before: dict[str, str], after: dict[str, str]) -> Changed:
+def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Changed:
     """What differs between the digests of two generations."""
     return Changed(
         added_or_changed=frozenset(report for report, digest in after.items() if before.get(report) != digest),

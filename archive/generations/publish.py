@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from archive.generations.base import INSPECT, digest_of
 from archive.generations.store import (
     ARCHIVE,
     KEEP,
@@ -79,7 +79,7 @@ def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int =
     _write_json(building / "verification.json", asdict(verification))
     if not verification.passed:
         raise VerificationFailed(building.rename(home / f"{number}.rejected"), verification)
-    _write_json(building / "inspect.json", inspect_data(building / ARCHIVE, home / str(number) / ARCHIVE))
+    _write_json(building / INSPECT, inspect_data(building / ARCHIVE, home / str(number) / ARCHIVE))
     sync_tree(building)
     finished = building.rename(home / str(number))
     sync_directory(home)
@@ -107,8 +107,6 @@ def check_space(data: Path, published: Generation | None) -> None:
 
 def inspect_data(archive: Path, final: Path) -> dict[str, object]:
     """What `datasette inspect` says of an archive that will stand at `final`; with it, Datasette need not count."""
-    with archive.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
     try:
         tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
@@ -117,7 +115,7 @@ def inspect_data(archive: Path, final: Path) -> dict[str, object]:
         }
     finally:
         connection.close()
-    entry = {"hash": digest, "size": archive.stat().st_size, "file": str(final), "tables": counts}
+    entry = {"hash": digest_of(archive), "size": archive.stat().st_size, "file": str(final), "tables": counts}
     return {archive.stem: entry}
 
 
