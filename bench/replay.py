@@ -20,10 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from archive.captures import CaptureStore
+from archive.captures import CaptureStore, captures_of
 from archive.ledger import Ledger
 from archive.models import Capture
-from archive.route import CAPTURES, LEDGER, export_wacz
+from archive.route import LEDGER, export_wacz
 
 PORT = 8971
 WAIT = 20.0
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path, help="a data directory that was crawled, such as demo-data")
     parser.add_argument("--tools", type=Path, required=True, help="the folder of wb-manager and wayback")
     options = parser.parse_args(arguments)
-    store = CaptureStore(options.data / CAPTURES)
+    store = captures_of(options.data)
     with Ledger(options.data / LEDGER, create=False) as ledger:
         posted = ledger.posted()
         captures = [

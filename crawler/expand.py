@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from archive.captures import CaptureError, CaptureStore
+from archive.captures import CaptureError, captures_of
 from archive.ledger import Ledger, LedgerError
 from archive.models import Portal, Role
 from archive.registry import RegistryError, portal_row, propose_id, registry_of
@@ -71,7 +71,7 @@ def read_stored(data: Path, portal: Portal) -> Stored:
 
 
 def _pages(folder: Path, portal_id: str) -> Iterator[tuple[Role, Page]]:
-    with Ledger(folder / "ledger.db", create=False) as ledger, CaptureStore(folder / "warc") as store:
+    with Ledger(folder / "ledger.db", create=False) as ledger, captures_of(folder) as store:
         for role in (Role.HOME, Role.LISTING):
             for capture in ledger.captures(roles=(role,), portal=portal_id):
                 stored = store.read(capture.warc, capture.offset)

@@ -15,7 +15,8 @@ PACKAGES = ("archive", "crawler")
 MAY_IMPORT: dict[str, set[str]] = {
     "archive.models": set(),
     "archive.registry": set(),
-    "archive.captures": set(),
+    "archive.storage": set(),
+    "archive.captures": {"archive.storage"},
     "archive.ledger": set(),
     "archive.search": set(),
     "archive.concerns": set(),

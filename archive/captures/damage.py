@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from archive.captures.places import Pread
 from archive.captures.records import DamagedRecord, Record, parse_record
 
 _CHUNK = 1 << 16
@@ -40,7 +39,7 @@ class FileReport:
     damage: tuple[Damage, ...]
 
 
-def unpack_member(fd: int, offset: int, warc: str) -> tuple[bytes, int]:
+def unpack_member(pread: Pread, offset: int, warc: str) -> tuple[bytes, int]:
     """Inflates the gzip member at `offset`; returns its content and its length in the file.
 
     Raises DamagedRecord: torn (the file ends first) or gzip (not a member, or its checksum fails).
@@ -50,7 +49,7 @@ def unpack_member(fd: int, offset: int, warc: str) -> tuple[bytes, int]:
     position = offset
     try:
         while not stream.eof:
-            piece = os.pread(fd, _CHUNK, position)
+            piece = pread(_CHUNK, position)
             if not piece:
                 raise DamagedRecord(warc, offset, "torn", "the file ends inside this record")
             out.append(stream.decompress(piece))
@@ -60,46 +59,40 @@ def unpack_member(fd: int, offset: int, warc: str) -> tuple[bytes, int]:
     return b"".join(out), position - len(stream.unused_data) - offset
 
 
-def read_record(fd: int, offset: int, warc: str) -> Record:
+def read_record(pread: Pread, offset: int, warc: str) -> Record:
     """The record at `offset`, its length and digest checked; raises DamagedRecord."""
-    content, length = unpack_member(fd, offset, warc)
+    content, length = unpack_member(pread, offset, warc)
     return parse_record(content, length, warc, offset)
 
 
-def walk(path: Path, start: int = 0) -> Iterator[tuple[int, Record | Damage]]:
-    """Yields (offset, record) from `start` to the end of the file, and a Damage for each stretch between records.
+def walk(pread: Pread, size: int, warc: str, start: int = 0) -> Iterator[tuple[int, Record | Damage]]:
+    """Yields (offset, record) from `start` to the end of a file, and a Damage for each stretch between records.
 
     After damage it goes on at the next place where a record begins, so one flipped bit hides no more than one record.
     """
-    warc = path.name
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        size = os.fstat(fd).st_size
-        offset = start
-        while offset < size:
-            try:
-                record = read_record(fd, offset, warc)
-            except DamagedRecord as error:
-                following = _next_start(fd, offset + 1, size)
-                kind, detail = error.kind, error.detail
-                if kind == "torn" and following < size:
-                    kind, detail = "gzip", "the record does not end before the next one begins"
-                yield offset, Damage(warc, offset, following - offset, kind, detail)
-                offset = following
-            else:
-                yield offset, record
-                offset += record.length
-    finally:
-        os.close(fd)
+    offset = start
+    while offset < size:
+        try:
+            record = read_record(pread, offset, warc)
+        except DamagedRecord as error:
+            following = _next_start(pread, offset + 1, size)
+            kind, detail = error.kind, error.detail
+            if kind == "torn" and following < size:
+                kind, detail = "gzip", "the record does not end before the next one begins"
+            yield offset, Damage(warc, offset, following - offset, kind, detail)
+            offset = following
+        else:
+            yield offset, record
+            offset += record.length
 
 
-def _next_start(fd: int, position: int, size: int) -> int:
+def _next_start(pread: Pread, position: int, size: int) -> int:
     """The next offset at which a gzip member begins that holds a WARC record, or `size`."""
     while position < size:
-        window = os.pread(fd, _CHUNK, position)
+        window = pread(_CHUNK, position)
         at = window.find(_MAGIC)
         while at >= 0:
-            if _begins_record(os.pread(fd, _CHUNK, position + at)):
+            if _begins_record(pread(_CHUNK, position + at)):
                 return position + at
             at = window.find(_MAGIC, at + 1)
         if len(window) < len(_MAGIC):
@@ -115,14 +108,14 @@ def _begins_record(data: bytes) -> bool:
         return False
 
 
-def report_file(path: Path) -> FileReport:
+def report_file(pread: Pread, size: int, warc: str) -> FileReport:
     """Walks one file from its beginning."""
     records = answers = 0
     damage: list[Damage] = []
-    for _, item in walk(path):
+    for _, item in walk(pread, size, warc):
         if isinstance(item, Damage):
             damage.append(item)
         else:
             records += 1
             answers += item.type in ANSWERS
-    return FileReport(path.name, path.stat().st_size, records, answers, tuple(damage))
+    return FileReport(warc, size, records, answers, tuple(damage))

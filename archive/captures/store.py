@@ -8,29 +8,28 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archive.captures.content import decode_content
-from archive.captures.damage import ANSWERS, Damage, FileReport, read_record, report_file, walk
-from archive.captures.names import NAME, is_copied, meant, untagged
+from archive.captures.damage import Damage, FileReport, report_file
+from archive.captures.names import NAME, is_copied
+from archive.captures.places import Both, Directory, stretch
+from archive.captures.reader import CaptureReader
 from archive.captures.records import (
     CaptureError,
-    DamagedRecord,
-    Record,
-    StoredResponse,
-    parse_http,
     response_members,
     revisit_members,
-    revisit_of,
     warcinfo,
 )
+from archive.captures.sealed import SUFFIX, read_sealed, sync_directory
+from archive.captures.sending import Sending
+from archive.captures.tails import TailReport, cut_tails
 from archive.models import Capture, CapturedPage
+from archive.storage import Bucket, Stored, digest_of
 
 SOFTWARE = "gongkai"
-SET_ASIDE = "set-aside"
 _LOCK = "writer.lock"
 
 
@@ -61,39 +60,23 @@ class Location:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """Whole answers that the ledger did not know: moved to file `kept_in`, with their URLs."""
-
-    warc: str
-    offset: int
-    kept_in: str
-    urls: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TailReport:
-    """What `cut_torn_tail` did: bytes cut by file, and the whole answers among them that were set aside."""
-
-    cut: Mapping[str, int]
-    set_aside: tuple[SetAside, ...]
-
-    @property
-    def bytes_cut(self) -> int:
-        """All bytes cut, those that were set aside included."""
-        return sum(self.cut.values())
-
-
-class CaptureStore:
+class CaptureStore(CaptureReader):
     """WARC files in one directory, named by number and time of creation: their order is their age.
 
-    Reading needs no lock and may go on while another process writes. The first write takes the lock of the directory
-    until `close`. A file is continued only after `cut_torn_tail` has made its end known; without that, the first
-    write starts a new file, so nothing is ever appended to a torn record.
+    With a `bucket` a file lies in the directory only until it is finished; then it is put there, proved and sealed
+    (`archive.captures.sealed`), and is never continued. Reading needs no lock and may go on while another process
+    writes. The first write takes the lock of the directory until `close`. A file is continued only after
+    `cut_torn_tail` has made its end known; without that, the first write starts a new file, so nothing is ever appended
+    to a torn record.
     """
 
-    def __init__(self, directory: Path, *, max_file_bytes: int = 1 << 30, fsync: bool = False) -> None:
+    def __init__(
+        self, directory: Path, *, bucket: Bucket | None = None, max_file_bytes: int = 1 << 30, fsync: bool = False
+    ) -> None:
+        super().__init__(Directory(directory) if bucket is None else Both(directory, bucket))
         self.directory = directory
+        self.bucket = bucket
+        self._sending = Sending(directory, bucket) if bucket is not None else None
         self._max_file_bytes = max_file_bytes
         self._fsync = fsync
         self._lock_fd: int | None = None
@@ -110,17 +93,29 @@ class CaptureStore:
         self.close()
 
     def close(self) -> None:
-        """Closes all files and gives the lock back; the store may be used again afterwards."""
+        """Closes all files and gives the lock back; the store may be used again afterwards.
+
+        What is on its way to a bucket is waited for. What was not put there is put there after the next
+        `cut_torn_tail`.
+        """
+        if self._sending is not None:
+            self._sending.wait()
         for fd in (self._fd, self._lock_fd):
             if fd is not None:
                 os.close(fd)
         self._fd = self._lock_fd = None
 
     def files(self) -> list[str]:
-        """The names of the WARC files, oldest first."""
-        if not self.directory.is_dir():
-            return []
-        return sorted(path.name for path in self.directory.iterdir() if NAME.fullmatch(path.name))
+        """The names of the WARC files, oldest first, wherever they lie."""
+        return sorted({*self.here(), *(name for name in self._names(SUFFIX) if NAME.fullmatch(name))})
+
+    def here(self) -> list[str]:
+        """The names of the WARC files in the directory, oldest first: with a bucket, those that are not there yet."""
+        return sorted(name for name in self._names("") if NAME.fullmatch(name))
+
+    def _names(self, suffix: str) -> Iterator[str]:
+        if self.directory.is_dir():
+            yield from (p.name.removesuffix(suffix) for p in self.directory.iterdir() if p.name.endswith(suffix))
 
     # ------------------------------------------------------------------- writing
 
@@ -158,6 +153,8 @@ class CaptureStore:
         if self._fd is not None and self._end + size > self._max_file_bytes:
             os.close(self._fd)
             self._fd = None
+            if self._sending is not None:
+                self._sending.begin(self._name)
         head = b"" if self._fd is not None else self._start_file()
         start = self._end
         try:
@@ -202,15 +199,8 @@ class CaptureStore:
         self._fd = os.open(self.directory / self._name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         self._end = 0
         if self._fsync:
-            self._sync_directory()
+            sync_directory(self.directory)
         return warcinfo(self._name, f"{now:%Y-%m-%dT%H:%M:%SZ}", SOFTWARE)
-
-    def _sync_directory(self) -> None:
-        fd = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
     def _take_lock(self) -> None:
         if self._lock_fd is not None:
@@ -234,165 +224,90 @@ class CaptureStore:
         `committed` maps file names to the largest `offset + length` in the ledger; files that it does not name are
         wholly unacknowledged. Torn bytes are cut. Whole answers among them (written, but the process died before the
         ledger's transaction, or the ledger was put back from an older copy) are first copied to `set-aside/`, a WARC
-        file by itself, so that no capture is ever destroyed. Raises MissingBytes, before it changes anything, where
-        a file is shorter than acknowledged; raises StoreLocked.
+        file by itself, so that no capture is ever destroyed. With a bucket the files are put there instead of being
+        continued, so it is called at the end of a run as well. Raises MissingBytes, before it changes anything, where a
+        file is shorter than acknowledged; StoreLocked; StorageError where a file cannot be put: all are safe here then.
         """
         self._take_lock()
+        if self._sending is not None:
+            self._sending.wait()
+            self._sending.find(committed)
         missing = [
             f"{name}: {end} bytes are acknowledged, {size} are there"
             for name, end in sorted(committed.items())
-            if (size := self._size(name)) < end
+            if (size := self.size(name)) < end
         ]
         if missing:
             raise MissingBytes(
-                f"{self.directory}: captures that the ledger acknowledges are gone; put the files back from a copy, "
+                f"{self.place}: captures that the ledger acknowledges are gone; put the files back from a copy, "
                 f"or the ledger of the same day: {'; '.join(missing)}"
             )
-        cut: dict[str, int] = {}
-        aside: list[SetAside] = []
-        for name in self.files():
-            end, size = committed.get(name, 0), self._size(name)
-            if size > end:
-                if kept := self._set_aside(name, end):
-                    aside.append(kept)
-                cut[name] = size - end
-                if end:
-                    os.truncate(self.directory / name, end)
-                else:
-                    (self.directory / name).unlink()
-        self._continue_last()
-        return TailReport(cut, tuple(aside))
+        report = cut_tails(self.directory, self.here(), committed)
+        self._finish_last()
+        if self._sending is None:
+            self._continue_last()
+        else:
+            for name in self.here():
+                self._sending.send(name)
+        return report
 
-    def _size(self, name: str) -> int:
-        path = self.directory / name
-        return path.stat().st_size if NAME.fullmatch(name) and path.is_file() else 0
-
-    def _set_aside(self, name: str, start: int) -> SetAside | None:
-        """Copies the whole records from `start` on to a file of their own, if there is an answer among them."""
-        urls: list[str] = []
-        target = self._free_name(f"{name.removesuffix('.warc.gz')}-{start}")
-        target.parent.mkdir(exist_ok=True)
-        part = target.with_suffix(".part")
-        with (self.directory / name).open("rb") as file, part.open("wb") as out:
-            for offset, item in walk(self.directory / name, start):
-                if isinstance(item, Damage):
-                    continue
-                file.seek(offset)
-                out.write(file.read(item.length))
-                if item.type in ANSWERS:
-                    urls.append(item.fields.get("warc-target-uri", ""))
-            out.flush()
-            if urls:
-                os.fsync(out.fileno())
-        if not urls:
-            part.unlink()
-            return None
-        part.rename(target)
-        return SetAside(name, start, f"{SET_ASIDE}/{target.name}", tuple(urls))
-
-    def _free_name(self, stem: str) -> Path:
-        """A name in `set-aside/` that is not taken: the same place may be torn twice, and both are kept."""
-        candidates = (f"{stem}{f'-{number}' if number > 1 else ''}.warc.gz" for number in count(1))
-        return next(path for name in candidates if not (path := self.directory / SET_ASIDE / name).exists())
-
-    def _continue_last(self) -> None:
+    def _finish_last(self) -> None:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+    def _continue_last(self) -> None:
         # A file that was taken over from another store grows there, not here.
         if (names := self.files()) and not is_copied(names[-1]):
             self._name = names[-1]
             self._fd = os.open(self.directory / self._name, os.O_RDWR)
             self._end = os.fstat(self._fd).st_size
 
-    # ------------------------------------------------------------------- reading
+    def brought_here(self, name: str) -> Path:
+        """The path of a WARC file in the directory, where it is copied to if it lies in the bucket.
 
-    def read(self, warc: str, offset: int) -> StoredResponse:
-        """The answer whose record begins at `offset` of file `warc`, checked for length and digest.
-
-        Raises DamagedRecord (kind missing, torn, gzip, header, length, digest).
+        For those that add to it what its own store added (`gongkai merge`). Raises StorageError.
         """
-        record = self._record(warc, offset)
-        if record.type not in ANSWERS:
-            raise DamagedRecord(warc, offset, "header", f"a {record.type or 'nameless'} record, not an answer")
-        http = parse_http(record.block, warc, offset)
-        body, payload_headers = http.body, http.headers
-        revisit = None
-        if record.type == "revisit":
-            revisit = revisit_of(record, warc, offset)
-            revisit = replace(revisit, warc=self._meant(revisit.warc, warc))
-            if revisit.profile == "identical-payload-digest":
-                if (revisit.warc, revisit.offset) == (warc, offset):
-                    raise DamagedRecord(warc, offset, "header", "a revisit record that refers to itself")
-                body = self._original_body(revisit.warc, revisit.offset, record.fields.get("warc-payload-digest"))
-        payload, problem = decode_content(body, payload_headers)
-        fields = record.fields
-        try:
-            url, date, record_id = fields["warc-target-uri"], fields["warc-date"], fields["warc-record-id"]
-        except KeyError as error:
-            raise DamagedRecord(warc, offset, "header", f"no {error} field") from error
-        return StoredResponse(
-            url=url,
-            status=http.status,
-            reason=http.reason,
-            http_version=http.http_version,
-            headers=http.headers,
-            body=body,
-            payload=payload,
-            problem=problem,
-            fetched_at=date,
-            record_id=record_id,
-            request_id=fields.get("warc-concurrent-to"),
-            ip_address=fields.get("warc-ip-address"),
-            truncated=fields.get("warc-truncated"),
-            revisit=revisit,
-            length=record.length,
-        )
+        if self._sending is not None and not (self.directory / name).exists():
+            self._sending.fetch(name)
+        return self.directory / name
 
-    def read_member(self, warc: str, offset: int) -> tuple[bytes, Record]:
-        """The bytes of the record at `offset` as they stand in the file, and what they say; raises DamagedRecord."""
-        record = self._record(warc, offset)
-        with (self.directory / warc).open("rb") as file:
-            file.seek(offset)
-            return file.read(record.length), record
-
-    def _meant(self, name: str, named_in: str) -> str:
-        """The file that a record means by a name; one that came from here in the first place has no tag here."""
-        name = meant(name, named_in)
-        return untagged(name) if not self._size(name) and self._size(untagged(name)) else name
-
-    def _original_body(self, warc: str, offset: int, expected: str | None) -> bytes:
-        original = self._record(warc, offset)
-        if original.type != "response" or original.fields.get("warc-payload-digest") != expected:
-            raise DamagedRecord(warc, offset, "digest", "a revisit record refers here, but these are other bytes")
-        return parse_http(original.block, warc, offset).body
-
-    def _record(self, warc: str, offset: int) -> Record:
-        if not NAME.fullmatch(warc):
-            raise DamagedRecord(warc, offset, "missing", "not the name of a capture file")
-        try:
-            # Opened anew each time: a site's threads then share no descriptor, and it costs far less than inflating.
-            fd = os.open(self.directory / warc, os.O_RDONLY)
-        except FileNotFoundError:
-            raise DamagedRecord(warc, offset, "missing", f"no such file in {self.directory}") from None
-        try:
-            return read_record(fd, offset, warc)
-        finally:
-            os.close(fd)
+    # ------------------------------------------------------------------- soundness
 
     def verify(self, committed: Mapping[str, int] | None = None) -> Iterator[FileReport]:
         """Walks all files and reports records and damage, one report a file, oldest first.
 
-        With `committed` (see `cut_torn_tail`) a file that is gone or too short is reported as damage as well.
+        With `committed` (see `cut_torn_tail`) a file that is gone or too short is reported as damage as well. A file in
+        a bucket is read twice: its records one by one, and as a whole against the digest that it was sealed with.
+        Raises StorageError where the bucket fails.
         """
         wanted = dict(committed or {})
         for name in sorted({*self.files(), *wanted}):
-            if not self._size(name):
-                yield FileReport(name, 0, 0, 0, (Damage(name, 0, wanted.get(name, 0), "missing", "no such file"),))
+            if not (size := self.size(name)):
+                yield _gone(name, wanted.get(name, 0))
                 continue
-            report = report_file(self.directory / name)
+            try:
+                with self.place.opened(name) as pread:
+                    report = report_file(pread, size, name)
+                    if not report.damage and (sealed := read_sealed(self.directory, name)):
+                        report = _against(report, sealed, digest_of(stretch(pread, 0, max(size, sealed.size) + 1)))
+            except FileNotFoundError:
+                yield _gone(name, max(size, wanted.get(name, 0)))
+                continue
             short = wanted.get(name, 0) - report.size
             if short > 0:
                 gone = Damage(name, report.size, short, "missing", "the ledger acknowledges more bytes than there are")
-                report = FileReport(name, report.size, report.records, report.answers, (*report.damage, gone))
+                report = replace(report, damage=(*report.damage, gone))
             yield report
+
+
+def _gone(name: str, size: int) -> FileReport:
+    return FileReport(name, 0, 0, 0, (Damage(name, 0, size, "missing", "no such file"),))
+
+
+def _against(report: FileReport, sealed: Stored, found: Stored) -> FileReport:
+    """The report on a file whose records are sound, with damage if they are not those that were sealed."""
+    if found == sealed or not sealed.sha256:
+        return report
+    detail = f"other bytes than were put there: {found.size:,} of {sealed.size:,}, sha256 {found.sha256[:16]}…"
+    return replace(report, damage=(Damage(report.warc, 0, sealed.size, "digest", detail),))

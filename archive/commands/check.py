@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive import route
-from archive.captures import CaptureStore
+from archive.captures import captures_of
 from archive.commands.common import data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.published import published_archive
@@ -135,7 +135,7 @@ def _question(row: sqlite3.Row) -> str:
 def _check_captures(data: Path) -> Exit:
     damaged = 0
     with route_problems(), route.open_ledger(data) as ledger:
-        for report in CaptureStore(data / route.CAPTURES).verify(ledger.committed_ends()):
+        for report in captures_of(data).verify(ledger.committed_ends()):
             click.echo(f"{report.warc}  {report.records} records  {report.size:,} bytes  {len(report.damage)} damaged")
             for damage in report.damage:
                 click.echo(f"  byte {damage.offset}: {damage.kind}: {damage.detail}")

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from archive.captures import CaptureStore
+from archive.captures import captures_of
 from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.expectations import SUFFIX, expectation, expectation_path, write
@@ -83,7 +83,7 @@ def _source(data: Path, source: str) -> tuple[bytes, str, str]:
         capture = ledger.last_capture(source)
     if capture is None:
         raise Problem(f"{data} has no capture of {source}")
-    with CaptureStore(data / "warc") as store:
+    with captures_of(data) as store:
         payload = store.read(capture.warc, capture.offset).payload
     stem = PurePosixPath(unquote(urlsplit(source).path)).stem or urlsplit(source).hostname or "document"
     kind = sniff(payload)

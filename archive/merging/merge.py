@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive.captures import CaptureStore
 from archive.ledger import CRAWL_LOCK, Ledger, locked
-from archive.merging.sources import CAPTURES, LEDGER, MergeError, Source, no_crawl, open_source, open_target
+from archive.merging.sources import LEDGER, MergeError, Source, no_crawl, open_source, open_target
 from archive.merging.unite import unite
 from archive.registry import keep_registry, registry_of
 from archive.registry.kept import FOLDER
 
 SCRATCH = "merging"
-_CHUNK = 1 << 22
 _COMPARED = 4096
 Progress = Callable[[int, int], None]
 
@@ -52,19 +52,20 @@ def merge(
         _check_histories((target, *sources))
         added = unite(target, sources, scratch / "united.db")
         missing = _missing(target, sources)
-        size = sum(end - start for _, _, start, end in missing)
+        size = sum(one.end - one.start for one in missing)
         if dry_run:
             return Summary(added.rows, size, added.changed or bool(size))
         done = 0
-        for source, copy, start, end in missing:
-            copy.parent.mkdir(exist_ok=True)
-            for copied in _copy(source, copy, start, end):
+        for one in missing:
+            for copied in _copy(one, target.store):
                 done += copied
                 if progress:
                     progress(done, size)
         _unite_registries(target, sources)
         if added.changed:
             _replace(data / LEDGER, scratch / "united.db")
+        if target.store.bucket is not None:
+            _take_to_bucket(target)
         return Summary(added.rows, size, added.changed)
 
 
@@ -81,27 +82,24 @@ def _check_histories(everyone: Sequence[Source]) -> None:
 
     Every record holds random identifiers, so files that parted anywhere differ in the last bytes that both have.
     """
-    seen: dict[str, tuple[Path, int]] = {}
+    seen: dict[str, tuple[Source, str, int]] = {}
     for source in everyone:
         for name, end in source.ends.items():
-            here, path = source.name(name), source.data / CAPTURES / name
-            other, other_end = seen.setdefault(here, (path, end))
+            here = source.name(name)
+            other, other_name, other_end = seen.setdefault(here, (source, name, end))
             both = min(end, other_end)
-            if _before(path, both) != _before(other, both):
+            if other is not source and _before(source, name, both) != _before(other, other_name, both):
                 raise MergeError(
-                    f"{path} and {other} began as one file and went on differently: one directory was put back from an "
-                    "older copy, and crawled on from there. Nothing was changed; take in the captures of one of them "
-                    "with `gongkai import`"
+                    f"{name} of {source.data} and {other_name} of {other.data} began as one file and went on "
+                    "differently: one directory was put back from an older copy, and crawled on from there. Nothing "
+                    "was changed; take in the captures of one of them with `gongkai import`"
                 )
             if end > other_end:
-                seen[here] = (path, end)
+                seen[here] = (source, name, end)
 
 
-def _before(path: Path, end: int) -> bytes:
-    start = max(0, end - _COMPARED)
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(end - start)
+def _before(source: Source, name: str, end: int) -> bytes:
+    return b"".join(source.store.bytes_of(name, max(0, end - _COMPARED), end))
 
 
 @contextmanager
@@ -122,35 +120,50 @@ def _scratch(data: Path, dry_run: bool) -> Iterator[Path]:
             shutil.rmtree(scratch)
 
 
-def _missing(target: Source, sources: Sequence[Source]) -> list[tuple[Path, Path, int, int]]:
-    """The bytes that the target does not have: from which file, to which, from where, up to where."""
-    longest: dict[str, tuple[int, Path]] = {}
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Bytes that the target does not have: of file `warc` in `source`, from `start` to `end`, for its file `name`."""
+
+    source: Source
+    warc: str
+    name: str
+    start: int
+    end: int
+
+
+def _missing(target: Source, sources: Sequence[Source]) -> list[Missing]:
+    longest: dict[str, Missing] = {}
     for source in sources:
-        for name, end in source.ends.items():
-            here = source.name(name)
-            longest[here] = max(longest.get(here, (0, Path())), (end, source.data / CAPTURES / name))
-    return [
-        (path, target.data / CAPTURES / name, target.ends.get(name, 0), end)
-        for name, (end, path) in sorted(longest.items())
-        if end > target.ends.get(name, 0)
-    ]
+        for warc, end in source.ends.items():
+            name = source.name(warc)
+            if name not in longest or end > longest[name].end:
+                longest[name] = Missing(source, warc, name, target.ends.get(name, 0), end)
+    return [one for _, one in sorted(longest.items()) if one.end > one.start]
 
 
-def _copy(source: Path, copy: Path, start: int, end: int) -> Iterator[int]:
-    """Writes the bytes from `start` to `end` to their place in the copy; what stood behind `start` goes."""
+def _copy(missing: Missing, store: CaptureStore) -> Iterator[int]:
+    """Writes bytes to their place in the file of the target; what stood behind their beginning goes."""
+    store.directory.mkdir(exist_ok=True)
+    copy = store.brought_here(missing.name) if missing.start else store.directory / missing.name
     copy.touch()
-    with source.open("rb") as original, copy.open("r+b") as out:
-        out.truncate(start)
-        out.seek(start)
-        original.seek(start)
-        while (left := end - original.tell()) > 0:
-            piece = original.read(min(left, _CHUNK))
-            if not piece:
-                raise MergeError(f"{source} became shorter while it was read; merge again")
+    left = missing.end - missing.start
+    with copy.open("r+b") as out:
+        out.truncate(missing.start)
+        out.seek(missing.start)
+        for piece in missing.source.store.bytes_of(missing.warc, missing.start, missing.end):
             out.write(piece)
+            left -= len(piece)
             yield len(piece)
+        if left:
+            raise MergeError(f"{missing.warc} of {missing.source.data} became shorter while it was read; merge again")
         out.flush()
         os.fsync(out.fileno())
+
+
+def _take_to_bucket(target: Source) -> None:
+    """Puts what was copied where the target keeps its captures."""
+    with target.store as store, Ledger(target.data / LEDGER, create=False) as ledger:
+        store.cut_torn_tail(ledger.committed_ends())
 
 
 def _replace(ledger: Path, united: Path) -> None:

@@ -10,12 +10,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.captures import CaptureStore
+from archive.captures import CaptureStore, captures_of
 from archive.captures.names import is_copied, tag_of, tagged, untagged
 from archive.ledger import CRAWL_LOCK, Ledger, LedgerError, LockedError
 
 LEDGER = "ledger.db"
-CAPTURES = "warc"
 
 
 class MergeError(Exception):
@@ -30,6 +29,7 @@ class Source:
     """
 
     data: Path
+    store: CaptureStore
     ledger: Path
     ends: dict[str, int]
     tag: str | None
@@ -66,11 +66,11 @@ def open_source(data: Path, copy: Path, home: str | None) -> Source:
         raise MergeError(f"{data} holds no crawl: there is no {LEDGER} in it")
     with no_crawl(data):
         copy_ledger(data / LEDGER, copy)
-    ends = _ends(copy)
-    short = [f"{name} ({_size(data, name)} of {end} bytes)" for name, end in ends.items() if _size(data, name) < end]
+    ends, store = _ends(copy), captures_of(data)
+    short = [f"{name} ({size} of {end} bytes)" for name, end in ends.items() if (size := store.size(name)) < end]
     if short:
         raise MergeError(f"{data}: captures that the ledger acknowledges are gone: {', '.join(short)}")
-    return Source(data, copy, ends, _tag(data, ends), home)
+    return Source(data, store, copy, ends, _tag(store, ends), home)
 
 
 def open_target(data: Path, copy: Path) -> Source:
@@ -79,9 +79,9 @@ def open_target(data: Path, copy: Path) -> Source:
         copy_ledger(data / LEDGER, copy)
     else:
         Ledger(copy).close()
-    ends = _ends(copy)
-    tag = _tag(data, ends)
-    return Source(data, copy, ends, tag, tag)
+    ends, store = _ends(copy), captures_of(data)
+    tag = _tag(store, ends)
+    return Source(data, store, copy, ends, tag, tag)
 
 
 def copy_ledger(ledger: Path, copy: Path) -> None:
@@ -98,17 +98,12 @@ def copy_ledger(ledger: Path, copy: Path) -> None:
     Ledger(copy, create=False).close()
 
 
-def _tag(data: Path, ends: dict[str, int]) -> str | None:
+def _tag(store: CaptureStore, ends: dict[str, int]) -> str | None:
     """The tag of the files that were written there: taken from the first that the ledger acknowledges, which stays."""
     own = sorted(name for name in ends if not is_copied(name))
-    return tag_of(CaptureStore(data / CAPTURES).read_member(own[0], 0)[0]) if own else None
+    return tag_of(store.read_member(own[0], 0)[0]) if own else None
 
 
 def _ends(ledger: Path) -> dict[str, int]:
     with Ledger(ledger, create=False) as opened:
         return opened.committed_ends()
-
-
-def _size(data: Path, name: str) -> int:
-    path = data / CAPTURES / name
-    return path.stat().st_size if path.is_file() else 0

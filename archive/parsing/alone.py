@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 
-from archive.captures import CaptureStore, DamagedRecord
+from archive.captures import CaptureReader, DamagedRecord
 from archive.ledger import Ledger
 from archive.models import Capture, Unreadable
 from archive.parsing.results import Parsed, as_stored, read_capture
@@ -20,7 +20,7 @@ _BATCH = 50
 
 def parse_captures(
     ledger: Ledger,
-    store: CaptureStore,
+    store: CaptureReader,
     *,
     parser_version: str = PARSER_VERSION,
     read: Read | None = None,
@@ -51,7 +51,7 @@ def parse_captures(
     return work.summary
 
 
-def read_here(store: CaptureStore, capture: Capture, read: Read) -> Parsed:
+def read_here(store: CaptureReader, capture: Capture, read: Read) -> Parsed:
     """What the ledger is to keep of a capture, which may be damaged."""
     try:
         result = read_capture(store, capture, read)

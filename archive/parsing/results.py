@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive import wire
-from archive.captures import CaptureStore
+from archive.captures import CaptureReader
 from archive.models import Capture, NotAReport, ParsedReport, ParseResult, Picture, Unreadable
 from archive.reading import Hints, Read
 
@@ -31,7 +31,7 @@ def as_stored(result: ParseResult, url: str) -> Parsed:
             return Parsed("unreadable", why)
 
 
-def bytes_of(store: CaptureStore, capture: Capture) -> tuple[bytes, tuple[Picture, ...]]:
+def bytes_of(store: CaptureReader, capture: Capture) -> tuple[bytes, tuple[Picture, ...]]:
     """The document of a capture and the pictures that it showed; raises DamagedRecord and OSError of the store."""
     document = store.read(*(capture.original or (capture.warc, capture.offset))).payload
     pictures = tuple(
@@ -41,7 +41,7 @@ def bytes_of(store: CaptureStore, capture: Capture) -> tuple[bytes, tuple[Pictur
     return document, pictures
 
 
-def read_capture(store: CaptureStore, capture: Capture, read: Read) -> ParseResult:
+def read_capture(store: CaptureReader, capture: Capture, read: Read) -> ParseResult:
     """What `read` makes of the document that a capture holds; raises DamagedRecord and OSError of the store."""
     document, pictures = bytes_of(store, capture)
     hints = Hints(

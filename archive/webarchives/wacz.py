@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from archive.captures import CaptureStore, DamagedRecord
+from archive.captures import CaptureReader, DamagedRecord
 from archive.captures.records import Record, warcinfo
 from archive.ledger import Ledger
 from archive.models import Capture, Role
@@ -40,7 +40,7 @@ class Written:
 
 
 def write_wacz(
-    ledger: Ledger, store: CaptureStore, portal: str, path: Path, *, title: str, progress: Progress | None = None
+    ledger: Ledger, store: CaptureReader, portal: str, path: Path, *, title: str, progress: Progress | None = None
 ) -> Written:
     """Writes everything that was captured of a portal to `path`, in the order in which it was captured.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from archive.captures import CaptureStore, DamagedRecord
+from archive.captures import CaptureStore, DamagedRecord, address_of
 from archive.ledger import Ledger
 from archive.models import Capture
 from archive.parsing import Parsed, ParsingSummary, Progress, Work, as_stored, bytes_of
@@ -16,7 +16,6 @@ from archive.workers.answers import Answer, Job, Order
 from archive.workers.setup import setup_here
 from archive.workers.stretches import Stretch, cut, documents_each
 from archive.workers.tasks import killed, read_stretch
-from archive.workers.warcs import address_of
 
 if TYPE_CHECKING:
     from distributed import Client

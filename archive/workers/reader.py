@@ -19,14 +19,13 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from archive.captures import CaptureStore, DamagedRecord
+from archive.captures import CaptureReader, DamagedRecord, open_captures
 from archive.models import Capture
 from archive.parsing import as_stored, read_capture
 from archive.reading import Read
 from archive.sandbox import Sandbox
 from archive.workers.answers import Answer, Order
 from archive.workers.setup import setup_here
-from archive.workers.warcs import open_captures
 
 IDLE_SECONDS = 60.0
 
@@ -49,7 +48,7 @@ def main() -> None:
                 answers.flush()
 
 
-def answer(store: CaptureStore, capture: Capture, read: Read) -> Answer:
+def answer(store: CaptureReader, capture: Capture, read: Read) -> Answer:
     """What one capture comes to here."""
     try:
         return Answer(as_stored(read_capture(store, capture, read), capture.url))

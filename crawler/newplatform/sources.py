@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from archive.captures import CaptureStore
+from archive.captures import captures_of
 from archive.ledger import Ledger
 from crawler.discover import FOLDER
 from crawler.guard import read_url
@@ -59,7 +59,7 @@ def _held(url: str, data: Path) -> Page:
         with Ledger(folder / "ledger.db", create=False) as ledger:
             capture = ledger.last_capture(wanted)
         if capture is not None:
-            with CaptureStore(folder / "warc") as store:
+            with captures_of(folder) as store:
                 stored = store.read(capture.warc, capture.offset)
             return Page.of(capture.url, stored.status, stored.headers, stored.payload)
     raise NoPage(f"{data} holds no page of {wanted}: give --look, or save the page and give the file")
