@@ -189,6 +189,7 @@ class Form:
     title: re.Pattern[str]
     rejections: tuple[Rejection, ...]
     period: re.Pattern[str]
+    year_in_text: Mapping[str, re.Pattern[str]]
     agency_endings: tuple[str, ...]
     front_matter: Mapping[str, tuple[str, ...]]
     values: ValueRules
@@ -311,6 +312,7 @@ def load_form() -> Form:
         title=re.compile(title["pattern"]),
         rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),
         period=re.compile(raw["period"]["pattern"]),
+        year_in_text={name: re.compile(pattern) for name, pattern in raw["year_in_text"].items()},
         agency_endings=tuple(raw["agency_endings"]),
         front_matter={key: tuple(words) for key, words in raw["front_matter"].items()},
         values=ValueRules(

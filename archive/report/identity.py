@@ -1,9 +1,10 @@
 """Who reports on which year: title, agency, year, statistics period and publication date, with conflicts kept.
 
-Order of trust for the year: statistics period in the preamble, title, list title, publication date minus one. Every
-reading is kept; where they disagree the first wins and a warning names them all. One exception: a period that the
-title, the list title and the publication date contradict alike was copied from the report of another year (bodies take
-last year's preamble over, while title and date are set anew); the text must not speak for the period more often.
+Order of trust for the year: statistics period in the preamble, title, list title, what the preamble announces or the
+text opens with, publication date minus one. Every reading is kept; where they disagree the first wins and a warning
+names them all. One exception: a period that the title, the list title and the publication date contradict alike was
+copied from the report of another year (bodies take last year's preamble over, while title and date are set anew); the
+text must not speak for the period more often.
 """
 
 from __future__ import annotations
@@ -258,7 +259,10 @@ def _year(
         warnings.append(f"the statistics period runs from {period[0]} to {period[1]}")
         if not readings:
             readings.append(("end of the statistics period", period[1]))
-    if not readings and published:
+    if not readings and (stated := _year_in_text(lines)) is not None:
+        readings.append(stated)
+        warnings.append(f"year: taken from the {stated[0]}")
+    elif not readings and published:
         readings.append(("publication date minus one", int(published[:4]) - 1))
         warnings.append("year: taken from the publication date")
     if len({year for _, year in readings}) > 1:
@@ -270,6 +274,18 @@ def _year(
                 warnings.append(f"year: {year}, as title and publication date agree against the statistics period")
                 return year
     return readings[0][1] if readings else None
+
+
+def _year_in_text(lines: Sequence[Line]) -> tuple[str, int] | None:
+    """The year that the preamble announces or the text opens with, and which; the latter if it is named most."""
+    text = "\n".join(line.squeezed for line in lines if not line.table)
+    announced, opening = (pattern.search(text) for pattern in load_form().year_in_text.values())
+    if announced:
+        return "preamble", int(announced["y"])
+    named = Counter(re.findall(r"20\d\d(?=年)", text))
+    if opening and named[opening["y"]] == max(named.values()):
+        return "words that open the text", int(opening["y"])
+    return None
 
 
 def _mentions(lines: Sequence[Line], year: int) -> int:

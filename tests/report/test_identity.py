@@ -256,3 +256,30 @@ def test_dates() -> None:
     assert iso_date("2023年1月6日") == "2023-01-06"
     assert iso_date("2023/13/40") is None
     assert iso_date(None) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "year"),
+    [
+        (("现公布青石县统计局2023年政府信息公开工作年度报告。本报告由六部分组成。", "一、总体情况"), 2023),
+        (("现发布《青石县河东镇2022年度政府信息公开工作年度报告》。",), 2022),
+        (("根据《关于做好2022年政府信息公开工作年度报告编制公布工作的通知》，编制本报告。",), None),
+        (("一、总体情况", "2021年，我局认真做好工作。2021年公开3条，2020年结转1条。"), 2021),
+        (("一、总体情况2021年，我局认真做好工作。",), 2021),
+        (("一、总体情况", "2019年，我局成立专班。2020年公开3条，2020年培训2次。"), None),
+        (("一、总体情况", "2019年修订的条例施行以来，我局公开3条。"), None),
+    ],
+)
+def test_the_year_that_only_the_text_names(texts: tuple[str, ...], year: int | None) -> None:
+    identity = read(*texts)
+    assert identity.year == year
+    assert bool(identity.warnings) is (year is not None)
+
+
+def test_a_title_or_a_period_goes_before_what_the_text_names() -> None:
+    text = "现公布青石县统计局2023年政府信息公开工作年度报告。"
+    period = "本报告所列数据的统计期限自2022年1月1日起，至2022年12月31日止。"
+    assert read(text, period).period == ("2022-01-01", "2022-12-31")
+    assert read(text, period).year == 2022
+    assert read(text, title="青石县统计局2021年政府信息公开工作年度报告").year == 2021
+    assert read(text, date_hint="2026-01-20").year == 2023
