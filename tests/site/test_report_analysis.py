@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from archive.checks.years import load_year_rules
+from archive.models import Era
+from archive.site.pages.report.cells import row_name
 from archive.site.pages.report.questions import Question
 from archive.site.pages.report.text import locate, paragraphs
 from archive.site.worker import make_site
@@ -272,3 +275,13 @@ def test_the_bytes_lead_back_to_the_reports_read_from_them(see: Any) -> None:
         link["href"] for link in page.select("dl.facts a[rel]")
     ]
     assert "第 2 版" in words(one(page, "dl.facts"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "licences", "documents"),
+    [("zh", "行政许可", "行政规范性文件"), ("en", "Licensing", "Normative documents")],
+)
+def test_every_rule_across_years_has_words_for_what_it_is_about(lang: str, licences: str, documents: str) -> None:
+    named = {rule.key: row_name(Era.C, rule.key, lang) for rule in load_year_rules() if rule.key}
+    assert (named["licensing"], named["normative_docs"]) == (licences, documents)
+    assert [key for key, name in named.items() if name == key] == []

@@ -186,7 +186,7 @@ def _across(connection: sqlite3.Connection, line: Line, rule: sqlite3.Row, links
         line=line,
         statement=rule[f"statement_{lang}"],
         status=found["status"],
-        where=_where(era, found["key"], found["applicant"], lang) if found["key"] != "normative_docs" else "",
+        where=_where(era, found["key"], found["applicant"], lang),
         left=number(found["left"]),
         right=number(found["right"]),
         delta=difference(found["delta"]),

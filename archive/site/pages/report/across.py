@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
-from archive.site.pages.report.cells import Links, name_of, row_name
+from archive.site.pages.report.cells import Links, name_of
 from archive.site.pages.report.failures import FAILED
 from archive.site.pages.report.questions import plain, signed
 
@@ -109,9 +109,7 @@ def _failure(entry: sqlite3.Row, era: Era, links: Links, lang: str) -> CrossFail
         sides.setdefault(cell["side"], []).append(
             CellOf(cell["report_id"], name_of(era, address, lang), shown, links.cell(cell["report_id"], address))
         )
-    # Rules for a group of rows, such as `rules`, have a key that is no row: their cells say what they are about.
-    named = entry["key"] and row_name(era, entry["key"], lang) != entry["key"]
-    where = name_of(era, (entry["key"], entry["applicant"]), lang) if named else ""
+    where = name_of(era, (entry["key"], entry["applicant"]), lang) if entry["key"] else ""
     return CrossFailure(
         rule=entry["rule"],
         severity=entry["how"],

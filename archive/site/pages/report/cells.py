@@ -74,7 +74,15 @@ def links_of(datasette: Any) -> Links:
 
 @cache
 def _labels(era: Era) -> dict[str, tuple[str, str]]:
-    return {item.key: (item.label, item.label_en) for item in load_form().eras[era].items}
+    """By key the names of items, and of what rules across years have one key for: the rows of table 2, and the
+    procedures of table 4."""
+    form = load_form().eras[era]
+    rows = {row.key: (row.label, row.label_en) for block in form.blocks for row in block.rows}
+    procedures = {
+        outcome.key.rpartition("_")[0]: (" · ".join(outcome.path[:-1]), outcome.label_en.partition(":")[0])
+        for outcome in form.outcomes
+    }
+    return rows | procedures | {item.key: (item.label, item.label_en) for item in form.items}
 
 
 @cache
