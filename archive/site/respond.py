@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from datasette.utils.asgi import Response
+from jinja2 import Environment
+from markupsafe import Markup
 
 from archive.site.database import archive_of
 
@@ -68,9 +71,27 @@ class Memory:
 memory = Memory()
 
 
+def rendered(datasette: Any, template: str, **context: object) -> Markup:
+    """A template of ours as HTML, with our functions and `urls`, but without what Datasette adds to whole pages.
+
+    Datasette's environment awaits every expression of a template, which takes more than half of the time of a page of
+    two thousand of them.
+    """
+    return Markup(_at_once(datasette.jinja_env).get_template(template).render(urls=datasette.urls, **context))
+
+
+@lru_cache(maxsize=8)
+def _at_once(environment: Environment) -> Environment:
+    return environment.overlay(enable_async=False)
+
+
 async def page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:
-    """A page of the site as a response."""
-    return Response.html(await datasette.render_template(template, context, request=request), status=status)
+    """A page of the site as a response; templates of the operator's own are given all that Datasette gives to its."""
+    if datasette.template_dir:
+        html = await datasette.render_template(template, context, request=request)
+    else:
+        html = str(rendered(datasette, template, **context))
+    return Response.html(html, status=status)
 
 
 async def missing(datasette: Any, request: Any, what: str, wanted: str) -> Any:

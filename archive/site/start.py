@@ -31,7 +31,6 @@ def main(arguments: list[str]) -> int:
     """Runs one worker; exit code 3 means that the generation was refused."""
     with out_of_reach(NOT_NEEDED):
         # So that both have looked for them, and whoever asks later gets what is installed.
-        import datasette.vendored.pint
         import sqlite_utils  # noqa: F401
     from archive.site import worker
 

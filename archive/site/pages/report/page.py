@@ -24,9 +24,8 @@ from archive.site.pages.report.derived import Words, measure_rows, read_measures
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
 from archive.site.pages.report.questions import Question, TextChecks, read_questions
-from archive.site.pages.report.render import fragment
 from archive.site.pages.report.text import Paragraph, paragraphs
-from archive.site.respond import Route, missing, page
+from archive.site.respond import Route, missing, page, rendered
 
 TABLE_SECTIONS = (2, 3, 4)
 SIGHTINGS_SHOWN = 50
@@ -267,7 +266,7 @@ async def report_view(datasette: Any, request: Any) -> Any:
     if shown is None:
         return await missing(datasette, request, "report", report_id)
     address = datasette.absolute_url(request, datasette.urls.path(f"/report/{quote(report_id)}"))
-    article = fragment(datasette, "_report.html", page=shown, address=address, citation=citation)
+    article = rendered(datasette, "_report.html", page=shown, address=address, citation=citation)
     return await page(datasette, request, "report.html", page=shown, article=article)
 
 
