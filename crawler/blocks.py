@@ -101,7 +101,9 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
     needs_markup = rule.title is not None or rule.text is not None or rule.page is not None
     if needs_markup and not _is_markup(page) and len(page.body) > (rule.bytes or 0):
         return None
-    if rule.text is not None and len(page.visible_text) > rule.text:
+    if rule.text is not None and page.shows_more_than(rule.text):
+        return None
+    if rule.page and not _PROPERTIES[rule.page](page, role):
         return None
     if rule.title:
         match = rule.title.search(page.title)
@@ -113,8 +115,6 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
         if found is None:
             return None
         evidence = " ".join(page.text[max(found.start() - _AROUND, 0) : found.end() + _AROUND].split())
-    if rule.page and not _PROPERTIES[rule.page](page, role):
-        return None
     return evidence
 
 
@@ -140,7 +140,7 @@ def _file_expected(page: Page, role: Role | None) -> bool:
     """A file was asked for and a short web page came; Word files saved as HTML are files."""
     if role not in (Role.ATTACHMENT, Role.PICTURE) and file_extension(page.url) is None:
         return False
-    return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and len(page.visible_text) <= _SHORT_TEXT
+    return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and not page.shows_more_than(_SHORT_TEXT)
 
 
 _PROPERTIES: Mapping[str, Callable[[Page, Role | None], bool]] = {

@@ -10,14 +10,28 @@ from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
+from scrapy.logformatter import LogFormatter
 
 if TYPE_CHECKING:
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
 
     from crawler.spiders.annual_reports import AnnualReportsSpider
 
 ON_TERMINAL = 0.5
 IN_A_LOG = 30.0
+
+
+class TroublesOnly(LogFormatter):
+    """Scrapy's log without the pages that came and what was read in them: they are in the ledger."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override]
+        """Says nothing."""
+
+    def scraped(self, item: object, response: Response | Failure | None, spider: Spider) -> None:  # type: ignore[override]
+        """Says nothing."""
 
 
 class Progress:

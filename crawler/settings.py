@@ -88,6 +88,9 @@ TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"  # answers only with a
 # --- Nothing listens, nothing is written but the archive, nothing is done twice.
 TELNETCONSOLE_ENABLED = False  # True
 REMOTE_CONTROL_ENABLED = False  # True
+# 5 MB: with some hundred portals at once, the answers that wait to be read filled it, and nobody was asked until all of
+# them had been read and the next answers had come: a third of a night was spent waiting.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 << 20
 CONCURRENT_ITEMS = 1  # 100; Scrapy makes that many tasks for every response, a quarter of its time
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; inspects the source of every callback
 EXTENSIONS = {
@@ -101,6 +104,7 @@ EXTENSIONS = {
     "scrapy.extensions.closespider.CloseSpider": None,
 }
 LOG_LEVEL = "WARNING"  # DEBUG; the ledger holds every request, with more than the log would
+LOG_FORMATTER = "crawler.progress.TroublesOnly"  # scrapy.logformatter.LogFormatter: makes two records a page for nobody
 STATS_DUMP = False  # True; the run's summary is in the ledger
 
 # --- Where things are; the command line and spider arguments set these.

@@ -135,6 +135,11 @@ class Frontier(Part):
         row = self._db.execute(rows.NEXT_OPEN, (host, now, horizon)).fetchone()
         return rows.frontier_url(row) if row else None
 
+    def any_open(self, portals_json: str) -> bool:
+        """Whether any URL of these portals is open."""
+        self._choose(portals_json)
+        return self._db.execute(rows.ANY_OPEN).fetchone() is not None
+
     def next_due(self, host: str, portals_json: str) -> float | None:
         """When the first open URL of the host is due (seconds since 1970); None if nothing is open there."""
         self._choose(portals_json)

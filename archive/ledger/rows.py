@@ -93,6 +93,8 @@ NEXT_DUE = (
     "SELECT min(next_try_at) FROM urls WHERE state = 'open' AND host = ? AND portal IN (SELECT portal FROM temp.chosen)"
 )
 
+ANY_OPEN = "SELECT 1 FROM urls WHERE state = 'open' AND portal IN (SELECT portal FROM temp.chosen) LIMIT 1"
+
 # A run asks for the next URL with every request: reading three thousand portals from JSON each time would take longer
 # than all else that the ledger does.
 CHOOSE = (

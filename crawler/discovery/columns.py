@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.models import Role
@@ -66,6 +67,7 @@ def names_column(text: str, url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def column_slug(url: str) -> str | None:
     """The part of a URL's path that is a known folder of annual reports, or None."""
     for sign in vocabulary().slugs:
@@ -74,6 +76,7 @@ def column_slug(url: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # asked for each link of a column
 def column_root(url: str) -> str:
     """The folder that an annual-report column lives in: down to its first known slug, else the page's own folder."""
     parts = urlsplit(url)
@@ -149,6 +152,7 @@ def _parent(url: str) -> str:
     return _SEGMENT_END.sub("/", url.rstrip("/"))
 
 
+@lru_cache(maxsize=1024)
 def _territory(column_url: str) -> str:
     """Where a URL must begin to stand below a column: its root where a folder tells, else what is surely its own."""
     root = column_root(column_url)

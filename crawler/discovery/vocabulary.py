@@ -15,6 +15,7 @@ import yaml
 from archive.models import Role
 
 _FILE = Path(__file__).with_name("vocabulary.yaml")
+_LONGEST_TITLE = 300  # what is longer is a whole page, and four thousand pages are no cache
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "【": "[", "】": "]", "﹝": "[", "﹞": "]"}
@@ -109,9 +110,13 @@ def vocabulary() -> Vocabulary:
     )
 
 
-@lru_cache(maxsize=4096)
 def normalise(title: str) -> str:
     """A title as the patterns expect it: NFKC, quotes and brackets unified, no white space, nothing invisible."""
+    return _normalised(title) if len(title) <= _LONGEST_TITLE else _normalised.__wrapped__(title)
+
+
+@lru_cache(maxsize=4096)
+def _normalised(title: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", title.translate(_QUOTES)))
 
 

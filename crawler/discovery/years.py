@@ -37,6 +37,7 @@ def year_in_title(title: str) -> int | None:
     return int((marked or before)[-1][1])
 
 
+@lru_cache(maxsize=4096)
 def year_in_url(url: str) -> int | None:
     """The report year that a folder or parameter of the URL is named after, or None; an article's date is none."""
     words = vocabulary()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -60,7 +62,12 @@ class PageLink:
     title: str
     written: bool = False
     element: etree._Element | None = field(default=None, compare=False, repr=False)
-    row: etree._Element | None = field(default=None, compare=False, repr=False)
+    row_of: Callable[[etree._Element], etree._Element | None] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def row(self) -> etree._Element | None:
+        """The element of the link's row, where it has one of its own."""
+        return self.row_of(self.element) if self.element is not None and self.row_of is not None else None
 
     @cached_property
     def context(self) -> str:
@@ -84,11 +91,14 @@ class PageLink:
         return date_in_text(words) or date_in_url(self.url)
 
 
-def links_of(page: Page) -> tuple[PageLink, ...]:
-    """Every http(s) link of a page in page order, each URL and title once; rows printed by script come last."""
-    found = _links(page, page.tree, written=False)
+def links_of(page: Page, only: Callable[[str], bool] | None = None) -> tuple[PageLink, ...]:
+    """Every http(s) link of a page in page order, each URL and title once; rows printed by script come last.
+
+    `only` says by their URL which links are wanted: on an article, few of the hundred that its site's menus hold.
+    """
+    found = _links(page, page.tree, only, written=False)
     for markup in _written_markup(page):
-        found += _links(page, parse(markup), written=True)
+        found += _links(page, parse(markup), only, written=True)
     seen: dict[tuple[str, str], PageLink] = {}
     for link in found:
         seen.setdefault((link.url, link.title), link)
@@ -108,10 +118,9 @@ def full_title(text: str, title: str | None) -> str:
     return _clean(_TRAILING_DATE.sub("", text)) or whole
 
 
-def _links(page: Page, tree: etree._Element, *, written: bool) -> list[PageLink]:
+def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None, *, written: bool) -> list[PageLink]:
     encoding = page.decoded.encoding
     anchors: list[tuple[etree._Element, str]] = []
-    count: Counter[etree._Element] = Counter()
     for element in tree.iter("a", "area", *(_CLICKED if "onclick" in page.text or "onchange" in page.text else ())):
         href = _target(element)
         if not href or _UNKNOWN in href:
@@ -120,16 +129,31 @@ def _links(page: Page, tree: etree._Element, *, written: bool) -> list[PageLink]
         if url is None:
             continue
         anchors.append((element, url))
-        for level, parent in enumerate(element.iterancestors()):
-            if level == _ROW_LEVELS:
-                break
-            count[parent] += 1
+    rows = _Rows([element for element, _ in anchors])
     found = []
     for element, url in anchors:
-        text = _anchor_text(element)
-        title = full_title(text, element.get("title"))
-        found.append(PageLink(url, text, title, written, element, _row(element, count)))
+        if only is None or only(url):
+            text = _anchor_text(element)
+            title = full_title(text, element.get("title"))
+            found.append(PageLink(url, text, title, written, element, rows))
     return found
+
+
+class _Rows:
+    """The row around each link of a page; counted once, and only if somebody asks."""
+
+    def __init__(self, links: Sequence[etree._Element]) -> None:
+        self._links = links
+
+    @cached_property
+    def _count(self) -> Counter[etree._Element]:
+        count: Counter[etree._Element] = Counter()
+        for element in self._links:
+            count.update(islice(element.iterancestors(), _ROW_LEVELS))
+        return count
+
+    def __call__(self, element: etree._Element) -> etree._Element | None:
+        return _row(element, self._count)
 
 
 def _target(element: etree._Element) -> str | None:

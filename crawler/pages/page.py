@@ -144,6 +144,25 @@ class Page:
         """All text that a reader would see, with every run of white space one blank."""
         return text_of(self.tree)
 
+    def shows_more_than(self, characters: int) -> bool:
+        """Whether `visible_text` is longer than that; a page that shows plenty is not read to its end for it."""
+        return self._shown_at_least > characters or len(self.visible_text) > characters
+
+    @cached_property
+    def _shown_at_least(self) -> int:
+        """Characters that the page surely shows, counted up to a thousand or so."""
+        shown = 0
+        if not _MAY_HIDE.search(self.text):
+            for element in self.tree.iter(*_TEXT_TAGS):
+                shown += len("".join((element.text or "").split()))
+                if shown > _ENOUGH_TEXT:
+                    break
+        return shown
+
+
+_TEXT_TAGS = ("p", "a", "td", "li", "span", "h1")
+_MAY_HIDE = re.compile("<(?:noscript|template)", re.IGNORECASE)
+_ENOUGH_TEXT = 1000
 
 _SEEN_TEXT = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::title or parent::noscript or parent::template)]",

@@ -35,11 +35,11 @@ def refresh_target(page: Page) -> str | None:
             continue
         match = _REFRESH.match(element.get("content") or "")
         delay = float(match["delay"]) if match else _MAX_DELAY_S
-        if match and (delay < _INSTANT_S or (delay < _MAX_DELAY_S and len(page.visible_text) <= _WAITING_PAGE_TEXT)):
+        if match and (delay < _INSTANT_S or (delay < _MAX_DELAY_S and not page.shows_more_than(_WAITING_PAGE_TEXT))):
             target = resolve(page.base, match["url"])
             if target and target != resolve(page.url, page.url):
                 return target
-    if len(page.visible_text) > _REDIRECT_PAGE_TEXT:
+    if page.shows_more_than(_REDIRECT_PAGE_TEXT):
         return None
     for script in page.scripts:
         found = [match["url"] for pattern in (_LOCATION, _REPLACE) for match in pattern.finditer(script)]

@@ -71,9 +71,7 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
     body, words = _body(page)
     inside = set(body.iter("a")) if body is not None else set()
     folder = folder_of(page.url)
-    for link in links_of(page):
-        if file_extension(link.url, link.text) is None:
-            continue
+    for link in links_of(page, lambda url: file_extension(url) is not None):
         if link.element in inside:
             _file(gathering, link, "a file in the text")
         elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
@@ -120,6 +118,8 @@ def _file(gathering: Gathering, link: PageLink, why: str) -> None:
     else:
         entry = _entry(gathering, link.url, link.title)
         gathering.follow.setdefault(link.url, Follow(link.url, Role.ATTACHMENT, why, link.title, _FILE_SCORE, entry))
+
+
 def _pictures(gathering: Gathering, body: etree._Element | None, words: str, title: str) -> list[str]:
     """Takes the pictures that may be the report, unless a file in the text is; whether they may be asked for is seen
     when they are, so that the record says of each that it is shown.
@@ -145,8 +145,6 @@ def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
         row.agency_hint if row else None,
         gathering.page.url,
     )
-
-
 
 
 def _title(page: Page) -> str:
@@ -188,11 +186,22 @@ def _body(page: Page) -> tuple[etree._Element | None, str]:
 
 
 def _body_kind(words: str, files: bool) -> str:
-    text = normalise(words)
-    headings = sum(words in text for words in _SECTION_WORDS)
-    characters = sum(map(len, _CJK_RUN.findall(text)))
-    if headings >= _SECTIONS_NEEDED or characters > 4 * _LITTLE_TEXT:
+    if _chinese(words, 4 * _LITTLE_TEXT) > 4 * _LITTLE_TEXT:
         return "report"
+    text = normalise(words)
+    if sum(heading in text for heading in _SECTION_WORDS) >= _SECTIONS_NEEDED:
+        return "report"
+    characters = _chinese(text, _LITTLE_TEXT)
     if characters == 0 and not files:
         return "empty"
     return "files_only" if files and characters < _LITTLE_TEXT else "short" if characters < _LITTLE_TEXT else "report"
+
+
+def _chinese(text: str, enough: int) -> int:
+    """The Chinese characters of a text; a count above `enough` may stop there."""
+    count = 0
+    for run in _CJK_RUN.finditer(text):
+        count += run.end() - run.start()
+        if count > enough:
+            break
+    return count

@@ -98,7 +98,7 @@ def _older_row(link: PageLink) -> PageLink:
     box = row.getparent() if row is not None else None
     if row is None or box is None or "xxgk_navli" not in (box.get("class") or ""):
         return link
-    return replace(link, row=row) if sum(1 for _ in row.iter("a")) == 1 else link
+    return replace(link, row_of=lambda _: row) if sum(1 for _ in row.iter("a")) == 1 else link
 
 
 def _is_answer(page: Page) -> bool:
