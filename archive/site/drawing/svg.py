@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
@@ -9,6 +10,7 @@ from markupsafe import Markup, escape
 
 from archive.site.drawing.model import Chart, Point
 
+HAN = re.compile("[\u4e00-\u9fff]")
 FONT = 12
 """Units of the view box. A chart is drawn 340 units wide and shown no narrower than 310 px on a phone."""
 WIDE, NARROW = 1.0, 0.58
@@ -37,16 +39,21 @@ def cut(text: str, width: float) -> str:
     return kept + "…"
 
 
+def tongue(text: str) -> str:
+    """The `lang` of a piece of text that has Chinese characters, also on an English page: names stand as printed."""
+    return ' lang="zh-CN"' if HAN.search(text) else ""
+
+
 def words(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
     """A line of text; `anchor` is start, middle or end."""
     classes = f' class="{kind}"' if kind else ""
     anchored = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text{classes} x="{short(x)}" y="{short(y)}"{anchored}>{escape(text)}</text>'
+    return f'<text{classes}{tongue(text)} x="{short(x)}" y="{short(y)}"{anchored}>{escape(text)}</text>'
 
 
 def linked(point: Point, drawn: str) -> str:
     """A mark with its note; as a link where it has a source. No tab stop: the table beneath has the same links."""
-    title = f"<title>{escape(point.note)}</title>" if point.note else ""
+    title = f"<title{tongue(point.note)}>{escape(point.note)}</title>" if point.note else ""
     if not point.href:
         return f"<g>{title}{drawn}</g>"
     return f'<a href="{escape(point.href)}" tabindex="-1">{title}{drawn}</a>'
@@ -83,7 +90,8 @@ def picture(chart_id: str, title: str, description: str, width: float, height: f
     return Markup(
         f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {short(width)} {short(height)}"'
         f' role="group" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>{drawn}</svg>'
+        f'<title id="{name}-t"{tongue(title)}>{escape(title)}</title>'
+        f'<desc id="{name}-d"{tongue(description)}>{escape(description)}</desc>{drawn}</svg>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -36,7 +37,7 @@ def test_every_column_and_limit_of_a_question_has_words(one: str, columns: Calla
     assert all(language.known(f"answer.{column}") for column in question.columns)
     assert all(language.known(f"{prefix}.{one}") for prefix in ("why", "can", "cannot", "chart"))
     known = columns(question.query.sql)
-    made = {"ground": {"ground_zh", "ground_en"}, "place": {"key", "applicant"}}
+    made = {"ground": {"ground_zh", "ground_en"}, "item": {"key"}, "place": {"key", "applicant"}}
     assert all(made.get(column, {column}) <= known for column in question.columns)
     assert set(question.words) <= set(question.columns)
     assert set(question.cells) <= known
@@ -116,3 +117,10 @@ def test_shares_of_applicants_are_of_the_same_reports(evidence: Path, tmp_path: 
     found = read_answer(connection, load_questions()["Q6"]).shares
     connection.close()
     assert [value for _, _, _, value in found] == list(shares)
+
+
+@pytest.mark.parametrize("one", IDS)
+def test_names_as_printed_are_marked_as_chinese_on_an_english_page(soup: Soup, one: str) -> None:
+    for text in soup(f"/questions/{one}", language="en").main.find_all(string=re.compile("[\u4e00-\u9fff]")):
+        if not text.find_parent("pre"):
+            assert text.find_parent(lang=True)["lang"] == "zh-CN", text

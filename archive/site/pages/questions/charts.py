@@ -8,12 +8,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from archive.models import Era
 from archive.site.drawing import Chart, Point, Rank, Series, Words, grouped, lines, ranked, stacked
 from archive.site.drawing.model import MOST_SERIES
 from archive.site.drawing.scale import printed
 from archive.site.environment import t, term
 from archive.site.middleware import VISIT
 from archive.site.pages.questions.answers import Answer, Question
+from archive.site.pages.report.cells import row_name
 
 RANKED = 10
 
@@ -90,13 +92,25 @@ def _counts(question: Question, rows: Sequence[Row]) -> Markup | None:
         if "least" in spec and not (row[spec["of"]] is not None and abs(row[spec["of"]]) >= spec["least"]):
             continue
         name = str(row[spec["series"]])
-        counted[term(spec["words"], name) if "words" in spec else name][row["year"]] += 1
+        counted[_in_words(spec, name)][row["year"]] += 1
         years.add(row["year"])
     whole: dict[str, dict[int, float]] = {
         name: {year: float(counts[year]) for year in years} for name, counts in counted.items()
     }
     most = dict(sorted(whole.items(), key=lambda one: -sum(one[1].values()))[:MOST_SERIES])
     return _over_years(question, most, t("indicator.unit"), grouped)
+
+
+def _in_words(spec: Mapping[str, Any], name: str) -> str:
+    """The name of a series: `words` is a prefix of the text table, or `form` for rows of the official form, which have
+    one name here whatever the form of their year called them."""
+    match spec.get("words"):
+        case None:
+            return name
+        case "form":
+            return row_name(Era.C, name, VISIT.get().language)
+        case prefix:
+            return term(prefix, name)
 
 
 def _over_years(question: Question, values: Mapping[str, Mapping[int, float]], unit: str, draw: Any) -> Markup | None:

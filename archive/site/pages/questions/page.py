@@ -46,6 +46,8 @@ def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> 
         return Shown(_place(row, lang) or "—")
     if column == "ground":
         return Shown(row[f"ground_{lang}"])
+    if column == "item":
+        return Shown(row_name(Era.C, row["key"], lang))
     value = row[column]
     if value is None or value == "":
         return Shown("—", right=column not in ("agency", "status", "timeliness"))
@@ -62,7 +64,7 @@ def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> 
     if isinstance(value, int | float):
         return Shown(_numeral(value, column), right=True)
     text = str(value)
-    return Shown(text if len(text) <= CUT else f"{text[:CUT]}…", chinese=column in ("before", "after", "item"))
+    return Shown(text if len(text) <= CUT else f"{text[:CUT]}…", chinese=column in ("before", "after"))
 
 
 def _numeral(value: float, column: str) -> str:
