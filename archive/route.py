@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +21,12 @@ from archive.generations import Generation, current, publish
 from archive.generations.base import Start, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, build_holdings
+from archive.holdings.facts import KnownFacts
 from archive.ledger import CRAWL_LOCK, Ledger, locked
 from archive.parsing import ParsingSummary, parse_captures
 from archive.registry import Registry, keep_registry, registry_of
 from archive.report.parser import PARSER_VERSION
+from archive.storage import Bucket, Stored
 from archive.webarchives.foreign import files_below
 from archive.webarchives.taking import Summary as Taken
 from archive.webarchives.taking import take_in
@@ -33,6 +36,10 @@ from archive.workers.parsing import parse_captures_by_workers
 LEDGER = "ledger.db"
 BUILD_LOCK = "build.lock"
 EXPORTS = "exports"
+FACTS = "facts.db"
+"""What was worked out of each parse; may be deleted at any time."""
+_PUT_AT_ONCE = 8
+"""Most exports are small: the time goes into waiting for answers."""
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done and how much there is."""
@@ -72,27 +79,46 @@ def read_captures(
     """Reads every capture that this parser version has not read yet, or all of them again; `ocr` False skips scans.
 
     With `workers` as many processes of this machine read, with `scheduler` a Dask cluster does; `said` is told what
-    happens to them. Raises NothingToDo, and WorkersFailed where they cannot go on.
+    happens to them. Raises NothingToDo, WorkersFailed where they cannot go on, and StorageError where a bucket fails.
     """
     step = _step("reading captures", progress)
     with open_ledger(data) as ledger:
         store = captures_of(data)
         if workers is None and scheduler is None:
             return parse_captures(ledger, store, again=again, ocr=ocr, progress=step)
+        if store.bucket is not None and store.here():
+            upload_captures(data)  # workers read what lies there, wherever they are
         return parse_captures_by_workers(
             ledger, store, workers=workers, scheduler=scheduler, again=again, ocr=ocr, progress=step, said=said
         )
 
 
-def holdings_of(data: Path, registry: Registry) -> Holdings:
-    """What DATA holds, as this parser version reads it; raises NothingToDo where no capture has been read yet."""
+def upload_captures(data: Path) -> tuple[int, int]:
+    """Puts every WARC file that is still here into the bucket of a DATA directory; returns how many, and their bytes.
+
+    Does nothing where DATA has none. Raises NothingToDo, LockedError while captures are being added, StorageError, and
+    the errors of `CaptureStore.cut_torn_tail`.
+    """
+    with locked(data / CRAWL_LOCK), open_ledger(data) as ledger, captures_of(data) as store:
+        if store.bucket is None:
+            return 0, 0
+        waiting = [store.size(name) for name in store.here()]
+        store.cut_torn_tail(ledger.committed_ends())
+        return len(waiting), sum(waiting)
+
+
+def holdings_of(data: Path, registry: Registry, known: KnownFacts | None = None) -> Holdings:
+    """What DATA holds, as this parser version reads it; raises NothingToDo where no capture has been read yet.
+
+    `known` facts of the reports are not worked out again.
+    """
     with open_ledger(data) as ledger:
-        if next(iter(ledger.parses(PARSER_VERSION)), None) is None:
+        if next(iter(ledger.parses(PARSER_VERSION, results=False)), None) is None:
             raise NothingToDo(
                 f"no capture in {data} has been read by this version of the parser yet: "
                 f"run `gongkai parse --data {data}` first"
             )
-        return build_holdings(ledger, registry, PARSER_VERSION)
+        return build_holdings(ledger, registry, PARSER_VERSION, known)
 
 
 def build(data: Path, registry: Registry, *, full: bool = False, progress: Progress | None = None) -> Published:
@@ -103,7 +129,8 @@ def build(data: Path, registry: Registry, *, full: bool = False, progress: Progr
     `archive.generations`.
     """
     with locked(data / BUILD_LOCK):
-        holdings = holdings_of(data, registry)
+        with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
+            holdings = holdings_of(data, registry, known)
         built_at = datetime.now(UTC).isoformat(timespec="seconds")
         digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
         start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
@@ -128,15 +155,7 @@ def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[P
 
     The manifest comes last: a directory with it is complete. Raises NothingToDo and OSError.
     """
-    generation = current(data)
-    if generation is None:
-        raise NothingToDo(f"there is no archive in {data} yet: run `gongkai build --data {data}` first")
-    exports = generation.path / EXPORTS
-    sources = {path: path.relative_to(exports) for path in sorted(exports.rglob("*")) if path.is_file()}
-    sources[generation.archive] = Path(generation.archive.name)
-    manifest = exports / MANIFEST_FILE
-    if manifest in sources:
-        sources[manifest] = sources.pop(manifest)
+    _, sources = _exported(data)
     copied = []
     for number, (source, name) in enumerate(sources.items(), 1):
         (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +165,45 @@ def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[P
         if progress:
             progress("copying the exports", number, len(sources))
     return tuple(copied)
+
+
+def export_to_bucket(data: Path, to: Bucket, *, progress: Progress | None = None) -> tuple[str, tuple[Stored, ...]]:
+    """Puts archive.db and the exports of the published generation below its number at an address.
+
+    Returns where that is, and what lies there. Nothing is ever replaced, what is there already is not put again, and
+    the manifest comes last. Raises NothingToDo, StorageError and OSError.
+    """
+    generation, sources = _exported(data)
+    home = to.below(str(generation.number))
+    *before, (last, last_name) = sources.items()
+    put: list[Stored] = []
+    with ThreadPoolExecutor(_PUT_AT_ONCE) as threads:
+        sent = [threads.submit(home.put, source, name.as_posix()) for source, name in before]
+        try:
+            for number, one in enumerate(sent, 1):
+                put.append(one.result())
+                if progress:
+                    progress("putting the exports", number, len(sources))
+        finally:
+            threads.shutdown(cancel_futures=True)
+    put.append(home.put(last, last_name.as_posix()))
+    if progress:
+        progress("putting the exports", len(sources), len(sources))
+    return str(home), tuple(put)
+
+
+def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
+    """The published generation, and its files with their names for re-users, the manifest last."""
+    generation = current(data)
+    if generation is None:
+        raise NothingToDo(f"there is no archive in {data} yet: run `gongkai build --data {data}` first")
+    exports = generation.path / EXPORTS
+    sources = {path: path.relative_to(exports) for path in sorted(exports.rglob("*")) if path.is_file()}
+    sources[generation.archive] = Path(generation.archive.name)
+    manifest = exports / MANIFEST_FILE
+    if manifest in sources:
+        sources[manifest] = sources.pop(manifest)
+    return generation, sources
 
 
 def export_wacz(

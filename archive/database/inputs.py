@@ -11,13 +11,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import msgspec
 
 from archive.database.schema import load_schema
-from archive.holdings import Change, HeldAgency, Holdings, PackedReport, Report
+from archive.holdings import Change, HeldAgency, Holdings, Packed, Report
+from archive.holdings.facts import code_digest_of
 
 MADE_BY = ("models", "concerns.py", "wire.py", "registry", "report", "checks", "search", "holdings", "database")
 """The modules that say which rows a report has."""
@@ -26,7 +25,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=lambda value: _content(value))
 
 
 def _content(value: object) -> str:
-    if isinstance(value, PackedReport):
+    if isinstance(value, Packed):
         return value.content
     raise TypeError(f"a report holds a {type(value).__name__}, of which no digest is known")
 
@@ -35,19 +34,7 @@ def _content(value: object) -> str:
 def code_digest(*more: str) -> str:
     """The digest of the code and the rules by which rows are made (and `more` modules), so that none outlives a change
     of them."""
-    digest = hashlib.sha256()
-    for name in (*MADE_BY, *more):
-        for path, source in _sources(files("archive").joinpath(name), name):
-            digest.update(f"{path}\0".encode() + hashlib.sha256(source.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _sources(entry: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    if entry.is_file():
-        yield path, entry
-    elif entry.is_dir() and entry.name != "__pycache__":
-        for below in sorted(entry.iterdir(), key=lambda item: item.name):
-            yield from _sources(below, f"{path}/{below.name}")
+    return code_digest_of((*MADE_BY, *more))
 
 
 def made_by(parser_version: str) -> dict[str, str]:

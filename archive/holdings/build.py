@@ -7,26 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from archive import wire
 from archive.holdings.agencies import AgencyFinder
-from archive.holdings.content import fingerprint, fullness
 from archive.holdings.coverage import OPEN, KnownUrl, coverage
+from archive.holdings.facts import Facts, KnownFacts, facts_of
 from archive.holdings.model import (
     Change,
     HeldAgency,
     Holdings,
-    PackedReport,
+    Packed,
     PortalNight,
     Report,
+    StoredReport,
     Unplaced,
     UnplacedKind,
 )
 from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
-from archive.ledger import FrontierUrl, Ledger
+from archive.ledger import FrontierUrl, Ledger, Results
 from archive.models import Capture, Outcome, Role
 from archive.registry import Registry
-from archive.report.soundness import unsound
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 _THERE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
@@ -35,12 +34,13 @@ _GONE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parser version made of one capture: `result` is its wire JSON, or `why` says why there is none."""
+    """What a parser version made of one capture: `facts` of the report in `packed`, or `why` there is none."""
 
     capture: Capture
     status: str
-    result: str | None
-    why: str | None
+    facts: Facts | None = None
+    packed: Packed | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,22 @@ class Evidence:
     nights: tuple[PortalNight, ...] = ()
 
 
-def build_holdings(ledger: Ledger, registry: Registry, parser_version: str) -> Holdings:
-    """The holdings of a ledger, as this parser version reads its captures; the same for the same ledger."""
-    return assemble(gather(ledger, parser_version), registry)
+def build_holdings(
+    ledger: Ledger, registry: Registry, parser_version: str, known: KnownFacts | None = None
+) -> Holdings:
+    """The holdings of a ledger, as this parser version reads its captures; the same for the same ledger.
+
+    The reports stay in the file of the ledger until one is looked at. `known` facts are not worked out again, and those
+    that were worked out are kept there.
+    """
+    return assemble(gather(ledger, parser_version, known), registry)
 
 
-def gather(ledger: Ledger, parser_version: str) -> Evidence:
+def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None) -> Evidence:
     """Reads the evidence from the ledger; parses and sightings are read while they are used."""
     return Evidence(
         parser_version=parser_version,
-        parses=(Parsed(p.capture, p.status, p.result, p.why) for p in ledger.parses(parser_version)),
+        parses=_parses(ledger, parser_version, known),
         sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
         history=_histories(ledger),
         urls=tuple(
@@ -78,6 +84,22 @@ def gather(ledger: Ledger, parser_version: str) -> Evidence:
         today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
         nights=tuple(portal_nights(ledger)),
     )
+
+
+def _parses(ledger: Ledger, parser_version: str, known: KnownFacts | None) -> Iterator[Parsed]:
+    read = Results(ledger.path, parser_version)
+    parses = ledger.parses(parser_version, results=False)
+    found: list[tuple[int, str, Facts]] = []
+    for parse, facts in known.beside(parses) if known is not None else ((parse, None) for parse in parses):
+        if parse.status != "ok":
+            yield Parsed(parse.capture, parse.status, why=parse.why)
+            continue
+        if facts is None:
+            facts = facts_of(read(parse.number))
+            found.append((parse.number, parse.parsed_at, facts))
+        yield Parsed(parse.capture, parse.status, facts, StoredReport(facts.content, parse.number, read))
+    if known is not None:
+        known.keep(found)
 
 
 def _called(url: FrontierUrl) -> str | None:
@@ -152,8 +174,8 @@ def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading
     placed: list[tuple[Reading, HeldAgency, bool]] = []
     unplaced: list[Unplaced] = []
     for parsed in evidence.parses:
-        if parsed.status == "ok":
-            item = _read(parsed, finder)
+        if parsed.facts is not None and parsed.packed is not None:
+            item = _read(parsed.capture, parsed.facts, parsed.packed, finder)
             if isinstance(item, Unplaced):
                 unplaced.append(item)
             else:
@@ -165,18 +187,12 @@ def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading
     return _with_repeats(kept, evidence.sightings), unplaced
 
 
-def _read(parsed: Parsed, finder: AgencyFinder) -> tuple[Reading, HeldAgency, bool] | Unplaced:
-    capture = parsed.capture
-    text = parsed.result or ""
-    try:
-        body = wire.loads(text)
-        report = wire.report_from_json(body)
-        why = unsound(report.era, report.cells)
-    except (ValueError, KeyError, TypeError, IndexError) as fault:
-        why = f"what the parser made of it cannot be read: {type(fault).__name__}: {fault}"
-    if why is not None:
-        return Unplaced(capture, UnplacedKind.UNSOUND, why, capture.title_hint)
-    title, printed, year = body["title"], body["agency"], body["year"]
+def _read(
+    capture: Capture, facts: Facts, packed: Packed, finder: AgencyFinder
+) -> tuple[Reading, HeldAgency, bool] | Unplaced:
+    if facts.unsound is not None:
+        return Unplaced(capture, UnplacedKind.UNSOUND, facts.unsound, capture.title_hint)
+    title, printed, year = facts.title, facts.agency, facts.year
     if year is None:
         reason = "the report names no year, and neither does the listing"
         return Unplaced(capture, UnplacedKind.NO_YEAR, reason, title, printed)
@@ -188,12 +204,12 @@ def _read(parsed: Parsed, finder: AgencyFinder) -> tuple[Reading, HeldAgency, bo
         capture=capture,
         agency_id=found.agency.id,
         year=year,
-        fingerprint=fingerprint(body),
-        fullness=fullness(body),
+        fingerprint=facts.fingerprint,
+        fullness=facts.fullness,
         title=title,
-        era=body["era"],
-        published=body.get("published"),
-        packed=PackedReport.pack(text),
+        era=facts.era,
+        published=facts.published,
+        packed=packed,
         warnings=(*found.warnings, *_capture_warnings(capture)),
     )
     return reading, found.agency, found.by_portal

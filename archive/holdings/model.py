@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from archive import wire
 from archive.concerns import Concern
+from archive.ledger import LedgerError
 from archive.models import Capture, Level, ParsedReport
 from archive.registry import Registry
 
@@ -77,11 +79,46 @@ class HeldAgency:
     successor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PackedReport:
-    """A parsed report as compressed wire JSON: two hundred cells are 100 kB as objects and 4 kB like this."""
+class Packed(ABC):
+    """A parsed report that is unpacked where it is looked at: two hundred cells are 100 kB as objects.
 
-    data: bytes
+    Two are equal if their JSON text is, wherever it is kept.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def content(self) -> str:
+        """The digest of the JSON text."""
+
+    @abstractmethod
+    def text(self) -> bytes:
+        """The JSON text."""
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object, amounts with decimals as `Decimal`."""
+        value: dict[str, Any] = wire.loads(self.text())
+        return value
+
+    def report(self) -> ParsedReport:
+        """The report."""
+        return wire.report_of(self.text())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Packed) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+
+class PackedReport(Packed):
+    """A parsed report held in memory as compressed JSON, 4 kB."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
     @classmethod
     def pack(cls, body: str) -> PackedReport:
@@ -91,16 +128,43 @@ class PackedReport:
     @property
     def content(self) -> str:
         """The digest of the JSON text."""
-        return hashlib.sha256(zlib.decompress(self.data)).hexdigest()
+        return digest_of(self.text())
 
-    def json(self) -> dict[str, Any]:
-        """The JSON object, amounts with decimals as `Decimal`."""
-        value: dict[str, Any] = wire.loads(zlib.decompress(self.data))
-        return value
+    def text(self) -> bytes:
+        """The JSON text."""
+        return zlib.decompress(self.data)
 
-    def report(self) -> ParsedReport:
-        """The report."""
-        return wire.report_of(zlib.decompress(self.data))
+
+class StoredReport(Packed):
+    """A parsed report that stays where it is kept; `read` gives its JSON text by its number there."""
+
+    __slots__ = ("_content", "number", "read")
+
+    def __init__(self, content: str, number: int, read: Callable[[int], bytes]) -> None:
+        self._content = content
+        self.number = number
+        self.read = read
+
+    @property
+    def content(self) -> str:
+        """The digest of the JSON text, as it was when the holdings were put together."""
+        return self._content
+
+    def text(self) -> bytes:
+        """The JSON text; raises ReadAnew where it has become another since."""
+        text = self.read(self.number)
+        if digest_of(text) != self._content:
+            raise ReadAnew(f"capture {self.number} of the ledger was read anew meanwhile; build again")
+        return text
+
+
+class ReadAnew(LedgerError):
+    """Raised where what a parser made of a capture was replaced while an archive was being built of it."""
+
+
+def digest_of(text: bytes) -> str:
+    """The digest of a JSON text, of 128 bits."""
+    return hashlib.sha256(text).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +183,7 @@ class Version:
     title: str | None
     era: str
     published: str | None
-    packed: PackedReport
+    packed: Packed
 
     @property
     def id(self) -> str:
@@ -155,7 +219,7 @@ class Copy:
 
     version_id: str
     capture: Capture
-    packed: PackedReport
+    packed: Packed
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.holdings.content import Body, Fullness, differences
-from archive.holdings.model import Change, ChangeKind, Copy, PackedReport, Report, Sighting, Version
+from archive.holdings.model import Change, ChangeKind, Copy, Packed, Report, Sighting, Version
 from archive.models import Capture, Role
 
 SAME_TIME = timedelta(days=1)
@@ -38,7 +38,7 @@ class Reading:
     title: str | None
     era: str
     published: str | None
-    packed: PackedReport
+    packed: Packed
     warnings: tuple[str, ...] = ()
 
 

@@ -17,6 +17,7 @@ from archive.ledger.records import (
     Showing,
     Standing,
 )
+from archive.ledger.results import Results
 
 __all__ = [
     "CRAWL_LOCK",
@@ -33,6 +34,7 @@ __all__ = [
     "LedgerError",
     "LockedError",
     "Parse",
+    "Results",
     "Run",
     "Showing",
     "Standing",

@@ -89,16 +89,17 @@ class Parses(Part):
             capture = replace(rows.capture(row), original=original)
             yield Showing(capture, row["seen_in"], bool(row["parsed"]), row["made_of"])
 
-    def parses(self, parser_version: str) -> Iterator[Parse]:
-        """What a parser version made of each capture, in the order of the captures."""
+    def parses(self, parser_version: str, *, results: bool = True) -> Iterator[Parse]:
+        """What a parser version made of each capture, in the order of the captures; without `results` only whether."""
         query = (
-            "SELECT p.parser_version, p.parsed_at, p.status AS parse_status, p.why, p.result, c.* FROM parses p"
+            "SELECT p.parser_version, p.parsed_at, p.status AS parse_status, p.why,"
+            f" {'p.result' if results else 'NULL AS result'}, c.* FROM parses p"
             " JOIN captures c ON c.id = p.capture WHERE p.parser_version = ? ORDER BY c.id"
         )
         for row in self._db.execute(query, (parser_version,)):
             yield Parse(
                 *(rows.capture(row), row["parser_version"], row["parsed_at"]),
-                *(row["parse_status"], row["why"], row["result"]),
+                *(row["parse_status"], row["why"], row["result"], row["id"]),
             )
 
 

@@ -189,7 +189,10 @@ class HostState:
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """The result of one parser version on one capture: `result` is its JSON (status `ok`), else `why` says why not."""
+    """The result of one parser version on one capture: `result` is its JSON (status `ok`), else `why` says why not.
+
+    `number` is that of the capture in the ledger; `parsed_at` tells a result from one that was made in its place.
+    """
 
     capture: Capture
     parser_version: str
@@ -197,6 +200,7 @@ class Parse:
     status: str
     why: str | None
     result: str | None
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from archive.holdings import PackedReport
 from archive.holdings.build import Evidence, Parsed
 from archive.holdings.coverage import KnownUrl
+from archive.holdings.facts import facts_of
 from archive.holdings.reports import UrlHistory
 from archive.models import Capture, Era, Role
 from archive.registry import Registry, load_registry
@@ -103,11 +105,11 @@ def capture(url: str, at: str, content: str, *, portal: str = "tz", **fields: An
 def parsed(url: str, at: str, content: Mapping[str, Any] | str, **fields: Any) -> Parsed:
     """A parse of a capture: of a report, or `unreadable` (`cover: …` = no report) where the content is only text."""
     if isinstance(content, str) and content.startswith("cover: "):
-        return Parsed(capture(url, at, content, **fields), "not_a_report", None, content)
+        return Parsed(capture(url, at, content, **fields), "not_a_report", why=content)
     if isinstance(content, str):
-        return Parsed(capture(url, at, content, **fields), "unreadable", None, content)
+        return Parsed(capture(url, at, content, **fields), "unreadable", why=content)
     text = json.dumps(content, ensure_ascii=False)
-    return Parsed(capture(url, at, text, **fields), "ok", text, None)
+    return Parsed(capture(url, at, text, **fields), "ok", facts_of(text.encode()), PackedReport.pack(text))
 
 
 def evidence(

@@ -12,6 +12,7 @@ import pytest
 from archive.holdings import Holdings, UnplacedKind, assemble
 from archive.holdings.agencies import AgencyFinder, clean_name, minted_id
 from archive.holdings.build import Parsed
+from archive.holdings.facts import facts_of
 from archive.models import Level
 from archive.registry import Registry
 from tests.holdings.evidence import body, evidence, parsed, registry
@@ -155,8 +156,8 @@ def test_an_unsound_report_is_left_out_by_name_and_stops_no_other(
 
 def test_a_result_cut_short_is_left_out_by_name(small: Registry) -> None:
     whole = parsed("http://tz.example/1", AT, body())
-    assert whole.result is not None
-    held = place(small, replace(whole, result=whole.result[:-40]))
+    assert whole.packed is not None
+    held = place(small, replace(whole, facts=facts_of(whole.packed.text()[:-40])))
     assert held.reports == ()
     assert "what the parser made of it cannot be read: " in held.unsound[0].reason
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from archive.holdings import ChangeKind, Holdings, assemble
 from archive.holdings.build import Evidence, Parsed
 from archive.models import Role
 from archive.registry import Registry
-from tests.holdings.evidence import body, capture, evidence, parsed, registry
+from tests.holdings.evidence import body, evidence, parsed, registry
 
 PAGE = "http://tz.example/kjj/t20220120_1.html"
 OTHER = "http://tz.example/nb/2021/t20220121_2.html"
@@ -171,7 +172,7 @@ def test_a_later_copy_of_an_old_version_does_not_bring_it_back(small: Registry) 
 
 def test_repeated_bytes_are_sightings(small: Registry) -> None:
     first = parsed(PAGE, DAY1, body())
-    again = capture(PAGE, DAY9, first.result or "")
+    again = replace(first.capture, fetched_at=DAY9, offset=first.capture.offset + 1)
     held = holdings_of(small, first, repeats=[again])
     assert [sighting.seen_at for sighting in held.reports[0].sightings] == [DAY1, DAY9]
     assert [item.fetched_at for item in held.captures] == [DAY1]
