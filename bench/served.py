@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import URLError
 from urllib.request import urlopen
+
+
+def arguments_of(pid: int) -> list[str]:
+    """The command line of a process; empty for one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8").split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of a processor so far, its own and the system's time, threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid: int) -> tuple[int, int]:
+    """Bytes of a process: its proportional share now, and the most that it ever had resident."""
+    share = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.MULTILINE)
+    peak = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
+    return (int(share[1]) if share else 0) * 1024, (int(peak[1]) if peak else 0) * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,19 @@ class Served:
                 found[pid] = int(peak.group(1)) * 1024
         return found
 
+    def worker(self) -> int:
+        """The process that answers pages."""
+        return next(pid for pid in self.processes() if "archive.site.start" in arguments_of(pid))
+
+    def named(self) -> dict[str, int]:
+        """The supervisor, the worker, and the processes of readers' SQL, by what they are."""
+        readers = [pid for pid in self.processes() if "archive.site.sql_process" in arguments_of(pid)]
+        return {
+            "the supervisor": self.process.pid,
+            "the worker": self.worker(),
+            **{f"readers' SQL, {number}": pid for number, pid in enumerate(readers, 1)},
+        }
+
     def health(self) -> dict[str, object]:
         """What `/-/health` says."""
         with urlopen(f"{self.operators}/-/health", timeout=10) as response:
@@ -93,3 +131,39 @@ def served(data: Path, *options: str) -> Iterator[Served]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+
+STARTED_WITHIN = 60.0
+PLAIN = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
+"""Datasette as it is: plugins that are installed are left alone only by its own tests."""
+
+
+@contextmanager
+def plain_datasette(archive: Path) -> Iterator[tuple[str, int]]:
+    """Stock `datasette serve` on an archive without any plugin, with its own settings: its address and process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", PLAIN, "serve", "--immutable", str(archive), "--port", str(port)]
+    inspect = archive.with_name("inspect.json")
+    if inspect.is_file():
+        command += ["--inspect-file", str(inspect)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            base, deadline = f"http://127.0.0.1:{port}", time.monotonic() + STARTED_WITHIN
+            while not _answers(f"{base}/-/versions.json"):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError("stock datasette did not begin to serve")
+                time.sleep(0.2)
+            yield base, process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=10):
+            return True
+    except URLError:
+        return False

@@ -1,120 +1,272 @@
-"""Requests a second of the site at 20,000 generated reports: one serving process, four connections, loopback."""
+"""The whole site under load, beside the table page of a plain Datasette on the same file in the same run.
+
+    python -m bench.site [--reports 20000] [--data DIR] [--seconds 3] [--only WORD]
+
+Serves a generated archive (that in DIR, made there if there is none) with `gongkai serve`, and the same file with stock
+`datasette serve` without our plugin. Four clients ask for each kind of page. Pages are asked for by addresses that no
+one has asked for before, so that nothing comes out of a memory; the lines marked "again" repeat one address. Printed
+are requests a second, the median and the 95th percentile in milliseconds, the CPU milliseconds of the serving process
+for one request (they do not depend on what else the machine does), and how long the first request took; at the end the
+memory of each process, as its proportional share (PSS) now and as the most that was ever resident (RSS).
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import json
 import random
-import re
-import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import aiohttp
 
+from archive.generations import current
 from archive.search import match_expression
 from bench.made_archive import make
+from bench.served import cpu_seconds, memory_of, plain_datasette, served
 
 REPORTS = 20_000
-SECONDS = 5.0
-CONNECTIONS = 4
+SECONDS = 3.0
+CLIENTS = 4
+SAMPLE = 4000
+"""Reports, and agencies, that are asked for in turn."""
+RARE, COMMON = 400, 40
+"""Words that are tried, each once."""
+MOST_HITS = 40
+"""Texts in which a rare word stands."""
+QUESTIONS = 12
+FACETS = "_facet=year&_facet=province&_facet=level&_facet=era&_facet=confidence"
+"""Those that our table page of reports counts by itself."""
 
 
-async def load(base: str, paths: list[str]) -> tuple[float, float]:
-    """Requests a second and median milliseconds over the paths, taken in turn for a few seconds."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page: its addresses (`fresh` makes each one new) and, where there is one, our goal."""
+
+    name: str
+    paths: tuple[str, ...]
+    fresh: bool = True
+    goal: str = ""
+    once: bool = False
+    """Whether each address is asked for once only, however much time is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is asked for: ids of the archive, and words of its texts."""
+
+    reports: tuple[str, ...]
+    agencies: tuple[str, ...]
+    portal: str
+    rare: tuple[str, ...]
+    common: tuple[str, ...]
+
+
+def sample(archive: Path, chance: random.Random) -> Sample:
+    """Reports, agencies, rare words of four to eight characters, and words of two that stand in most texts."""
+    with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+        reports = [row[0] for row in connection.execute("select report_id from reports")]
+        agencies = [row[0] for row in connection.execute("select agency_id from agencies")]
+        portal = connection.execute("select portal_id from portals order by portal_id limit 1").fetchone()[0]
+        texts = [row[0] for row in connection.execute("select text from sections where text <> '' limit 4000")]
+        sections = connection.execute("select count(*) from sections").fetchone()[0]
+
+        def hits(word: str) -> int:
+            query = "select count(*) from sections_fts where sections_fts match ?"
+            found: int = connection.execute(query, (match_expression(word),)).fetchone()[0]
+            return found
+
+        def words(wanted: int, lengths: tuple[int, int], low: float, high: float) -> tuple[str, ...]:
+            found: dict[str, None] = {}
+            tried: set[str] = set()
+            deadline = time.monotonic() + 30
+            while len(found) < wanted and time.monotonic() < deadline:
+                text, length = chance.choice(texts), chance.randint(*lengths)
+                start = chance.randrange(max(1, len(text) - length))
+                word = text[start : start + length]
+                if word not in tried and word.isalpha() and low <= hits(word) <= high:
+                    found[word] = None
+                tried.add(word)
+            return tuple(found)
+
+        return Sample(
+            reports=tuple(chance.sample(reports, min(SAMPLE, len(reports)))),
+            agencies=tuple(chance.sample(agencies, min(SAMPLE, len(agencies)))),
+            portal=portal,
+            rare=words(RARE, (4, 8), 1, MOST_HITS),
+            common=words(COMMON, (2, 2), 0.2 * sections, sections),
+        )
+
+
+def kinds(some: Sample) -> Iterator[Kind]:
+    """Every kind of page of our site."""
+
+    def search(words: tuple[str, ...], path: str = "/search") -> tuple[str, ...]:
+        return tuple(f"{path}?q={quote(word)}" for word in words)
+
+    pairs = zip(some.agencies, some.agencies[1:], strict=False)
+    yield Kind("home", ("/",))
+    yield Kind("home, again", ("/",), fresh=False)
+    yield Kind("search, rare word", search(some.rare), goal="≥ 50/s")
+    yield Kind("search, common, first time", search(some.common), goal="≥ 10/s, p95 ≤ 400", once=True)
+    yield Kind("search, common, known", search(some.common[:5]), goal="≥ 10/s, p95 ≤ 400")
+    yield Kind("search JSON, rare word", search(some.rare, "/search.json"))
+    yield Kind("report", tuple(f"/report/{quote(report)}" for report in some.reports), goal="≥ 150/s")
+    yield Kind("report, again", (f"/report/{quote(some.reports[0])}",), fresh=False)
+    yield Kind("agency", tuple(f"/agency/{quote(agency)}" for agency in some.agencies), goal="≥ 150/s")
+    yield Kind("compare two agencies", tuple(f"/compare?a={quote(one)}&a={quote(other)}" for one, other in pairs))
+    yield Kind("agencies", ("/agencies",))
+    for name in ("findings", "coverage", "portals", "questions", "data", "method"):
+        yield Kind(name, (f"/{name}",))
+    yield Kind("findings, a filter", tuple(f"/findings?year={year}" for year in range(2019, 2026)))
+    yield Kind("one portal", (f"/portal/{some.portal}",))
+    for number in range(1, QUESTIONS + 1):
+        yield Kind(f"question Q{number}", (f"/questions/Q{number}",))
+    yield Kind("table page, our facets", ("/archive/reports",))
+    yield Kind("table page, again", ("/archive/reports",), fresh=False)
+    yield Kind("table page, no facets", ("/archive/reports?_nofacet=1",))
+    yield Kind("style sheet (floor)", ("/assets/site.css",))
+
+
+STOCK = (
+    Kind("stock: table page", ("/archive/reports",)),
+    Kind("stock: with our facets", (f"/archive/reports?{FACETS}",)),
+    Kind("stock: no facets", ("/archive/reports?_nofacet=1&_nosuggest=1",)),
+)
+
+
+@dataclass(slots=True)
+class Result:
+    """What four clients felt."""
+
+    seconds: list[float]
+    elapsed: float
+    cpu: float
+    first: float
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds within which such a share was answered."""
+        ordered = sorted(self.seconds)
+        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class Fresh:
+    """Addresses that nobody has asked for: each has a number of its own behind it, which means nothing."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+
+    def address(self, path: str) -> str:
+        """The address with the next number."""
+        return f"{path}{'&' if '?' in path else '?'}_fresh={next(self.numbers)}"
+
+
+async def load(base: str, kind: Kind, fresh: Fresh, pid: int, seconds: float) -> Result:
+    """Asks for a kind of page, once alone and then by four clients for a while; raises SystemExit for a failure."""
     latencies: list[float] = []
-    deadline = time.perf_counter() + SECONDS
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CLIENTS)) as session:
+
+        async def ask(path: str) -> float:
+            address = base + (fresh.address(path) if kind.fresh else path)
+            begun = time.perf_counter()
+            async with session.get(address, headers={"accept-language": "zh"}) as response:
+                body = await response.read()
+                if response.status != 200:
+                    raise SystemExit(f"{address}: {response.status} {body[:200]!r}")
+            return time.perf_counter() - begun
+
+        first = await ask(kind.paths[0])
+        queue = iter(kind.paths[1:]) if kind.once else None
+        cpu, begun = cpu_seconds(pid), time.perf_counter()
+        deadline = begun + seconds * (4 if kind.once else 1)
 
         async def client(offset: int) -> None:
             number = offset
             while time.perf_counter() < deadline:
-                start = time.perf_counter()
-                async with session.get(base + paths[number % len(paths)]) as response:
-                    body = await response.read()
-                    if response.status != 200:
-                        raise SystemExit(f"{paths[number % len(paths)]}: {response.status} {body[:200]!r}")
-                latencies.append(time.perf_counter() - start)
-                number += CONNECTIONS
+                path = kind.paths[number % len(kind.paths)] if queue is None else next(queue, None)
+                if path is None:
+                    return
+                latencies.append(await ask(path))
+                number += CLIENTS
 
-        await asyncio.gather(*(client(n) for n in range(CONNECTIONS)))
-    latencies.sort()
-    return len(latencies) / SECONDS, 1000 * latencies[len(latencies) // 2]
+        await asyncio.gather(*(client(offset) for offset in range(CLIENTS)))
+        elapsed = time.perf_counter() - begun
+        return Result(latencies, elapsed, cpu_seconds(pid) - cpu, first)
 
 
-def rare_word(archive: Path, chance: random.Random) -> str:
-    """A piece of four to eight characters that stands in one to forty of the texts."""
-    with closing(sqlite3.connect(archive)) as connection:
-        texts = [text for (text,) in connection.execute("select text from sections where text <> '' limit 2000")]
-        while True:
-            text, length = chance.choice(texts), chance.randint(4, 8)
-            start = chance.randrange(max(1, len(text) - length))
-            word = text[start : start + length]
-            query = "select count(*) from sections_fts where sections_fts match ?"
-            if word.isalnum() and 1 <= connection.execute(query, (match_expression(word),)).fetchone()[0] <= 40:
-                return word
-
-
-async def measure(base: str, ids: list[str], rare: str) -> None:
-    """Prints a line per kind of page; the health of each answer is checked."""
-    chance = random.Random(1)
-    some = chance.sample(ids, min(200, len(ids)))
-    pages = {
-        "home": ["/"],
-        "report page": [f"/report/{report}" for report in some],
-        "search page, rare word": [f"/search?q={rare}"],
-        "search page, common word": ["/search?q=公开"],
-        "search JSON, rare word": [f"/archive/sections.json?_search={rare}&_size=20"],
-        "search JSON, rare, no count": [f"/archive/sections.json?_search={rare}&_size=20&_nocount=1&_nofacet=1"],
-        "table page": ["/archive/reports"],
-        "table JSON": ["/archive/reports.json?_size=20&_nofacet=1"],
-        "static file (floor)": ["/assets/site.css"],
-    }
-    async with aiohttp.ClientSession() as session, session.get(base + pages["search JSON, rare word"][0]) as response:
-        hits = (await response.json()).get("filtered_table_rows_count")
-    print(f"  the rare word, {rare}, stands in {hits} texts")
-    for name, paths in pages.items():
-        try:
-            rate, median = await load(base, paths)
-        except SystemExit as error:
-            print(f"  {name:28} failed: {error}")
+async def measure(base: str, pid: int, wanted: Iterator[Kind] | tuple[Kind, ...], seconds: float, only: str) -> None:
+    """Prints a line per kind of page."""
+    fresh = Fresh()
+    for kind in wanted:
+        if only not in kind.name:
             continue
-        print(f"  {name:28} {rate:7.1f} requests/s   median {median:6.1f} ms")
+        try:
+            result = await load(base, kind, fresh, pid, seconds)
+        except SystemExit as error:
+            print(f"  {kind.name:28} failed: {error}", flush=True)
+            continue
+        if not result.seconds:
+            print(f"  {kind.name:28} nothing to ask for", flush=True)
+            continue
+        number = len(result.seconds)
+        print(
+            f"  {kind.name:28} {number / result.elapsed:7.1f}/s   p50 {result.percentile(0.5):7.1f}"
+            f"   p95 {result.percentile(0.95):7.1f} ms   CPU {1000 * result.cpu / number:7.2f} ms"
+            f"   first {1000 * result.first:7.0f} ms   {kind.goal}",
+            flush=True,
+        )
 
 
-def main(reports: int = REPORTS) -> None:
-    """Builds the archive, serves it with `gongkai serve`, and prints requests a second."""
+def tell_memory(pids: dict[str, int]) -> None:
+    """Prints the memory of processes by name."""
+    for name, pid in pids.items():
+        share, peak = memory_of(pid)
+        print(f"  memory of {name:24} PSS {share / 1e6:6.0f} MB   peak RSS {peak / 1e6:6.0f} MB")
+
+
+@contextmanager
+def data_of(given: Path | None, reports: int) -> Iterator[Path]:
+    """A data directory with a generated archive: the one given, filled if it is empty, or one for this run."""
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        generation = make(Path(folder), reports)
+        data = given or Path(folder)
+        data.mkdir(parents=True, exist_ok=True)
+        if current(data) is None:
+            begun = time.perf_counter()
+            make(data, reports)
+            print(f"site: the archive was made in {time.perf_counter() - begun:.0f} s")
+        yield data
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measures our site, then the plain Datasette."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--reports", type=int, default=REPORTS)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args(arguments)
+    with data_of(options.data, options.reports) as data:
+        generation = current(data)
+        assert generation is not None
+        some = sample(generation.archive, random.Random(7))
         size = generation.archive.stat().st_size / 1e6
-        print(f"site: {reports} reports, archive.db {size:.0f} MB, made in {time.perf_counter() - start:.0f} s")
-        command = [sys.executable, "-m", "archive", "serve", "--data", folder, "--port", "0"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-            assert server.stderr is not None
-            try:
-                base = next(
-                    found.group(0).rstrip("/")
-                    for line in server.stderr
-                    if (found := re.search(r"http://[\d.:]+", line))
-                )
-                ids = json.loads(_get(f"{base}/archive/reports.json?_shape=arrayfirst&_col=report_id&_size=1000"))
-                asyncio.run(measure(base, ids, rare_word(generation.archive, random.Random(7))))
-            finally:
-                server.send_signal(signal.SIGTERM)
-
-
-def _get(url: str) -> bytes:
-    from urllib.request import urlopen
-
-    with urlopen(url) as response:
-        return bytes(response.read())
+        print(f"site: {generation.archive}, {size:.0f} MB; {len(some.rare)} rare and {len(some.common)} common words")
+        begun = time.perf_counter()
+        with served(data) as site:
+            print(f"  started in {time.perf_counter() - begun:.1f} s")
+            asyncio.run(measure(site.base, site.worker(), kinds(some), options.seconds, options.only))
+            tell_memory(site.named())
+        with plain_datasette(generation.archive) as (base, pid):
+            asyncio.run(measure(base, pid, STOCK, options.seconds, options.only))
+            tell_memory({"stock datasette": pid})
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS)
+    main()
