@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.site.worker import BACKLOG, CHECKED, DRAIN, GO, QUIT, STOPPED, Order
+from archive.site.orders import BACKLOG, CHECKED, DRAIN, GO, QUIT, STOPPED, Order
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8001

@@ -13,7 +13,6 @@ import socket
 import sqlite3
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,34 +26,12 @@ from archive.site import plugin
 from archive.site.connections import PatientProtocol, allow_connections, end_overdue
 from archive.site.health import Served, serve_operators
 from archive.site.middleware import ASGIApp, Message, Receive, Scope, Send
-
-CHECKED, STOPPED = b"C", b"S"
-"""Said by the worker: the database is sound; no more connections are taken."""
-GO, DRAIN, QUIT = b"G", b"D", b"Q"
-"""Said by the supervisor: take connections; finish everything, then end; finish what is being answered, then end."""
+from archive.site.orders import BACKLOG, CHECKED, DRAIN, GO, STOPPED, Order
 
 KEEP_ALIVE_SECONDS = 5
 GRACEFUL_SECONDS = 45
-BACKLOG = 2048
-"""Connections that wait in the kernel to be accepted, also while one worker follows another."""
 BUILD = "select generation, built_at from build_info order by generation desc limit 1"
 CHECK_PATHS = ("/", "/archive/build_info.json?_shape=array")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a worker is told when it is started; sockets are file descriptors that it inherits."""
-
-    database: str
-    listener: int
-    control: int
-    operators: int | None
-    allow_sql: bool
-    prefix: str
-
-    def text(self) -> str:
-        """The order as one argument of a command."""
-        return json.dumps(asdict(self))
 
 
 class BrokenGeneration(Exception):
