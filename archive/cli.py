@@ -22,6 +22,7 @@ SUBCOMMANDS = MappingProxyType(
         "build": "Build archive.db and the exports from what `gongkai parse` read",
         "export": "Copy the exports of the published archive to a directory",
         "serve": "Serve the published archive as a site",
+        "storage": "Show where captures and exports are kept",
         "nightly": "Crawl, parse, build, verify, and publish the new archive or keep the old one",
         "coverage": "Show what the published archive holds",
         "check": "Show where published numbers do not add up",

@@ -45,13 +45,17 @@ def finish(session: Session) -> int:
         if session.fatal is None:
             state = "interrupted" if session.interrupted else "complete"
         concerns += warnings(ends, (run for run in session.ledger.runs() if run.crawled and run.id != session.run))
-        return _report(session, ends, concerns)
+        code = _report(session, ends, concerns)
     finally:
         figures = {
             name: end.summary() | {"warnings": [concern.as_record() for portal, concern in concerns if portal == name]}
             for name, end in ends.items()
         }
         session.close(state, {"portals": figures, "fatal": session.fatal})
+    if session.kept_here is not None:
+        click.echo(f"Warning: captures stay in DATA/warc until the next run: {session.kept_here}", err=True)
+        return code or WITH_FAILURES
+    return code
 
 
 def _report(session: Session, ends: dict[str, PortalEnd], problems: list[tuple[str, Concern]]) -> int:

@@ -18,6 +18,7 @@ from archive.captures import TailReport, captures_of
 from archive.ledger import CRAWL_LOCK, Found, Ledger, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
+from archive.storage import StorageError
 from crawler.guard import AllowList, BadUrl, read_url
 from crawler.lease import Lease
 from crawler.politeness import Policy
@@ -155,6 +156,7 @@ class Session:
         self.lease = Lease(options.lease) if options.lease else None
         self.interrupted = False
         self.fatal: str | None = None
+        self.kept_here: str | None = None
         self.bugs: list[str] = []
         self.damaged: list[str] = []
         self._resources = ExitStack()
@@ -210,6 +212,14 @@ class Session:
         return {portal.id: self._seed(portal).url for portal in self.portals.values()}
 
     def close(self, state: str, summary: dict[str, object]) -> None:
-        """Ends the run in the ledger and gives everything back."""
+        """Ends the run in the ledger, puts its captures where they are kept, and gives everything back.
+
+        What cannot be put into a bucket stays here, as `kept_here` says, and is put there by the next run.
+        """
         with self._resources:
             self.ledger.end_run(self.run, state, summary)
+            if self.store.bucket is not None:
+                try:
+                    self.store.cut_torn_tail(self.ledger.committed_ends())
+                except StorageError as error:
+                    self.kept_here = str(error)

@@ -50,12 +50,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",
-        "archive.generations", "archive.exports",
+        "archive.generations", "archive.exports", "archive.storage",
     },
     "archive.route": {
         "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",
         "archive.holdings",
         "archive.database", "archive.generations", "archive.exports", "archive.webarchives", "archive.workers",
+        "archive.storage",
     },
     "archive.nightly": {
         "archive.concerns", "archive.route", "archive.registry", "archive.ledger", "archive.generations",
@@ -65,7 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.__main__": {"archive.cli"},
     "crawler": {
         "archive.models", "archive.registry", "archive.captures", "archive.ledger", "archive.charset",
-        "archive.concerns",
+        "archive.concerns", "archive.storage",
     },
     "crawler.platforms": {"archive.models", "crawler.discovery", "crawler.pages"},
     "crawler.discovery": {"archive.models"},

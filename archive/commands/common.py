@@ -17,18 +17,44 @@ from archive.generations import GenerationError, VerificationFailed
 from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
 from archive.route import NothingToDo, Progress
+from archive.storage import OtherAddress, bind, home_of
+from archive.storage.address import HOME_ENVIRONMENT
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
+
+class DataType(click.Path):
+    """A directory; or an address of a bucket, which stands for the directory that keeps captures and exports there."""
+
+    name = "directory"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The directory on this machine; an address is noted in it."""
+        try:
+            home = home_of(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        super().convert(str(home.directory), param, ctx)
+        try:
+            return bind(home)
+        except OtherAddress as error:
+            self.fail(str(error), param, ctx)
+        except OSError as error:
+            raise Problem(str(error)) from error
 
 
 def data_option(command: Command) -> Command:
     """Adds `--data DIR`, the directory that holds everything: captures, ledger, generations."""
     return click.option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=DataType(file_okay=False),
+        metavar="DIR",
         default=Path("data"),
         show_default=True,
-        help="Directory with the captures (warc/), the ledger (ledger.db) and the archives (generations/).",
+        envvar=HOME_ENVIRONMENT,
+        help="Directory with the captures (warc/), the ledger (ledger.db) and the archives (generations/). With "
+        "s3://BUCKET/PREFIX captures and exports are kept there, the rest in GONGKAI_HOME, else ./data "
+        "(docs/operating.md).",
     )(command)
 
 

@@ -9,14 +9,16 @@ import click
 from archive import route
 from archive.commands.common import data_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.storage import Bucket, kept_at, read_address
 
 
 @click.command(epilog=EXIT_CODES_HELP)
 @data_option
 @click.option(
     "--to",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where to put the files; DATA/exports if not given. Files of the same name are replaced.",
+    metavar="DIR",
+    help="Where to put the files; exports, in DATA or in its bucket, if not given. Files of the same name are "
+    "replaced. Below s3://BUCKET/PREFIX each generation has a place of its own, and nothing is replaced.",
 )
 @click.option(
     "--wacz",
@@ -24,7 +26,7 @@ from archive.commands.exits import EXIT_CODES_HELP, Exit
     help="Write the captures instead: one WACZ file a portal, which replay tools open as it is (docs/operating.md).",
 )
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="With --wacz: only these portals.")
-def export(data: Path, to: Path | None, wacz: bool, portals: tuple[str, ...]) -> None:
+def export(data: Path, to: str | None, wacz: bool, portals: tuple[str, ...]) -> None:
     """Copy the exports of the published archive to a directory.
 
     \b
@@ -40,19 +42,39 @@ def export(data: Path, to: Path | None, wacz: bool, portals: tuple[str, ...]) ->
     The files belong to the archive that is served now, row for row. They were made when it was built; this command
     only copies them.
     """
-    home = to or data / "exports"
     if portals and not wacz:
         raise click.UsageError("--portal goes with --wacz; the other exports are of the whole archive")
+    bucket = _bucket(data, to, wacz=wacz)
+    home = data / route.EXPORTS if to is None else Path(to)
     if wacz:
         _write_wacz(data, home / "wacz" if to is None else home, portals)
-        return
-    with route_problems(), progress() as report:
-        files = route.export(data, home, progress=report)
-    for path in files:
-        if path.parent == home:
-            say(f"{path}  {path.stat().st_size:,} bytes")
-    feeds = sum(path.parent != home for path in files)
-    say(f"{home / 'feeds'}  {feeds:,} files")
+    elif bucket is not None:
+        with route_problems(), progress() as report:
+            place, stored = route.export_to_bucket(data, bucket, progress=report)
+        say(f"{place}  {len(stored):,} files, {sum(one.size for one in stored):,} bytes")
+    else:
+        with route_problems(), progress() as report:
+            files = route.export(data, home, progress=report)
+        for path in files:
+            if path.parent == home:
+                say(f"{path}  {path.stat().st_size:,} bytes")
+        feeds = sum(path.parent != home for path in files)
+        say(f"{home / 'feeds'}  {feeds:,} files")
+
+
+def _bucket(data: Path, to: str | None, *, wacz: bool) -> Bucket | None:
+    """Where the exports go, if that is in a bucket."""
+    if to is not None and "://" in to:
+        try:
+            address = read_address(to)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--to") from error
+        if wacz:
+            raise click.UsageError("--wacz writes into a directory; copy the files to the bucket from there")
+        return Bucket(address)
+    with route_problems():
+        kept = kept_at(data)
+    return None if to is not None or kept is None else Bucket(kept.below(route.EXPORTS))
 
 
 def _write_wacz(data: Path, to: Path, portals: tuple[str, ...]) -> None:

@@ -81,7 +81,10 @@ def home_of(text: str) -> Home:
     """
     if "://" not in text:
         return Home(Path(text))
-    return Home(Path(os.environ.get(HOME_ENVIRONMENT) or "data"), read_address(text))
+    directory = os.environ.get(HOME_ENVIRONMENT) or "data"
+    if "://" in directory:
+        raise ValueError(f"{HOME_ENVIRONMENT} names a directory of this machine, not {directory}")
+    return Home(Path(directory), read_address(text))
 
 
 def kept_at(data: Path) -> Address | None:

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from archive.captures import decode_content
 from archive.ledger import FrontierUrl
 from archive.models import Outcome, Role
+from archive.storage import bind, home_of
 from crawler.answers import Setting, decide
 from crawler.ending import announce, finish
 from crawler.exchange import captured_page, exchange_of
@@ -68,7 +69,7 @@ class AnnualReportsSpider(scrapy.Spider):
         own = session is None
         if own:
             options = Options(
-                data=Path(kwargs.pop("data", crawler.settings["GONGKAI_DATA"])),
+                data=bind(home_of(kwargs.pop("data", crawler.settings["GONGKAI_DATA"]))),
                 portals=_path(kwargs.pop("portals", None)),
                 agencies=_path(kwargs.pop("agencies", None)),
                 portal_ids=tuple(name for name in kwargs.pop("portal", "").split(",") if name),

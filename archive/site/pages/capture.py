@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import Response
 
-from archive.captures import CaptureError, CaptureStore
+from archive.captures import CAPTURES, CaptureError, captures_of
 from archive.site.database import archive_of, read, row, rows
 from archive.site.respond import Route, missing, page
+from archive.storage import StorageError
 
 PLUGIN = "gongkai"
 DATA_ENVIRONMENT = "GONGKAI_DATA"
 
 REPORTS_SHOWN = 50
+BUCKET_SECONDS = 5.0
+CAPTURE_SECONDS = 15.0
+"""How long a bucket may take for one answer, and a reader may wait for a capture."""
+
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="gongkai-capture")
+"""Threads of their own: a bucket that hangs keeps nobody waiting but those who ask for captures."""
+
+_log = logging.getLogger(__name__)
 SANDBOX = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 SUFFIXES = {
@@ -51,6 +62,7 @@ class Unavailable:
     reason: str
     expected: bool
     detail: str = ""
+    status: int = 500
 
 
 def find_capture(connection: sqlite3.Connection, sha256: str) -> sqlite3.Row | None:
@@ -79,19 +91,26 @@ def warc_directory(datasette: Any) -> Path | None:
         path = Path(database.path).resolve() if database is not None and database.path else None
         candidates = [] if path is None else [path.parent, *path.parents[2:3]]
     for candidate in candidates:
-        if (candidate / "warc").is_dir():
-            return candidate / "warc"
+        if (candidate / CAPTURES).is_dir():
+            return candidate / CAPTURES
     return None
 
 
 def load(directory: Path, warc: str, offset: int, sha256: str) -> bytes | Unavailable:
-    """The document of a record, proved by its digest; why not, if it cannot be had."""
+    """The document of a record, proved by its digest; why not, if it cannot be had.
+
+    Where the captures are in a bucket that fails, the operator is told in the log and the reader that it is so.
+    """
     if Path(warc).name != warc:
         return Unavailable("capture.damaged", expected=False, detail=warc)
-    if not (directory / warc).is_file():
-        return Unavailable("capture.no_file", expected=True)
+    store = captures_of(directory.parent, timeout=BUCKET_SECONDS)
     try:
-        stored = CaptureStore(directory).read(warc, offset)
+        if not store.size(warc):
+            return Unavailable("capture.no_file", expected=True)
+        stored = store.read(warc, offset)
+    except StorageError as error:
+        _log.warning("a capture could not be read: %s", error)
+        return Unavailable("capture.unreachable", expected=False, status=503)
     except CaptureError as error:
         return Unavailable("capture.damaged", expected=False, detail=str(error))
     if hashlib.sha256(stored.payload).hexdigest() != sha256:
@@ -104,7 +123,12 @@ async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
     directory = warc_directory(datasette)
     if directory is None:
         return Unavailable("capture.no_store", expected=True)
-    body = await asyncio.to_thread(load, directory, capture["warc"], capture["offset"], capture["sha256"])
+    place = (directory, capture["warc"], capture["offset"], capture["sha256"])
+    reading = asyncio.get_running_loop().run_in_executor(_THREADS, load, *place)
+    try:
+        body = await asyncio.wait_for(reading, CAPTURE_SECONDS)
+    except TimeoutError:
+        return Unavailable("capture.unreachable", expected=False, status=503)
     if isinstance(body, Unavailable):
         return body
     media_type = capture["media_type"].strip().lower()
@@ -136,7 +160,7 @@ async def capture_view(datasette: Any, request: Any) -> Any:
             return Response(answer.body, headers=dict(answer.headers), content_type=answer.media_type)
         problem = answer
     reports = await read(datasette, lambda connection: reports_of(connection, sha256))
-    status = 500 if problem is not None and not problem.expected else 200
+    status = problem.status if problem is not None and not problem.expected else 200
     return await page(datasette, request, "capture.html", status, capture=found, problem=problem, reports=reports)
 
 
