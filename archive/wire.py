@@ -36,16 +36,12 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] |
 
     Without findings (on the way to where checks are made) no confidence can be stated, and none is.
     """
+    findings = None if findings is None else tuple(findings)
     if isinstance(result, NotAReport):
         return {"file": file, "not_a_report": result.why}
     if isinstance(result, Unreadable):
         return {"file": file, "unreadable": result.why} | ({"needs_ocr": True} if result.needs_ocr else {})
-    checked = tuple(findings or ())
-    return {
-        "file": file,
-        "title": result.title,
-        "agency": result.agency,
-        "year": result.year,
+    return fields_of(file, result, findings) | {
         "era": str(result.era),
         "sections": [
             {"number": s.number, "heading": s.heading, "status": str(s.status), "text": s.text} for s in result.sections
@@ -73,14 +69,32 @@ def result_to_json(file: str, result: ParseResult, findings: Iterable[Finding] |
             }
             for r in result.extra_rows
         ],
-        "findings": [finding_to_json(finding) for finding in checked],
-        "warnings": list(result.warnings),
-        "published": result.published,
-        "period": list(result.period) if result.period else None,
+        "findings": [finding_to_json(finding) for finding in findings or ()],
         "leftovers": [{"where": left.where, "text": left.text} for left in result.leftovers],
-        "parser_version": result.parser_version,
         "read_by": str(result.read_by),
-    } | ({} if findings is None else {"confidence": confidence_to_json(confidence(result, checked))})
+    }
+
+
+def fields_of(file: str, report: ParsedReport, findings: Iterable[Finding] | None = None) -> dict[str, Any]:
+    """What `result_to_json` makes of a report, with the records in it as they are: `line` writes them."""
+    checked = tuple(findings or ())
+    return {
+        "file": file,
+        "title": report.title,
+        "agency": report.agency,
+        "year": report.year,
+        "era": report.era,
+        "sections": report.sections,
+        "statistics": report.cells,
+        "extra_rows": report.extra_rows,
+        "findings": checked,
+        "warnings": list(report.warnings),
+        "published": report.published,
+        "period": list(report.period) if report.period else None,
+        "leftovers": report.leftovers,
+        "parser_version": report.parser_version,
+        "read_by": report.read_by,
+    } | ({} if findings is None else {"confidence": confidence_to_json(confidence(report, checked))})
 
 
 def confidence_to_json(stated: Confidence) -> dict[str, Any]:
@@ -197,6 +211,11 @@ _REPORTS = msgspec.json.Decoder(_Report, float_hook=Decimal)
 def encode(result: ParseResult, file: str = "") -> bytes:
     """The JSON of a result without findings, for the way between processes and into the ledger; amounts as printed."""
     return _ENCODER.encode(result_to_json(file, result))
+
+
+def line(value: Mapping[str, Any]) -> bytes:
+    """A JSON object on a line of its own, in UTF-8 and without blanks; amounts as printed."""
+    return _ENCODER.encode(value) + b"\n"
 
 
 def decode(data: bytes) -> ParseResult:

@@ -29,7 +29,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One exported table: `packed` CSV is gzipped; `foreign_keys` maps a column to (resource, column)."""
+    """One exported table: `packed` CSV is gzipped; `foreign_keys` maps a column to (resource, column).
+
+    Rows of a table `by_report` belong to one report each; `numbered` are its columns of text that repeats.
+    """
 
     name: str
     title: Text
@@ -38,6 +41,8 @@ class Resource:
     primary_key: tuple[str, ...]
     foreign_keys: Mapping[str, tuple[str, str]]
     packed: bool
+    by_report: bool = False
+    numbered: frozenset[str] = frozenset()
 
     @property
     def csv(self) -> str:
@@ -49,10 +54,20 @@ class Resource:
         """The name of its Parquet file."""
         return f"{self.name}.parquet"
 
-    def select(self) -> str:
-        """The SQL that reads it."""
-        columns = ", ".join(f'"{field.name}"' for field in self.fields)
-        return f'select {columns} from "{self.name}"'
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which its rows are in order; no two rows are equal in all of them."""
+        return tuple(dict.fromkeys((*(["report_id"] if self.by_report else []), *self.primary_key)))
+
+    def select(self, where: str = "1") -> str:
+        """The SQL that reads its rows (those of a condition), in order."""
+        columns, order = (", ".join(f'"{name}"' for name in names) for names in (self.columns, self.order))
+        return f'select {columns} from "{self.name}" where {where} order by {order}'
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(field.name for field in self.fields)
 
 
 @cache
@@ -61,7 +76,8 @@ def load_resources() -> tuple[Resource, ...]:
     has and the schema has not."""
     plan = yaml.safe_load(files("archive.exports").joinpath("resources.yaml").read_text("utf-8"))
     schema = load_schema()
-    for name in (*plan["packed"], *plan["left_out"], *plan["views"], *plan["not_exported"]):
+    lists = ("by_report", "packed", "seldom_repeated", "left_out", "views", "not_exported")
+    for name in (name for part in lists for name in plan[part]):
         schema[name]
     return tuple(
         _resource(table, plan, schema)
@@ -81,21 +97,26 @@ def _resource(table: Table, plan: Mapping[str, Mapping[str, object]], schema: Sc
         keys[column] = (other, key)
     visible = {other for other, _ in keys.values() if not schema[other].hidden}
     of_views = {name: kind for kind, names in plan["types_of_views"].items() for name in names}  # type: ignore[attr-defined]
+    unlike, packed = plan["seldom_repeated"].get(table.name, ()), table.name in plan["packed"]
+    assert isinstance(unlike, list | tuple)
+    fields = tuple(
+        Field(
+            column.name,
+            TYPES[column.type] if column.type else of_views.get(column.name, "string"),
+            column.about,
+            column.not_null or column.name in (*table.primary_key, *view.get("primary_key", ())),
+        )
+        for column in table.columns
+        if column.name not in left_out
+    )
     return Resource(
         name=table.name,
         title=table.title,
         about=table.about,
-        fields=tuple(
-            Field(
-                column.name,
-                TYPES[column.type] if column.type else of_views.get(column.name, "string"),
-                column.about,
-                column.not_null or column.name in (*table.primary_key, *view.get("primary_key", ())),
-            )
-            for column in table.columns
-            if column.name not in left_out
-        ),
+        fields=fields,
         primary_key=tuple(view.get("primary_key", table.primary_key)),
         foreign_keys=MappingProxyType({column: end for column, end in keys.items() if end[0] in visible}),
-        packed=table.name in plan["packed"],
+        packed=packed,
+        by_report=table.name in plan["by_report"],
+        numbered=frozenset(f.name for f in fields if packed and f.type == "string" and f.name not in unlike),
     )

@@ -1,78 +1,197 @@
-"""Tables of archive.db as CSV and Parquet, both in one pass and with memory flat."""
+"""Tables of archive.db as CSV and Parquet, both in one pass and with memory flat.
+
+The rows of reports that are as they were come from the files before, the others from the database. Both ways give the
+same bytes: what is written follows from the rows and their order alone.
+"""
 
 from __future__ import annotations
 
-import gzip
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from io import BytesIO
+from mmap import mmap
 from pathlib import Path
-from typing import IO, cast
 
 import pyarrow as pa
 from pyarrow import csv, parquet
 
 from archive.exports.files import whole
+from archive.exports.members import members, packed, stretches
+from archive.exports.previous import NotUsable, Previous
 from archive.exports.resources import Resource
+from archive.exports.rows import (
+    in_batches,
+    numbered_schema,
+    plain_schema,
+    rows_of_reports,
+    rows_of_table,
+    runs,
+    with_numbers,
+    without_numbers,
+)
 
-ROWS_A_BATCH = 20_000
-PACKING = 6
-ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+SOUGHT = ("report_id", "agency_id", "province", "year")
+"""Columns of long tables of which every row group says the least and the greatest value, to be passed over by it."""
+_HEAD, _BODY = csv.WriteOptions(quoting_style="needed"), csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
-def write_table(connection: sqlite3.Connection, resource: Resource, to: Path) -> int:
+def write_table(
+    connection: sqlite3.Connection,
+    resource: Resource,
+    to: Path,
+    reports: Sequence[str] = (),
+    previous: Previous | None = None,
+) -> int:
     """Writes one table as CSV and as Parquet into directory `to`, and returns the number of its rows.
 
-    CSV is UTF-8 without a mark, lines end in a newline, and text is quoted: so an empty field is "not there" and ""
-    is an empty text. Numbers are written with no more digits than they need. The same rows give the same bytes.
-    Raises OSError, and pyarrow.ArrowInvalid where a value is not of its column's type, which names the column.
+    `reports` are the ids of all reports in order, of use for a table `by_report` only. CSV is UTF-8 without a mark,
+    lines end in a newline, and text is quoted: so an empty field is "not there" and "" is an empty text. Numbers are
+    written with no more digits than they need. The same rows give the same bytes.
+    Raises OSError, pyarrow.ArrowInvalid where a value is not of its column's type, which names the column, and
+    NotUsable where rows cannot be taken over from `previous`.
     """
-    schema = pa.schema([pa.field(field.name, ARROW[field.type], not field.required) for field in resource.fields])
+    if not resource.by_report:
+        return _write(rows_of_table(connection, resource), resource, to)
+    if previous is None:
+        return _write(rows_of_reports(connection, resource, reports), resource, to, reports)
+    new = (id for id in reports if id not in previous.kept)
+    rows = _Kept(connection, resource, previous).with_new(rows_of_reports(connection, resource, new))
+    return _write(rows, resource, to, reports, previous)
+
+
+def _write(
+    pieces: Iterable[pa.RecordBatch],
+    resource: Resource,
+    to: Path,
+    reports: Sequence[str] = (),
+    previous: Previous | None = None,
+) -> int:
     rows = 0
     with ExitStack() as stack:
         table = stack.enter_context(whole(to / resource.parquet))
         text = stack.enter_context(whole(to / resource.csv))
-        columns = stack.enter_context(parquet.ParquetWriter(table, schema, compression="zstd"))
-        lines = stack.enter_context(
-            csv.CSVWriter(
-                stack.enter_context(_opened(text, resource.packed)),
-                schema,
-                write_options=csv.WriteOptions(quoting_style="needed"),
+        columns = stack.enter_context(
+            parquet.ParquetWriter(
+                table,
+                numbered_schema(resource),
+                compression="zstd",
+                store_schema=False,  # readers get texts, whether they were numbered on the way or not
+                write_statistics=[name for name in SOUGHT if name in resource.columns] if resource.packed else True,
             )
         )
-        for batch in _batches(connection.execute(resource.select()), schema):
-            columns.write_batch(batch)
+        lines: csv.CSVWriter | _Members = stack.enter_context(
+            _Members(text, resource, reports, previous)
+            if resource.packed
+            else csv.CSVWriter(text, plain_schema(resource), write_options=_HEAD)
+        )
+        for batch in in_batches(pieces):
+            columns.write_batch(with_numbers(batch, resource))
             lines.write_batch(batch)
             rows += batch.num_rows
     return rows
 
 
-def _opened(path: Path, packed: bool) -> IO[bytes]:
-    # A gzip file says when it was written and under which name, unless told otherwise: equal rows, equal bytes.
-    if packed:
-        return cast(IO[bytes], _Packed(path))
-    return path.open("wb")
+class _Kept:
+    """The rows of a table before, of the reports that are as they were."""
+
+    def __init__(self, connection: sqlite3.Connection, resource: Resource, previous: Previous) -> None:
+        self._connection, self._resource, self._previous = connection, resource, previous
+        self._sample: dict[str, list[pa.RecordBatch]] = {id: [] for id in sorted(previous.sample)}
+
+    def with_new(self, new: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """These rows and new ones, in the order of reports; compares some with the database in the end."""
+        fresh = ((id, batch.slice(start, end - start)) for batch in new for id, start, end in runs(batch))
+        coming = next(fresh, None)
+        for batch in self._previous.batches(self._resource):
+            first = 0
+            for id, start, end in runs(batch):
+                stays = id in self._previous.kept
+                if first < start and (not stays or (coming is not None and coming[0] < id)):
+                    yield batch.slice(first, start - first)
+                    first = start
+                while coming is not None and coming[0] < id:
+                    yield coming[1]
+                    coming = next(fresh, None)
+                if not stays:
+                    first = end
+                elif id in self._sample:
+                    self._sample[id].append(batch.slice(start, end - start))
+            if first < batch.num_rows:
+                yield batch.slice(first)
+        if coming is not None:
+            yield coming[1]
+        for _, rows in fresh:
+            yield rows
+        self._compare()
+
+    def _compare(self) -> None:
+        """Raises NotUsable if the rows of the sample are not those of the database."""
+        held = without_numbers([batch for batches in self._sample.values() for batch in batches], self._resource)
+        made = rows_of_reports(self._connection, self._resource, self._sample)
+        if not held.equals(without_numbers(list(made), self._resource)):
+            raise NotUsable(
+                f"{self._resource.parquet} has rows that the database has not, of reports that are unchanged"
+            )
 
 
-class _Packed(gzip.GzipFile):
-    """A gzip file without name and time in its head."""
+class _Members:
+    """The CSV of a long table, packed in members: those of stretches in which nothing changed are copied."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
-        super().__init__("", "wb", PACKING, self._file, mtime=0)
+    def __init__(self, to: Path, resource: Resource, reports: Sequence[str], previous: Previous | None) -> None:
+        self._resource = resource
+        self._stretches = stretches(reports)
+        self._stack = ExitStack()
+        self._before = self._stack.enter_context(previous.mapped(resource.csv)) if previous else b""
+        self._copied = _copied(self._before, self._stretches, resource, previous) if previous else {}
+        self._place = {id: n for n, ids in enumerate(self._stretches) if n not in self._copied for id in ids}
+        self._next = 0
+        self._held: list[pa.RecordBatch] = []
+        self._file = self._stack.enter_context(to.open("wb"))
+        head = BytesIO()
+        csv.CSVWriter(head, plain_schema(resource), write_options=_HEAD).close()
+        self._file.write(packed(head.getvalue()))
 
-    def close(self) -> None:
-        """Ends the gzip stream and the file beneath it."""
-        super().close()
-        self._file.close()
+    def __enter__(self) -> _Members:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        with self._stack:
+            if raised[0] is None:
+                self._write_up_to(len(self._stretches))
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Takes the rows that come next."""
+        for id, start, end in runs(batch):
+            place = self._place.get(id)
+            if place is not None:
+                self._write_up_to(place)
+                self._held.append(batch.slice(start, end - start))
+
+    def _write_up_to(self, place: int) -> None:
+        """Writes the stretches before this one; the rows that are held are of the first of them."""
+        while self._next < place:
+            if self._next in self._copied:
+                self._file.write(self._before[self._copied[self._next]])
+            else:
+                rows = BytesIO()
+                if self._held:
+                    csv.write_csv(without_numbers(self._held, self._resource), rows, _BODY)
+                    self._held = []
+                self._file.write(packed(rows.getvalue()))
+            self._next += 1
 
 
-def _batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    while some := rows.fetchmany(ROWS_A_BATCH):
-        arrays = []
-        for field, values in zip(schema, zip(*some, strict=True), strict=True):
-            try:
-                arrays.append(pa.array(values, field.type))
-            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise pa.ArrowInvalid(f"column {field.name}: {error}") from error
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+def _copied(
+    before: bytes | mmap, stretches_now: Sequence[tuple[str, ...]], resource: Resource, previous: Previous
+) -> Mapping[int, slice]:
+    """Where the members that can be copied stand in the file before, by the number of the stretch among those now."""
+    try:
+        _, *held = members(before)
+    except ValueError as error:
+        raise NotUsable(f"{resource.csv}: {error}") from error
+    stretches_before = stretches(previous.reports)
+    if len(held) != len(stretches_before):
+        raise NotUsable(f"{resource.csv} has {len(held)} members, not {len(stretches_before)}")
+    there = dict(zip(stretches_before, held, strict=True))
+    return {n: there[ids] for n, ids in enumerate(stretches_now) if ids in there and previous.kept.issuperset(ids)}

@@ -6,14 +6,20 @@ number says what it is in words: a column of numbers then adds up to what was pr
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
+from mmap import mmap
 from pathlib import Path
 
 from archive.database.schema import load_schema
 from archive.exports.files import whole
+from archive.exports.previous import NotUsable, Previous
 
 HEAD = {
     "report_id": "报告编号",
@@ -35,6 +41,7 @@ HEAD = {
 STATE_BEFORE_VALUE = frozenset({"inferred"})
 """States whose value is shown with its state, as text: a sum over the column must not take it for one that was read."""
 SEPARATOR = "｜"
+NEWLINE = b"\r\n"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters for which a spreadsheet takes text for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
@@ -46,29 +53,66 @@ class _Item:
     unit: str | None
 
 
-def write_years(connection: sqlite3.Connection, to: Path) -> Mapping[Path, int]:
+def write_years(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> Mapping[Path, int]:
     """Writes `wide-YEAR.csv` for every year with a report, and returns each path with its number of rows.
 
     Columns are the cells of every form that a report of that year follows, in the order of the forms; a cell that the
-    report's own form does not have is empty. Raises OSError.
+    report's own form does not have is empty. The lines of reports that are as they were are those of the file before.
+    Raises OSError, and NotUsable where lines cannot be taken over from `previous`.
     """
     years = [year for (year,) in connection.execute("select distinct year from reports order by year")]
-    return dict(_write_year(connection, year, to) for year in years)
+    return dict(_write_year(connection, year, to, previous) for year in years)
 
 
-def _write_year(connection: sqlite3.Connection, year: int, to: Path) -> tuple[Path, int]:
+def _write_year(connection: sqlite3.Connection, year: int, to: Path, previous: Previous | None) -> tuple[Path, int]:
     path = to / f"wide-{year}.csv"
-    items = _items(connection, year)
-    headers = [*HEAD.values(), *dict.fromkeys(item.header for item in items)]
-    places = {item.number: headers.index(item.header) for item in items}
+    found = _items(connection, year)
+    headers = [*HEAD.values(), *dict.fromkeys(item.header for item in found)]
+    places = {item.number: headers.index(item.header) for item in found}
+    items = {item.number: item for item in found}
+    head = codecs.BOM_UTF8 + _line(headers)
     rows = 0
-    with whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(headers)
-        for row in _rows(connection, year, items, places, len(headers)):
-            writer.writerow(row)
+    with ExitStack() as stack:
+        out = stack.enter_context(stack.enter_context(whole(path)).open("wb"))
+        out.write(head)
+        before: bytes | mmap = b""
+        kept: dict[str, slice] = {}
+        if previous and path.name in previous.files:
+            before = stack.enter_context(previous.mapped(path.name))
+            kept = _kept(before, previous, path.name, head)
+        for report, version, *about in connection.execute(
+            f"select report_id, version_no, {', '.join(HEAD)} from reports where year = ? order by report_id", (year,)
+        ):
+            line = before[kept[report]] if report in kept else None
+            if line is None or (previous and report in previous.sample):
+                made = _line(_row(connection, version, about, items, places, len(headers)))
+                if line not in (None, made):
+                    raise NotUsable(f"{path.name} has another line of {report}, which is said to be unchanged")
+                line = made
+            out.write(line)
             rows += 1
     return path, rows
+
+
+def _kept(before: bytes | mmap, previous: Previous, name: str, head: bytes) -> dict[str, slice]:
+    """Where the lines of the reports that are as they were stand in the file before; none where the columns are others,
+    or where a line breaks within a cell."""
+    found: dict[str, slice] = {}
+    if before[: len(head)] != head:
+        return found
+    start, rows = len(head), 0
+    while (end := before.find(NEWLINE, start) + len(NEWLINE)) >= len(NEWLINE):
+        report = before[start : before.find(b",", start)].decode()
+        if report in previous.kept:
+            found[report] = slice(start, end)
+        start, rows = end, rows + 1
+    return found if rows == previous.files[name]["rows"] else {}
+
+
+def _line(values: Iterable[object]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(values)
+    return text.getvalue().encode()
 
 
 def _items(connection: sqlite3.Connection, year: int) -> list[_Item]:
@@ -88,20 +132,27 @@ def _items(connection: sqlite3.Connection, year: int) -> list[_Item]:
     ]
 
 
-def _rows(
-    connection: sqlite3.Connection, year: int, items: list[_Item], places: Mapping[int, int], width: int
-) -> Iterator[list[object]]:
-    units = {item.number: item.unit for item in items}
-    names = ", ".join(HEAD)
-    reports = connection.execute(f"select version_no, {names} from reports where year = ? order by report_id", (year,))
-    words = {name: label.zh for name, label in ((word.name, word.label) for word in load_schema().states)}
-    states = dict(connection.execute("select code, state from states"))
-    for version, *head in reports:
-        row: list[object] = [_plain(value) for value in head] + [None] * (width - len(HEAD))
-        cells = connection.execute("select item_id, value, state, unit from cells where version_no = ?", (version,))
-        for item, value, code, unit in cells:
-            row[places[item]] = _shown(value, words[states[code]], states[code], unit, units[item])
-        yield row
+def _row(
+    connection: sqlite3.Connection,
+    version: int,
+    about: Iterable[object],
+    items: Mapping[int, _Item],
+    places: Mapping[int, int],
+    width: int,
+) -> list[object]:
+    row: list[object] = [_plain(value) for value in about] + [None] * (width - len(HEAD))
+    states, words = _states()
+    cells = connection.execute("select item_id, value, state, unit from cells where version_no = ?", (version,))
+    for item, value, code, unit in cells:
+        row[places[item]] = _shown(value, words[code], states[code], unit, items[item].unit)
+    return row
+
+
+@cache
+def _states() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The states of a cell and the Chinese words for them, by code."""
+    words = load_schema().states
+    return tuple(word.name for word in words), tuple(word.label.zh for word in words)
 
 
 def _shown(value: float | None, word: str, state: str, unit: str | None, form_unit: str | None) -> object:

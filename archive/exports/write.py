@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from archive.exports.feeds import write_feeds
 from archive.exports.files import whole
 from archive.exports.json_lines import export_reports
 from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
+from archive.exports.previous import Before, NotUsable, Previous, made_by, open_previous
 from archive.exports.report_schema import report_schema
 from archive.exports.resources import load_resources
+from archive.exports.rows import report_ids
 from archive.exports.tables import write_table
 from archive.exports.wide import write_years
 from archive.holdings import Holdings
@@ -28,30 +31,56 @@ Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done and how much there is."""
 
 
-def export_all(holdings: Holdings, archive: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
+def export_all(
+    holdings: Holdings,
+    archive: Path,
+    to: Path,
+    *,
+    before: Before | None = None,
+    progress: Progress | None = None,
+    said: Callable[[str], None] = lambda _: None,
+) -> tuple[Path, ...]:
     """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files,
     those of single agencies excepted.
 
-    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. Files appear
-    whole or not at all, `manifest.json` last: a directory with a manifest is complete. Raises OSError, sqlite3 errors,
-    and pyarrow.ArrowInvalid for a value that is not of its column's type.
+    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. What is said of
+    the reports that are as they were `before` is taken over from there, which gives the same files, byte by byte; where
+    that cannot be done, `said` is told why and everything is made anew. Files appear whole or not at all,
+    `manifest.json` last: a directory with a manifest is complete. Raises OSError, sqlite3 errors, and
+    pyarrow.ArrowInvalid for a value that is not of its column's type.
     """
     to.mkdir(parents=True, exist_ok=True)
-    tell = progress or _silent
-    rows: dict[Path, int | None] = {}
-    connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
-    try:
-        resources = load_resources()
-        for number, resource in enumerate(resources, 1):
-            count = write_table(connection, resource, to)
-            rows |= {to / resource.csv: count, to / resource.parquet: count}
-            tell("writing the tables", number, len(resources))
-        rows |= write_years(connection, to)
-        feeds = write_feeds(connection, to)
+    with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)) as connection:
         facts = _facts(connection)
-    finally:
-        connection.close()
-    lines = export_reports(holdings, to, progress=lambda done, total: tell("writing reports.jsonl", done, total))
+        if before is not None:
+            try:
+                previous = open_previous(before, report_ids(connection), facts)
+                return _export(connection, holdings, archive, to, facts, previous, progress or _silent)
+            except NotUsable as why:
+                said(f"the exports are made anew; nothing was taken over from those before: {why}")
+        return _export(connection, holdings, archive, to, facts, None, progress or _silent)
+
+
+def _export(
+    connection: sqlite3.Connection,
+    holdings: Holdings,
+    archive: Path,
+    to: Path,
+    facts: Mapping[str, Any],
+    previous: Previous | None,
+    tell: Progress,
+) -> tuple[Path, ...]:
+    resources, reports = load_resources(), report_ids(connection)
+    rows: dict[Path, int | None] = {}
+    for number, resource in enumerate(resources, 1):
+        count = write_table(connection, resource, to, reports, previous)
+        rows |= {to / resource.csv: count, to / resource.parquet: count}
+        tell("writing the tables", number, len(resources))
+    rows |= write_years(connection, to, previous)
+    feeds = write_feeds(connection, to)
+    lines = export_reports(
+        holdings, to, previous=previous, progress=lambda done, total: tell("writing reports.jsonl", done, total)
+    )
     rows[lines] = len(holdings.reports)
     rows[_written(to / SCHEMA_FILE, _pretty(report_schema()))] = None
     rows[_written(to / DICTIONARY_FILE, dictionary())] = None
@@ -99,7 +128,7 @@ def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
         " on n.portal_id = p.portal_id and n.state = 'complete' and n.failed = 0 and n.warnings = '[]'"
         " group by p.portal_id"
     )
-    return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights)}
+    return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights), "made_by": made_by()}
 
 
 def _written(path: Path, text: str) -> Path:

@@ -13,7 +13,8 @@ from pyarrow import csv, parquet
 
 from archive.database.schema import Text
 from archive.exports.resources import Field, Resource, load_resources
-from archive.exports.tables import ARROW, write_table
+from archive.exports.rows import ARROW, report_ids
+from archive.exports.tables import write_table
 from tests.exports.conftest import Exported
 
 NAMES = [resource.name for resource in load_resources()]
@@ -72,8 +73,12 @@ MADE = Resource(
     "made",
     Text("造", "made"),
     Text("造", "made"),
-    (Field("a", "string", Text("", ""), False), Field("n", "number", Text("", ""), False)),
-    ("a",),
+    (
+        Field("k", "integer", Text("", ""), True),
+        Field("a", "string", Text("", ""), False),
+        Field("n", "number", Text("", ""), False),
+    ),
+    ("k",),
     {},
     False,
 )
@@ -85,8 +90,9 @@ def test_any_text_and_any_number_come_back(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     connection = sqlite3.connect(":memory:")
-    connection.execute("create table made (a text, n any)")
-    connection.executemany("insert into made values (?, ?)", rows)
+    rows = [(number, *row) for number, row in enumerate(rows)]
+    connection.execute("create table made (k integer, a text, n any)")
+    connection.executemany("insert into made values (?, ?, ?)", rows)
     assert write_table(connection, MADE, folder) == len(rows)
     connection.close()
     assert as_rows(parquet.read_table(folder / "made.parquet")) == rows
@@ -95,8 +101,8 @@ def test_any_text_and_any_number_come_back(
 
 def test_a_value_of_another_type_names_its_column_and_leaves_no_file(tmp_path: Path) -> None:
     connection = sqlite3.connect(":memory:")
-    connection.execute("create table made (a text, n any)")
-    connection.execute("insert into made values ('x', 'twelve')")
+    connection.execute("create table made (k integer, a text, n any)")
+    connection.execute("insert into made values (1, 'x', 'twelve')")
     with pytest.raises(pa.ArrowInvalid, match="column n"):
         write_table(connection, MADE, tmp_path)
     connection.close()
@@ -106,7 +112,7 @@ def test_a_value_of_another_type_names_its_column_and_leaves_no_file(tmp_path: P
 def test_the_same_rows_give_the_same_bytes(exported: Exported, tmp_path: Path) -> None:
     connection = sqlite3.connect(exported.archive)
     resource = resource_of("statistics")
-    write_table(connection, resource, tmp_path)
+    write_table(connection, resource, tmp_path, report_ids(connection))
     connection.close()
     for name in (resource.csv, resource.parquet):
         assert (tmp_path / name).read_bytes() == (exported.folder / name).read_bytes()

@@ -1,0 +1,62 @@
+"""A packed table in pieces: a gzip file of members, each with the rows of a few reports, so that those in which nothing
+changed are copied as they are.
+
+A member says in its head how long it is (RFC 1952, section 2.3.1.1, extra field), so that the file is its own index. To
+every reader it is a gzip file like any other.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from mmap import mmap
+
+LEVEL = 6
+REPORTS_A_STRETCH = 4
+_HEAD = struct.Struct("<4sIBBH2sHI")
+_MAGIC, _NO_TIME, _FLAGS, _SYSTEM, _EXTRA, _NAME, _SIZE = b"\x1f\x8b\x08\x04", 0, 0, 255, 8, b"GK", 4
+_TAIL = struct.Struct("<II")
+
+
+class NotInMembers(ValueError):
+    """Raised for bytes that are no file of such members; says where."""
+
+
+def stretches(reports: Sequence[str]) -> list[tuple[str, ...]]:
+    """Reports in order, cut into stretches of about REPORTS_A_STRETCH.
+
+    Where one ends is a matter of the id alone. So the stretches of two lists differ only where the lists do.
+    """
+    found: list[tuple[str, ...]] = []
+    start = 0
+    for number, report in enumerate(reports, 1):
+        if zlib.crc32(report.encode()) % REPORTS_A_STRETCH == 0:
+            found.append(tuple(reports[start:number]))
+            start = number
+    if start < len(reports):
+        found.append(tuple(reports[start:]))
+    return found
+
+
+def packed(data: bytes) -> bytes:
+    """One member with these bytes; the same bytes always give the same member."""
+    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflate.compress(data) + deflate.flush()
+    length = _HEAD.size + len(body) + _TAIL.size
+    head = _HEAD.pack(_MAGIC, _NO_TIME, _FLAGS, _SYSTEM, _EXTRA, _NAME, _SIZE, length)
+    return head + body + _TAIL.pack(zlib.crc32(data), len(data) & 0xFFFFFFFF)
+
+
+def members(data: bytes | mmap) -> Iterator[slice]:
+    """Where the members of a file stand, one after another; raises NotInMembers."""
+    start = 0
+    while start < len(data):
+        head = data[start : start + _HEAD.size]
+        if len(head) < _HEAD.size or head[:4] != _MAGIC or head[12:14] != _NAME:
+            raise NotInMembers(f"no member begins at byte {start}")
+        end = start + int(_HEAD.unpack(head)[-1])
+        if end < start + _HEAD.size + _TAIL.size or end > len(data):
+            raise NotInMembers(f"the member at byte {start} cannot end at byte {end}")
+        yield slice(start, end)
+        start = end

@@ -1,0 +1,112 @@
+"""Rows of archive.db as Arrow batches: of a whole table, or of some reports, always in the order of the table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive.exports.resources import Resource
+
+ROWS_A_BATCH = 20_000
+REPORTS_A_QUERY = 100
+ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+NUMBERED = pa.dictionary(pa.int32(), pa.string())
+"""Of columns whose texts repeat: a list of the texts, and the number of each row's in it."""
+
+
+def plain_schema(resource: Resource) -> pa.Schema:
+    """The columns of a table with their types."""
+    return pa.schema([pa.field(field.name, ARROW[field.type], not field.required) for field in resource.fields])
+
+
+def numbered_schema(resource: Resource) -> pa.Schema:
+    """The same with the texts that repeat as numbers."""
+    return pa.schema(
+        field.with_type(NUMBERED) if field.name in resource.numbered else field for field in plain_schema(resource)
+    )
+
+
+def report_ids(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The ids of all reports, in order."""
+    return tuple(id for (id,) in connection.execute("select report_id from reports order by report_id"))
+
+
+def rows_of_table(connection: sqlite3.Connection, resource: Resource) -> Iterator[pa.RecordBatch]:
+    """All rows of a table in its order; raises pyarrow.ArrowInvalid for a value that is not of its column's type."""
+    return _batches(connection.execute(resource.select()), plain_schema(resource))
+
+
+def rows_of_reports(
+    connection: sqlite3.Connection, resource: Resource, reports: Iterable[str]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of some reports, whose ids come in order; raises as above."""
+    schema, ids = plain_schema(resource), iter(reports)
+    while some := list(islice(ids, REPORTS_A_QUERY)):
+        rows = connection.execute(resource.select(f"report_id in ({', '.join('?' * len(some))})"), some)
+        for batch in _batches(rows, schema):
+            yield with_numbers(batch, resource)
+
+
+def _batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    while some := rows.fetchmany(ROWS_A_BATCH):
+        arrays = []
+        for field, values in zip(schema, zip(*some, strict=True), strict=True):
+            try:
+                arrays.append(pa.array(values, field.type))
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise pa.ArrowInvalid(f"column {field.name}: {error}") from error
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def with_numbers(batch: pa.RecordBatch, resource: Resource) -> pa.RecordBatch:
+    """The batch with the texts that repeat numbered in the order in which they are met: equal rows, equal numbers."""
+    columns = [
+        _numbered(column) if name in resource.numbered else column
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=numbered_schema(resource))
+
+
+def _numbered(column: pa.Array) -> pa.DictionaryArray:
+    if not isinstance(column, pa.DictionaryArray):
+        return column.dictionary_encode()
+    met = column.indices.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(met.indices, column.dictionary.take(met.dictionary))
+
+
+def without_numbers(batches: Sequence[pa.RecordBatch], resource: Resource) -> pa.Table:
+    """The batches as one table of plain texts."""
+    return pa.Table.from_batches(batches, numbered_schema(resource)).cast(plain_schema(resource))
+
+
+def runs(batch: pa.RecordBatch) -> Iterator[tuple[str, int, int]]:
+    """(report id, first row, row after the last) of each report in a batch."""
+    ids = batch.column("report_id")
+    numbered = isinstance(ids, pa.DictionaryArray)
+    found = pc.run_end_encode(ids.indices if numbered else ids)
+    names = ids.dictionary.take(found.values) if numbered else found.values
+    start = 0
+    for name, end in zip(names.to_pylist(), found.run_ends.to_pylist(), strict=True):
+        yield name, start, end
+        start = end
+
+
+def in_batches(pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows of all pieces, in batches of ROWS_A_BATCH and a last one of what is left; the same rows, the same
+    batches."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for piece in pieces:
+        while rows + piece.num_rows >= ROWS_A_BATCH:
+            cut = ROWS_A_BATCH - rows
+            yield pa.concat_batches([*held, piece.slice(0, cut)])
+            piece, held, rows = piece.slice(cut), [], 0
+        if piece.num_rows:
+            held.append(piece)
+            rows += piece.num_rows
+    if rows:
+        yield pa.concat_batches(held)
