@@ -11,9 +11,8 @@ from pathlib import Path
 
 import click
 
-from archive.ledger.lease import is_held
+from archive.ledger.lease import LOST, is_held
 
-LOST = 75  # EX_TEMPFAIL, sysexits.h
 LOOK_SECONDS = 1.0
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+LOST = 75
+"""The exit code of a crawl that ended for want of leave: EX_TEMPFAIL of sysexits.h."""
+
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Goes on while the machine sleeps, where the system has such a clock (Linux): nobody waits for one that sleeps."""
 

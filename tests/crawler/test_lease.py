@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ledger.lease import extend, is_held, moment
-from crawler.lease import LOST
+from archive.ledger.lease import LOST, extend, is_held, moment
 from tests.crawler.crawling import ROOT, check_books, command, crawl
 from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
 

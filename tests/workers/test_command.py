@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,23 +12,10 @@ from click.testing import CliRunner
 from archive.cli import main
 from archive.workers import available, parsing
 from tests.workers.filled import Row, parses
+from tests.workers.hands import dask
 
 needs_dask = pytest.mark.skipif(not available(), reason="needs the extra `cluster`")
 GONGKAI = [sys.executable, "-m", "archive", "parse"]
-
-
-@contextmanager
-def dask(*arguments: str, ready: str) -> Iterator[re.Match[str]]:
-    """A command of Dask at work, and what it said when it was ready."""
-    command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        try:
-            said = next(match for line in process.stderr if (match := re.search(ready, line)))
-            yield said
-        finally:
-            process.terminate()
-            process.communicate()
 
 
 @needs_dask
@@ -46,7 +30,7 @@ def test_two_workers_of_this_machine(data: Path, truth: list[Row]) -> None:
 
 @needs_dask
 def test_a_cluster_started_by_hand(data: Path, truth: list[Row]) -> None:
-    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as said:
+    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as (said, _):
         scheduler = said[1]
         with dask("worker", scheduler, "--nworkers", "1", "--nthreads", "2", ready="Registered to"):
             command = [*GONGKAI, "--data", data, "--scheduler", scheduler]
@@ -67,7 +51,7 @@ def test_a_scheduler_that_is_not_there_is_named(data: Path, monkeypatch: pytest.
 @needs_dask
 def test_a_cluster_without_workers_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.workers.cluster.JOIN_SECONDS", 2.0)
-    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as said:
+    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as (said, _):
         result = CliRunner().invoke(main, ["parse", "--data", str(data), "--scheduler", said[1]])
     assert result.exit_code == 1
     assert f"has no worker: start some with `dask worker {said[1]}`" in result.output
