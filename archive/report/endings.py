@@ -27,18 +27,22 @@ _SEVENTH = re.compile("七[、.][^。;]{1,30}")
 _SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
 
 
+def stands_apart(text: str, start: int) -> bool:
+    """Whether a place of the squeezed text begins the line, or stands behind white space or the end of a bracket."""
+    head, tail = cut(text, start)
+    return not head.strip() or tail[:1].isspace() or head.endswith((">", "】", "]", "。"))
+
+
 def cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
     """The text of the last section, its signature and date, and what follows the report."""
     kept, after = list(texts), []
     for index, text in enumerate(texts):
         squeezed = squeeze(text)
-        match = next(
-            (m for m in _end_words().finditer(squeezed) if _start(squeezed, m) == 0 or _stands_apart(text, m.group())),
-            None,
-        )
-        if match is None:
+        starts = (_start(squeezed, match) for match in _end_words().finditer(squeezed))
+        begin = next((start for start in starts if stands_apart(text, start)), None)
+        if begin is None:
             continue
-        head, tail = cut(text, _start(squeezed, match))
+        head, tail = cut(text, begin)
         kept = [*texts[:index], *([head.strip()] if head.strip() else [])]
         after = [tail.strip(), *texts[index + 1 :]]
         break
@@ -76,10 +80,6 @@ def cut_seventh(texts: list[str]) -> tuple[list[str], list[str]]:
 def _start(squeezed: str, match: re.Match[str]) -> int:
     """Where words begin, with the bracket that opens before them."""
     return match.start() - (squeezed[match.start() - 1 : match.start()] in ("(", "["))
-
-
-def _stands_apart(text: str, word: str) -> bool:
-    return bool(re.search(r"[\s>】]" + re.escape(word), text))
 
 
 def _is_signature(text: str, below: list[str]) -> bool:

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
 from archive.report.annex import annexed_form, annexed_rows, read_annex
-from archive.report.identity import Identity, identify, paragraphs_length, rejected
+from archive.report.identity import Identity, identify, paragraphs_length
 from archive.report.lines import Line, lines_of
 from archive.report.pictured import without_pictured
 from archive.report.sections import read_outline, six_section_count
 from archive.report.table_lines import without_tables
 from archive.report.tables import detect_era, read_tables
 from archive.report.text import squeeze
+from archive.report.titles import rejected
 from archive.report.years import of_the_year
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 """Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text

@@ -50,7 +50,7 @@ def is_pictured(report: ParsedReport) -> bool:
 
 
 def without_lost(report: ParsedReport) -> ParsedReport:
-    """The report, of whose pictures some could not be had or read: what none of the others shows may stand on them."""
+    """The report, of whose pictures some or a part could not be had or read: what is met nowhere may stand there."""
     return replace(
         report,
         cells=tuple(

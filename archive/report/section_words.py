@@ -36,14 +36,16 @@ def ordinal(text: str) -> int:
     return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
 
 
-_BARE = "[一二三四五六]"  # a number before which no mark stands
+_BARE = "[一二三四五六]"  # a number behind which no mark stands
+_INSIDE = f"[{NUMERALS}]、|第{_BARE}部分[、:.]?|{_BARE}[.,]?|[1-6][、.]"
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingWords:
     """The words of a section as patterns: of a line that begins with them, and of a heading inside a line.
 
-    `own` words count only behind the number of their own section.
+    `own` words count only behind the number of their own section. So do all words inside a line, unless their number
+    is a Chinese one with its 、; any other must also stand apart from what is before it.
     """
 
     number: int
@@ -59,7 +61,7 @@ def six_headings() -> tuple[HeadingWords, ...]:
         HeadingWords(
             section.number,
             re.compile(f"(?P<n>{_number()})?(?P<h>{words})"),
-            re.compile(f"(?P<n>[{NUMERALS}]、)(?P<h>{words})"),
+            re.compile(f"(?P<n>{_INSIDE})(?P<h>{words}):?"),
             own,
         )
         for section in load_form().sections
@@ -72,7 +74,7 @@ def six_headings() -> tuple[HeadingWords, ...]:
 def any_heading() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of `six_headings` for all sections together: most lines of a report begin and hold none of them."""
     words = "|".join(words for s in load_form().sections for words in (s.pattern, s.numbered) if words)
-    return re.compile(f"(?:{_number()})?(?:{words})"), re.compile(f"[{NUMERALS}]、(?:{words})")
+    return re.compile(f"(?:{_number()})?(?:{words})"), re.compile(f"(?:{_INSIDE})(?:{words})")
 
 
 def _number() -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
-from archive.report.endings import cut_annex, cut_end, cut_seventh
+from archive.report.endings import cut_annex, cut_end, cut_seventh, stands_apart
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
 from archive.report.section_words import NUMERALS, Candidate, any_heading, older_headings, ordinal, six_headings
@@ -72,13 +72,21 @@ def _in_line(index: int, line: Line) -> Iterator[Candidate]:
         if len(text) > _LONG_LINE:
             for match in words.inside.finditer(text, 1):
                 proper = 0.3 if ordinal(match["n"]) == number else 0.0
-                if (proper or (number > 1 and not words.own)) and not _is_list(text, match.end()):
+                usual = match["n"][0] in NUMERALS and match["n"].endswith("、")
+                fits = proper or (usual and number > 1 and not words.own)
+                fits = fits and (usual or stands_apart(line.text, match.start()))
+                if fits and not _is_list(text, match.end(), number):
                     yield Candidate(number, index, match.start(), match.end(), 0.6 + proper)
 
 
-def _is_list(text: str, end: int) -> bool:
-    """Whether a heading's words are one of a list (全文包括总体情况、主动公开政府信息情况…)."""
-    return text[end : end + 1] in ("、", ",", "和", ";") or bool(re.match(f"[{NUMERALS}]、", text[end : end + 2]))
+def _is_list(text: str, end: int, number: int | None = None) -> bool:
+    """Whether a heading's words are one of a list (全文包括总体情况、主动公开政府信息情况…).
+
+    Its own `number` again is no list: the table below it repeats the heading.
+    """
+    if re.match(f"[{NUMERALS}]、", text[end : end + 2]):
+        return ordinal(text[end]) != number
+    return text[end : end + 1] in ("、", ",", "和", ";")
 
 
 def _candidates(lines: Sequence[Line]) -> list[Candidate]:
@@ -87,7 +95,7 @@ def _candidates(lines: Sequence[Line]) -> list[Candidate]:
     plain = [c for c in found if c.weight > _BRACKETED]
     if len({c.number for c in plain}) >= 3:
         found = plain
-    return sorted(found, key=lambda c: (c.line, c.start, -c.weight))
+    return sorted(dict.fromkeys(found), key=lambda c: (c.line, c.start, -c.weight))
 
 
 def _older_candidates(lines: Sequence[Line]) -> list[Candidate]:
@@ -155,7 +163,9 @@ def _best_chain(lines: Sequence[Line], candidates: Sequence[Candidate]) -> list[
             number = candidates[j].number
             if number not in leading or best[j][0] > best[leading[number]][0]:
                 leading[number] = j
-        following = next((c for c in candidates[i + 1 : i + 20] if (c.line, c.start) > at), None)
+        following = next(
+            (c for c in candidates[i + 1 : i + 20] if (c.line, c.start) > at and c.number != candidate.number), None
+        )
         weight = candidate.weight + (1.0 if _has_body(lines, candidate, following) else 0.0)
         before = [j for number, j in leading.items() if number < candidate.number]
         back = max(before, key=lambda j: (best[j][0], -j), default=-1)
@@ -271,6 +281,8 @@ def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) ->
                 leftovers.append(Leftover("signature", "\n".join(signature)))
             if after:
                 leftovers.append(Leftover("after", "\n".join(after)))
+        if len(texts) > 1 and squeeze(texts[0]) == squeeze(_heading_text(lines, candidate)):
+            texts = texts[1:]  # the first row of a table repeats the heading above it
         sections[candidate.number] = _section(lines, candidate, texts, table)
         for other in candidate.merged:
             sections.setdefault(other, Section(other, sections[candidate.number].heading, SectionStatus.MERGED, ""))

@@ -1,0 +1,207 @@
+"""The title of a report: in the tags and headings of a page, in its first lines, or before its main text.
+
+A page lists the reports of other years and bodies beside its own. Links are known for that; among lines that all look
+like titles the year of which the text speaks decides, and the body that the text names elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.models import Document, Grid, Heading
+from archive.report.form import load_form
+from archive.report.lines import Line
+from archive.report.text import squeeze
+
+_LONGEST = 80  # characters of a title, and of a line that may be one
+_SITE = re.compile(r"\s*(?:[_|｜>»]|[-—–]+)\s*")
+_SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
+_PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
+_PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
+_TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
+_TITLE_LINES = 12
+_MENU_LINES = 60  # before the text, where its menu and lists have lost their markup
+_BLANKS_IN_YEAR = re.compile(r"\s+(20\d\d)\s+(?=年)")
+_CHINESE_YEAR = re.compile("二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
+_NUMERALS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_FURNITURE = re.compile(
+    "[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
+)  # what no name of a body holds
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as printed, and the body and year that it names."""
+
+    text: str
+    agency: str | None
+    year: int | None
+
+
+def read_title(text: str) -> Title | None:
+    """The agency and year in the title of an annual report; None if `text` is no such title."""
+    if len(text) > 200:
+        return None
+    squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
+    squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
+    squeezed = _CHINESE_YEAR.sub(lambda found: found[0].translate(_NUMERALS), squeezed)
+    match = load_form().title.match(squeezed)
+    if match is None or len(squeezed) > 80:
+        return None
+    year = match["y1"] or match["y2"] or match["y3"] or match["y4"]
+    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》')
+    body = body if body.count("(") == body.count(")") else body.strip("()")
+    body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed
+    body = re.sub(r"关于(?:报送|上报|公布|发布)?$", "", body).strip("_-|")
+    if _FURNITURE.search(body):
+        return None
+    if body.endswith("人民"):
+        body += "政府"  # the two characters are shared with 政府信息公开
+    if _SELF.match(body) or not re.search("[\u4e00-\u9fff]", body):
+        body = ""
+    return Title(" ".join(text.split()), body or None, int(year) if year else None)
+
+
+def rejected(title: str) -> str | None:
+    """Why a title that speaks of disclosure is not that of an annual report, or None."""
+    squeezed = squeeze(title)
+    for rejection in load_form().rejections:
+        if rejection.pattern.search(squeezed):
+            return rejection.why
+    return None
+
+
+def _title_texts(document: Document) -> Iterator[str]:
+    for key in _TITLE_KEYS:
+        if value := document.metadata.get(key):
+            yield value
+    yield from (block.text for block in document.blocks[:30] if isinstance(block, Heading) and block.text.strip())
+    if document.title:
+        yield document.title
+
+
+def _joined(top: Sequence[str]) -> Iterator[str]:
+    """Lines, and what they say together with the lines beside them, as a title may run over two or three."""
+    for index, text in enumerate(top):
+        before = top[index - 1] if index else ""
+        if _begins_title(before, text):
+            yield before + text
+        yield text
+        if index + 1 < len(top) and len(top[index + 1]) <= 40:
+            following = read_title(top[index + 1])
+            if following is None or following.agency is None:  # else the line before is no part of the title
+                yield text + top[index + 1]
+            if _begins_title(before, text + top[index + 1]):
+                yield before + text + top[index + 1]
+
+
+def _texts_before(document: Document) -> Iterator[str]:
+    """What may be the title outside of the main text: headings before it, the nearest first, then the lines before it.
+
+    The texts of links are left out: a menu lists the reports of other years and bodies.
+    """
+    linked = Counter(squeeze(link.text) for link in document.links)
+    unlinked = []
+    for block in document.outside[: document.before]:
+        if isinstance(block, Grid) or not block.text.strip():
+            continue
+        text = squeeze(block.text)
+        if linked[text] > 0:
+            linked[text] -= 1
+        else:
+            unlinked.append(block)
+    yield from (block.text for block in reversed(unlinked) if isinstance(block, Heading))
+    yield from _joined([line for block in unlinked for line in block.text.splitlines()][-_TITLE_LINES:])
+
+
+def _begins_title(before: str, text: str) -> bool:
+    """Whether a line is the beginning of the title on the next: a body, or the place of a body named without one."""
+    if not before or len(before) > 40 or not squeeze(before).endswith(load_form().agency_endings):
+        return False
+    title = read_title(text)
+    if title is None or title.agency is None:
+        return True
+    return bool(_PLACE.search(squeeze(before))) and not _PLACE_IN_NAME.search(title.agency)
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = [text, *(piece for piece in _SITE.split(text) if len(piece) > 6)]
+    return pieces + [word for word in text.split() if len(word) > 6 and word not in pieces]
+
+
+def choose_title(document: Document, lines: Sequence[Line], years: Collection[int]) -> tuple[Title | None, str | None]:
+    """The best title of a report in the document, and the first title of any kind; `years` are those the text names."""
+    any_title: str | None = None
+    best: Title | None = None
+    for text in _title_texts(document):
+        any_title = any_title or " ".join(text.split())
+        best = _better(best, text)
+        if _is_whole(best):
+            return best, any_title
+    top = _top(lines)
+    listed = [title for text in _joined(top) for piece in _pieces(text) if _is_whole(title := read_title(piece))]
+    if len({title.year for title in listed if title}) > 1 or len(_bodies(listed)) > 1:
+        best = _own(listed, lines, years) or best
+    else:
+        for text in _joined(top[:_TITLE_LINES]):
+            any_title = any_title or " ".join(text.split())
+            best = _better(best, text)
+            if _is_whole(best):
+                return best, any_title
+    for text in _texts_before(document):
+        title = read_title(text)
+        if title and title.year and (best is None or (title.agency and not _is_whole(best))):
+            return title, any_title
+    return best, any_title
+
+
+def _is_whole(title: Title | None) -> bool:
+    return title is not None and title.agency is not None and title.year is not None
+
+
+def _better(best: Title | None, text: str) -> Title | None:
+    """The title in a text, if it says more than the best so far."""
+    for piece in _pieces(text):
+        title = read_title(piece)
+        if title and (
+            best is None or (title.agency and not best.agency) or (title.year and not best.year and title.agency)
+        ):
+            best = title
+    return best
+
+
+def _top(lines: Sequence[Line]) -> list[str]:
+    """The lines before the text; of a text without line breaks, what white space parts before its first sentence."""
+    top: list[str] = []
+    for line in lines[:_MENU_LINES]:
+        pieces = _BLANKS_IN_YEAR.sub(r"\1", line.text).split() if len(line.text) > _LONGEST else [line.text]
+        for piece in pieces[: _MENU_LINES - len(top)]:
+            if line.table or len(piece) > _LONGEST or squeeze(piece).endswith("。"):
+                return top
+            top.append(piece)
+    return top
+
+
+def _bodies(titles: Sequence[Title | None]) -> set[str]:
+    """The bodies that titles name; one that is named with and without its place is one."""
+    names = {title.agency for title in titles if title and title.agency}
+    return {name for name in names if not any(other != name and other.endswith(name) for other in names)}
+
+
+def _own(listed: Sequence[Title | None], lines: Sequence[Line], years: Collection[int]) -> Title | None:
+    """The report's own among titles of several: of a year that the text names, of the only body it names again.
+
+    Where nothing tells bodies apart the last one counts if it stands alone in its year, else none.
+    """
+    titles = [title for title in listed if title is not None and (not years or title.year in years)]
+    bodies = _bodies(titles)
+    if len(bodies) > 1:
+        text = "".join(line.squeezed for line in lines)
+        for title in listed:
+            text = text.replace(squeeze(title.text), "") if title else text
+        elsewhere = {body for body in bodies if squeeze(body) in text}
+        titles = [title for title in titles if title.agency in elsewhere] if len(elsewhere) == 1 else []
+    return titles[-1] if len({title.year for title in titles}) == 1 else None
