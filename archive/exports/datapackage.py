@@ -25,6 +25,7 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".md": "text/markdown",
     ".txt": "text/plain",
+    ".sha256": "text/plain",
     ".atom": "application/atom+xml",
 }
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+import msgspec
 from lxml import etree
 
 from archive.database.schema import Text
-from archive.exports.files import whole
 
-DIRECTORY = "feeds"
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
 KINDS = {
@@ -129,7 +126,7 @@ def json_feed(feed: Feed) -> str:
         | ({"external_url": entry.source} if entry.page else {})
         for entry in feed.entries
     ]
-    return json.dumps(head | {"items": items}, ensure_ascii=False, indent=1) + "\n"
+    return msgspec.json.format(msgspec.json.encode(head | {"items": items}), indent=1).decode() + "\n"
 
 
 def entry_id(entry: Entry) -> str:
@@ -174,44 +171,6 @@ def read_feed(connection: sqlite3.Connection, name: str) -> Feed | None:
     entries = read_entries(connection, where, values)
     (built_at,) = connection.execute("select built_at from build_info").fetchone()
     return Feed(f"tag:gongkai,2026:feeds/{name}", title, entries[0].at if entries else built_at, entries)
-
-
-def write_feeds(connection: sqlite3.Connection, to: Path) -> tuple[Path, ...]:
-    """Writes `feeds/all`, one pair of files a province and one an agency, and returns those that are not of an agency.
-
-    Each is there as `.atom` and `.json`. Raises OSError.
-    """
-    home = to / DIRECTORY
-    written: list[Path] = []
-    for name in _names(connection):
-        feed = read_feed(connection, name)
-        if feed is None:
-            raise LookupError(f"{name}: the archive has reports of it, but no agency")
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files = _write(path, feed)
-        if not name.startswith("agency/"):
-            written += files
-    return tuple(written)
-
-
-def _names(connection: sqlite3.Connection) -> Iterator[str]:
-    """The name of every feed that has entries, and of that of all."""
-    yield "all"
-    for kind, column in (("province", "province"), ("agency", "agency_id")):
-        for (value,) in connection.execute(
-            f"select distinct {column} from reports where {column} is not null order by {column}"
-        ).fetchall():
-            yield f"{kind}/{value}"
-
-
-def _write(path: Path, feed: Feed) -> tuple[Path, Path]:
-    xml, text = path.with_name(f"{path.name}.atom"), path.with_name(f"{path.name}.json")
-    with whole(xml) as part:
-        part.write_bytes(atom(feed))
-    with whole(text) as part:
-        part.write_text(json_feed(feed), "utf-8", newline="\n")
-    return xml, text
 
 
 def _sub(parent: etree._Element, name: str, **attributes: str) -> etree._Element:

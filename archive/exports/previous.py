@@ -53,17 +53,27 @@ class Previous:
 
     def checked(self, name: str) -> Path:
         """A file of them; raises NotUsable if it is not the one that the manifest names."""
-        path, entry = self.folder / name, self.files.get(name)
+        entry = self.files.get(name)
         if entry is None:
             raise NotUsable(f"the manifest of the exports before has no {name}")
         try:
-            with path.open("rb") as file:
+            with (self.folder / name).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise NotUsable(f"{path} cannot be read: {error.strerror}") from error
+            raise NotUsable(f"{name} cannot be read: {error.strerror}") from error
         if found != entry["sha256"]:
-            raise NotUsable(f"{path} is not the file that its manifest names")
-        return path
+            raise NotUsable(f"{name} is not the file that its manifest names")
+        return self.folder / name
+
+    def small(self, name: str, digest: str) -> bytes:
+        """The bytes of a file that a list of hashes names; raises NotUsable if they have another hash."""
+        try:
+            data = (self.folder / name).read_bytes()
+        except OSError as error:
+            raise NotUsable(f"{name} cannot be read: {error.strerror}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise NotUsable(f"{name} is not the file that is listed")
+        return data
 
     @contextmanager
     def mapped(self, name: str) -> Iterator[mmap.mmap | bytes]:

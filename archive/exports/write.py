@@ -13,7 +13,7 @@ from typing import Any
 from archive.database.schema import load_schema
 from archive.exports.datapackage import LICENSE, Written, data_package
 from archive.exports.dictionary import dictionary
-from archive.exports.feeds import write_feeds
+from archive.exports.feed_files import write_feeds
 from archive.exports.files import whole
 from archive.exports.json_lines import export_reports
 from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
@@ -77,7 +77,7 @@ def _export(
         rows |= {to / resource.csv: count, to / resource.parquet: count}
         tell("writing the tables", number, len(resources))
     rows |= write_years(connection, to, previous)
-    feeds = write_feeds(connection, to)
+    feeds = write_feeds(connection, to, previous)
     lines = export_reports(
         holdings, to, previous=previous, progress=lambda done, total: tell("writing reports.jsonl", done, total)
     )

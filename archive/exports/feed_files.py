@@ -1,0 +1,76 @@
+"""The feeds as files: of everything, of each province and of each agency."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from archive.exports.feeds import Feed, atom, json_feed, read_feed
+from archive.exports.files import whole
+from archive.exports.previous import Previous
+
+DIRECTORY = "feeds"
+AGENCY = "agency/"
+SUMS = "agencies.sha256"
+"""The hashes of the feeds of agencies, as `sha256sum --check` reads them; the manifest names this file, not them."""
+FORMS: Mapping[str, Callable[[Feed], bytes]] = {"atom": atom, "json": lambda feed: json_feed(feed).encode()}
+"""How a feed is written, by the last part of the name of its file."""
+
+
+def write_feeds(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> tuple[Path, ...]:
+    """Writes `feeds/all`, one pair of files a province and one an agency, and returns those that are not of an agency.
+
+    Each is there as `.atom` and `.json`. What the files of agencies must be stands in one list of their hashes, so that
+    those of an agency of whose reports nothing changed can be taken over. Raises OSError, and NotUsable where files
+    cannot be taken over from `previous`.
+    """
+    home = to / DIRECTORY
+    written: list[Path] = []
+    sums: dict[str, str] = {}
+    held = _same(connection, previous) if previous else {}
+    for name in _names(connection):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        files = [(f"{name}.{form}", held.get(f"{name}.{form}")) for form in FORMS]
+        contents = [previous.small(f"{DIRECTORY}/{file}", digest) for file, digest in files if previous and digest]
+        if len(contents) < len(FORMS):
+            feed = read_feed(connection, name)
+            if feed is None:
+                raise LookupError(f"{name}: the archive has reports of it, but no agency")
+            contents = [write(feed) for write in FORMS.values()]
+        for (file, _), content in zip(files, contents, strict=True):
+            with whole(home / file) as part:
+                part.write_bytes(content)
+            if name.startswith(AGENCY):
+                sums[file] = hashlib.sha256(content).hexdigest()
+            else:
+                written.append(home / file)
+    with whole(home / SUMS) as part:
+        part.write_text("".join(f"{digest}  {file}\n" for file, digest in sums.items()), "utf-8", newline="\n")
+    return (*written, home / SUMS)
+
+
+def _same(connection: sqlite3.Connection, previous: Previous) -> dict[str, str]:
+    """The files of agencies that need not be written anew, with their hashes: all its reports are as they were."""
+    there: dict[str, set[str]] = defaultdict(set)
+    here: dict[str, set[str]] = defaultdict(set)
+    for report in previous.reports:
+        there[report.rpartition("-")[0]].add(report)
+    for report, agency in connection.execute("select report_id, agency_id from reports"):
+        here[agency].add(report)
+    stay = {agency for agency, reports in here.items() if reports == there[agency] and reports <= previous.kept}
+    lines = previous.checked(f"{DIRECTORY}/{SUMS}").read_text("utf-8").splitlines()
+    sums = (line.partition("  ") for line in lines)
+    return {file: digest for digest, _, file in sums if file.removeprefix(AGENCY).rpartition(".")[0] in stay}
+
+
+def _names(connection: sqlite3.Connection) -> Iterator[str]:
+    """The name of every feed that has entries, and of that of all."""
+    yield "all"
+    for kind, column in (("province", "province"), ("agency", "agency_id")):
+        for (value,) in connection.execute(
+            f"select distinct {column} from reports where {column} is not null order by {column}"
+        ).fetchall():
+            yield f"{kind}/{value}"
