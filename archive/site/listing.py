@@ -1,18 +1,20 @@
 """Long lists with filters: counts beside every filter, pages, and the same rows as JSON and as CSV.
 
 The lines of such a list are gathered once a generation and held in memory, each with no more than its filters need;
-what a page shows of a line is read when it is shown.
+what a page shows of a line is read when it is shown. Lines that no filter can tell apart are of one kind, and there are
+few kinds: filtering and counting a hundred thousand lines is counting numbers in an array.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from array import array
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from datasette.utils.asgi import AsgiStream, Response
 
@@ -62,6 +64,56 @@ class Facet:
     choices: tuple[Choice, ...]
 
 
+class Shelf(Generic[T]):
+    """Lines in order with the kind of each: the values, as filters name them, of the attributes `names`."""
+
+    def __init__(self, names: Sequence[str], lines: Sequence[T] = ()) -> None:
+        self.names = tuple(names)
+        self.kinds: list[tuple[str, ...]] = []
+        self.kind_of = array("I")
+        self.lines = lines
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        values = attrgetter(*names) if len(names) > 1 else lambda line: (getattr(line, names[0]),)
+        for line in lines:
+            self.put(values(line))
+
+    def put(self, values: tuple[Any, ...]) -> None:
+        """Notes the kind of one more line."""
+        number = self._numbers.get(values)
+        if number is None:
+            number = self._numbers[values] = len(self.kinds)
+            self.kinds.append(tuple(NONE if value is None else str(value) for value in values))
+        self.kind_of.append(number)
+
+    def __len__(self) -> int:
+        return len(self.kind_of)
+
+    def line(self, place: int) -> T:
+        """The line at a place, from 0."""
+        return self.lines[place]
+
+
+class Selected(Sequence[T]):
+    """Some lines of a shelf by their places, or all of them (None), in order."""
+
+    def __init__(self, shelf: Shelf[T], places: array[int] | None = None) -> None:
+        self.shelf = shelf
+        self.places = places
+
+    def __len__(self) -> int:
+        return len(self.shelf) if self.places is None else len(self.places)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        places = range(len(self.shelf)) if self.places is None else self.places
+        if isinstance(index, slice):
+            return [self.shelf.line(place) for place in places[index]]
+        return self.shelf.line(places[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Sifted(Generic[T]):
     """The lines that fit all filters, in their order, and what each filter would give."""
@@ -92,29 +144,30 @@ def read_wish(arguments: Any, names: Iterable[str]) -> Wish:
     return Wish(filters, min(max(1, number), LAST_PAGE))
 
 
-def sift(lines: Sequence[T], names: Sequence[str], filters: Mapping[str, str]) -> Sifted[T]:
-    """Lines by the attributes `names`, which are filters, and how many lines every other choice of a filter would give.
+def sift(shelf: Shelf[T], filters: Mapping[str, str]) -> Sifted[T]:
+    """The lines of a shelf that fit all filters, and how many lines every other choice of a filter would give.
 
     A value is counted over the lines that fit all other filters, so that each number is that of the list behind its
     link.
     """
-    wanted = [(place, value) for place, name in enumerate(names) if (value := filters.get(name))]
-    counted: list[Counter[str]] = [Counter() for _ in names]
-    values = attrgetter(*names) if len(names) > 1 else lambda line: (getattr(line, names[0]),)
-    found = []
-    for line in lines:
-        here = [NONE if value is None else str(value) for value in values(line)]
-        failing = [place for place, value in wanted if here[place] != value]
+    wanted = [(place, value) for place, name in enumerate(shelf.names) if (value := filters.get(name))]
+    counted: list[Counter[str]] = [Counter() for _ in shelf.names]
+    fits = bytearray(len(shelf.kinds))
+    for number, lines in Counter(shelf.kind_of).items():
+        kind = shelf.kinds[number]
+        failing = [place for place, value in wanted if kind[place] != value]
         if not failing:
-            found.append(line)
-            for counter, value in zip(counted, here, strict=True):
-                counter[value] += 1
+            fits[number] = True
+            for counter, value in zip(counted, kind, strict=True):
+                counter[value] += lines
         elif len(failing) == 1:
-            counted[failing[0]][here[failing[0]]] += 1
+            counted[failing[0]][kind[failing[0]]] += lines
     facets = tuple(
-        Facet(name, _choices(name, counter, filters.get(name))) for name, counter in zip(names, counted, strict=True)
+        Facet(name, _choices(name, counter, filters.get(name)))
+        for name, counter in zip(shelf.names, counted, strict=True)
     )
-    return Sifted(found, facets)
+    places = array("I", [place for place, number in enumerate(shelf.kind_of) if fits[number]]) if wanted else None
+    return Sifted(Selected(shelf, places), facets)
 
 
 def _choices(name: str, counted: Counter[str], chosen: str | None) -> tuple[Choice, ...]:

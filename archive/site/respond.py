@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -20,20 +22,48 @@ Route = tuple[str, Callable[..., Awaitable[Any]]]
 """A regular expression for the path, and the view that answers it."""
 
 REMEMBERED = 256
+PASSING_BYTES = 16 * 1024 * 1024
+"""What answers to readers' own choices (filters, pictures, feeds) may take together."""
+UNKNOWN_BYTES = 64
+LOOKED_INTO = 200
+"""Parts of a sequence that are weighed one by one; a longer one points to what another answer holds anyway."""
+
+
+def weight_of(answer: object, depth: int = 6) -> int:
+    """About how many bytes an answer takes that was made for one choice of a reader.
+
+    Records, texts and short sequences count with all that is in them, long sequences with eight bytes a part: they are
+    selections from lines that are kept once for all.
+    """
+    size = sys.getsizeof(answer, UNKNOWN_BYTES)
+    parts: Iterable[object] = ()
+    if depth and is_dataclass(answer):
+        parts = [getattr(answer, field.name) for field in fields(answer)]
+    elif depth and isinstance(answer, Mapping) and len(answer) <= LOOKED_INTO:
+        parts = [*answer.keys(), *answer.values()]
+    elif depth and isinstance(answer, list | tuple) and len(answer) <= LOOKED_INTO:
+        parts = answer
+    return size + sum(weight_of(part, depth - 1) for part in parts)
 
 
 class Memory:
     """Answers that cannot change within a generation, the least recently used forgotten first.
 
-    The most common words are searched for most, and cost most: each of a hundred thousand sections has to be weighed.
-    `size` is the number of answers that are kept, or the most that they may weigh together by `weigh`.
+    `size` is the number of answers that are kept, or the most that they may weigh together by `weigh`, each with its
+    key by `weigh_key`.
     """
 
-    def __init__(self, size: int = REMEMBERED, weigh: Callable[[Any], int] = lambda _: 1) -> None:
+    def __init__(
+        self,
+        size: int = REMEMBERED,
+        weigh: Callable[[Any], int] = lambda _: 1,
+        weigh_key: Callable[[Any], int] = lambda _: 0,
+    ) -> None:
         self.size = size
         self.weigh = weigh
+        self.weigh_key = weigh_key
         self.weight = 0
-        self.answers: OrderedDict[tuple[object, ...], object] = OrderedDict()
+        self.answers: OrderedDict[tuple[object, ...], tuple[object, int]] = OrderedDict()
         self.asked: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def recall(self, datasette: Any, key: tuple[object, ...], question: Callable[[], Awaitable[T]]) -> T:
@@ -52,7 +82,7 @@ class Memory:
             await asyncio.wait([asked])
         if key in self.answers:
             self.answers.move_to_end(key)
-            return cast(T, self.answers[key])
+            return cast(T, self.answers[key][0])
         done = self.asked[key] = loop.create_future()
         try:
             answer = await question()
@@ -61,14 +91,18 @@ class Memory:
             if self.asked.get(key) is done:
                 del self.asked[key]
         if key not in self.answers:
-            self.answers[key] = answer
-            self.weight += self.weigh(answer)
+            weight = self.weigh(answer) + self.weigh_key(key)
+            self.answers[key] = (answer, weight)
+            self.weight += weight
         while self.weight > self.size:
-            self.weight -= self.weigh(self.answers.popitem(last=False)[1])
+            self.weight -= self.answers.popitem(last=False)[1][1]
         return answer
 
 
 memory = Memory()
+"""What every reader needs, a few answers with fixed names; nothing that a reader chooses may be part of their keys."""
+passing = Memory(PASSING_BYTES, weight_of, weight_of)
+"""Answers to what readers choose: however many they invent, they push out only each other."""
 
 
 def rendered(datasette: Any, template: str, **context: object) -> Markup:

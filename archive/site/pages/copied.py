@@ -18,7 +18,7 @@ from archive.checks.passages import Side, common_passages
 from archive.site.database import read, row, rows
 from archive.site.drawing import Chart, Point, Series, Words, stacked
 from archive.site.environment import t
-from archive.site.respond import Route, memory, missing, page
+from archive.site.respond import Route, missing, page, passing
 
 MOST_CHARACTERS = 60_000
 """Of each text that are compared on demand; sections of reports are far shorter."""
@@ -180,7 +180,7 @@ def composition(shown: CopiedPage) -> Markup | None:
 async def copied_view(datasette: Any, request: Any) -> Any:
     """`/copied/<section_id>/<section_id>`."""
     one, other = unquote(request.url_vars["one"]), unquote(request.url_vars["other"])
-    shown = await memory.recall(
+    shown = await passing.recall(
         datasette,
         ("copied", one, other),
         lambda: read(datasette, lambda connection: copied_page(connection, one, other)),

@@ -12,7 +12,7 @@ from datasette.utils.asgi import Response
 
 from archive.exports.feeds import Feed, atom, json_feed, read_feed
 from archive.site.database import REMEMBERED_MILLISECONDS, read
-from archive.site.respond import Route, memory, missing
+from archive.site.respond import Route, missing, passing
 
 MEDIA_TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
 
@@ -47,7 +47,7 @@ def page_of(name: str) -> tuple[str, dict[str, str]]:
 async def feed_view(datasette: Any, request: Any) -> Any:
     """`/feeds/all.atom`, `/feeds/province/NAME.atom`, `/feeds/agency/ID.atom`, and the same as `.json`."""
     name, form = unquote(request.url_vars["name"]), request.url_vars["form"]
-    feed: Feed | None = await memory.recall(
+    feed: Feed | None = await passing.recall(
         datasette,
         ("feed", name),
         lambda: read(datasette, lambda connection: read_feed(connection, name), REMEMBERED_MILLISECONDS),

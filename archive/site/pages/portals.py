@@ -12,7 +12,7 @@ from archive.models import Outcome, Role
 from archive.site import listing
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
 from archive.site.environment import linker
-from archive.site.listing import Sifted, Wish
+from archive.site.listing import Shelf, Sifted, Wish
 from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
 from archive.site.pages.portal import NightLine, night_line
 from archive.site.respond import Route, memory, page
@@ -53,7 +53,7 @@ class Health(NamedTuple):
 class Portals(NamedTuple):
     """All portals, the worst first, and the last nights of the crawler (run and start), the latest first."""
 
-    lines: tuple[Health, ...]
+    lines: Shelf[Health]
     runs: tuple[tuple[int, str], ...]
 
 
@@ -96,7 +96,7 @@ def read_portals(connection: sqlite3.Connection) -> Portals:
         for portal in rows(connection, "select * from portals order by division, portal_id")
     ]
     lines.sort(key=lambda line: HEALTH.index(line.health))
-    return Portals(tuple(lines), tuple((run, started) for run, started in runs))
+    return Portals(Shelf(FILTERS, lines), tuple((run, started) for run, started in runs))
 
 
 def _health(
@@ -145,7 +145,7 @@ async def portals(datasette: Any) -> Portals:
 
 async def sifted(datasette: Any, wish: Wish) -> Sifted[Health]:
     """The portals that a wish asks for."""
-    return listing.sift((await portals(datasette)).lines, FILTERS, wish.filters)
+    return listing.sift((await portals(datasette)).lines, wish.filters)
 
 
 async def portals_view(datasette: Any, request: Any) -> Any:

@@ -7,8 +7,13 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from archive.site.database import REMEMBERED_MILLISECONDS, read
+from archive.site.listing import Shelf
 from archive.site.respond import memory
-from archive.site.vocabulary import COVERAGE, HELD, LATE, NOT_DUE, TIMELINESS
+from archive.site.vocabulary import COVERAGE, HELD, LATE, MISSING, NOT_DUE, TIMELINESS
+
+BODIES_BY = ("province", "level")
+OWED_BY = ("status", "year", "province", "level")
+TIMED_BY = ("timeliness", "year", "province", "level")
 
 
 class Owed(NamedTuple):
@@ -34,10 +39,12 @@ class Body(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """All that is owed; `bodies` in the order of their divisions, `owed` the latest year first."""
+    """All bodies in the order of their divisions; what is owed and not held, and what is held with whether it came in
+    time, both the latest year first."""
 
-    bodies: tuple[Body, ...]
-    owed: tuple[Owed, ...]
+    bodies: Shelf[Body]
+    owed: Shelf[Owed]
+    timed: Shelf[Owed]
     years: tuple[int, ...]
 
 
@@ -66,7 +73,12 @@ def read_covered(connection: sqlite3.Connection) -> Covered:
     finish()
     owed = sorted((line for body in bodies for line in body.years), key=lambda line: -line.year)
     years = tuple(sorted({line.year for line in owed}, reverse=True))
-    return Covered(tuple(bodies), tuple(owed), years)
+    return Covered(
+        Shelf(BODIES_BY, bodies),
+        Shelf(OWED_BY, [line for line in owed if line.status in MISSING]),
+        Shelf(TIMED_BY, [line for line in owed if line.timeliness]),
+        years,
+    )
 
 
 async def covered(datasette: Any) -> Covered:

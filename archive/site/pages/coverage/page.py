@@ -11,17 +11,24 @@ from archive.site import listing
 from archive.site.database import read, rows
 from archive.site.environment import linker
 from archive.site.listing import Sifted, Wish
-from archive.site.pages.coverage.lines import Body, Covered, Owed, YearTotal, covered, totals
-from archive.site.respond import Route, memory, page
-from archive.site.vocabulary import COVERAGE, MISSING
+from archive.site.pages.coverage.lines import (
+    BODIES_BY,
+    OWED_BY,
+    TIMED_BY,
+    Body,
+    Owed,
+    YearTotal,
+    covered,
+    totals,
+)
+from archive.site.respond import Route, page, passing
+from archive.site.vocabulary import COVERAGE
 
 MATRIX, OWED, TIMED = "matrix", "owed", "late"
-BODIES_BY = ("province", "level")
-LINES_BY = ("status", "timeliness", "year", "province", "level")
 COLUMNS = (
-    "agency_id", "agency", "province", "level", "year", "status", "reason", "timeliness", "due_on", "due_by",
-    "stated_date", "url_date", "http_date", "first_seen", "days_late", "absent_on", "dates_disagree", "report_id",
-    "page",
+    "agency_id", "agency", "province", "level", "year", "status", "reason", "timeliness", "due_on",
+    "due_by", "stated_date", "url_date", "http_date", "first_seen", "days_late", "absent_on", "dates_disagree",
+    "report_id", "page",
 )  # fmt: skip
 """What a row of CSV and JSON has: a body and a year, each kind of date by itself."""
 KINDS_OF_DATES = ("stated_date", "url_date", "http_date", "first_seen")
@@ -52,16 +59,7 @@ def asked(arguments: Any) -> tuple[str, Wish]:
 
 def names_of(show: str) -> tuple[str, ...]:
     """The filters of a view."""
-    if show == MATRIX:
-        return BODIES_BY
-    return tuple(name for name in LINES_BY if name != ("status" if show == TIMED else "timeliness"))
-
-
-def lines_of(found: Covered, show: str) -> tuple[Owed, ...]:
-    """The lines of a view: what is owed and not held, or what is held, with whether it came in time."""
-    if show == OWED:
-        return tuple(line for line in found.owed if line.status in MISSING)
-    return tuple(line for line in found.owed if line.timeliness)
+    return {MATRIX: BODIES_BY, OWED: OWED_BY, TIMED: TIMED_BY}[show]
 
 
 async def select(datasette: Any, show: str, wish: Wish) -> Selection:
@@ -70,11 +68,11 @@ async def select(datasette: Any, show: str, wish: Wish) -> Selection:
 
     async def choose() -> Selection:
         if show == MATRIX:
-            bodies = listing.sift(found.bodies, BODIES_BY, wish.filters)
+            bodies = listing.sift(found.bodies, wish.filters)
             return Selection(bodies, None, totals(line for body in bodies.lines for line in body.years))
-        return Selection(None, listing.sift(lines_of(found, show), names_of(show), wish.filters), ())
+        return Selection(None, listing.sift(found.owed if show == OWED else found.timed, wish.filters), ())
 
-    return await memory.recall(datasette, ("coverage", show, tuple(wish.filters.items())), choose)
+    return await passing.recall(datasette, ("coverage", show, tuple(wish.filters.items())), choose)
 
 
 def details(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], sqlite3.Row]:

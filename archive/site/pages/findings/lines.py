@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from archive.models import CheckStatus
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
+from archive.site.listing import Shelf
 from archive.site.respond import memory
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
@@ -35,8 +36,8 @@ class Line(NamedTuple):
 class Lines(NamedTuple):
     """All failures, and all questions of text against table."""
 
-    failures: tuple[Line, ...]
-    questions: tuple[Line, ...]
+    failures: Shelf[Line]
+    questions: Shelf[Line]
 
 
 def read_lines(connection: sqlite3.Connection) -> Lines:
@@ -45,7 +46,7 @@ def read_lines(connection: sqlite3.Connection) -> Lines:
     questions = [*_questions(connection)]
     for lines in (failures, questions):
         lines.sort(key=lambda line: (-line.year, _STRICTEST.get(line.severity, 9), line.agency, line.rule, line.n))
-    return Lines(tuple(failures), tuple(questions))
+    return Lines(Shelf(FAILURES_BY, failures), Shelf(QUESTIONS_BY, questions))
 
 
 def _within(connection: sqlite3.Connection) -> list[Line]:

@@ -14,7 +14,7 @@ from archive.site.middleware import VISIT
 from archive.site.pages.findings.lines import FAILURES_BY, QUESTIONS_BY, Line, findings
 from archive.site.pages.findings.shown import Shown, read_shown
 from archive.site.pages.report.cells import links_of
-from archive.site.respond import Route, memory, page
+from archive.site.respond import Route, page, passing
 
 FAILURES, QUESTIONS = "failures", "questions"
 COLUMNS = (
@@ -35,11 +35,9 @@ async def sifted(datasette: Any, show: str, wish: Wish) -> Sifted[Line]:
     lines = await findings(datasette)
 
     async def count() -> Sifted[Line]:
-        if show == QUESTIONS:
-            return listing.sift(lines.questions, QUESTIONS_BY, wish.filters)
-        return listing.sift(lines.failures, FAILURES_BY, wish.filters)
+        return listing.sift(lines.questions if show == QUESTIONS else lines.failures, wish.filters)
 
-    return await memory.recall(datasette, ("findings", show, tuple(wish.filters.items())), count)
+    return await passing.recall(datasette, ("findings", show, tuple(wish.filters.items())), count)
 
 
 async def findings_view(datasette: Any, request: Any) -> Any:

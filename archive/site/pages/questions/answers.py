@@ -1,16 +1,18 @@
 """What answers a question: its query, the columns that a page shows, and all rows of the answer, packed.
 
-An answer may have as many rows as there are reports. They are asked for once a generation and held as JSON text, with
-only the filters beside them.
+An answer may have as many rows as there are reports, and there are twelve. They are asked for once a generation and
+held as JSON text, some hundred rows together and compressed: a tenth of what they take apart. Only the filters stand
+beside them.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,9 +21,16 @@ import yaml
 
 from archive.database.queries import Query, load_queries
 from archive.site.database import REMEMBERED_MILLISECONDS, read
+from archive.site.listing import Shelf
 from archive.site.respond import memory
 
 FILTERS = ("year", "province", "level")
+TOGETHER = 256
+"""Rows that are compressed together: a page needs one or two such blocks."""
+LEVEL = 3
+REPORTS_AHEAD = 1024
+UNPACKED = 32
+"""Blocks that are kept as they were read last: the pages of one answer are asked for one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +45,31 @@ class Question:
     chart: Mapping[str, Any]
 
 
-class Line(NamedTuple):
-    """One row of an answer; `packed` is the row as a JSON list, in the order of the query's columns."""
-
-    year: int | None
-    province: str | None
-    level: str | None
-    packed: bytes
-
-
 class Answer(NamedTuple):
-    """All rows of an answer, in the order of the query, and the shares that its chart draws, if it draws any."""
+    """All rows of an answer, in the order of the query, and the shares that its chart draws, if it draws any.
+
+    A line is the place of its row; `blocks` have the rows, each as the list of its values.
+    """
 
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: Shelf[int]
+    blocks: tuple[bytes, ...]
     shares: tuple[tuple[int, str, str, float], ...]
 
-    def row(self, line: Line) -> dict[str, Any]:
+    def row(self, place: int) -> dict[str, Any]:
         """A row by column."""
-        return dict(zip(self.columns, json.loads(line.packed), strict=True))
+        rows = _unpacked(self.blocks[place // TOGETHER])
+        return dict(zip(self.columns, rows[place % TOGETHER], strict=True))
+
+
+@lru_cache(UNPACKED)
+def _unpacked(block: bytes) -> Any:
+    return json.loads(zlib.decompress(block))
+
+
+def _packed(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = json.dumps(list(map(tuple, rows)), ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), LEVEL)
 
 
 @cache
@@ -81,19 +96,30 @@ def read_answer(connection: sqlite3.Connection, question: Question) -> Answer:
     """The whole answer, in the order of its query."""
     cursor = connection.execute(question.query.sql)
     columns = tuple(description[0] for description in cursor.description)
-    places = {
-        report_id: (year, province, level)
-        for report_id, year, province, level in connection.execute(
-            "select report_id, year, province, level from reports"
-        )
-    }
-    lines = []
-    for found in cursor:
-        row = dict(zip(columns, found, strict=True))
-        _, province, level = places.get(_report_of(row), (None, row.get("province"), row.get("level")))
-        packed = json.dumps(list(found), ensure_ascii=False, separators=(",", ":")).encode()
-        lines.append(Line(row.get("year"), province, level, packed))
-    return Answer(columns, tuple(lines), tuple(_shares(connection, question)))
+
+    @lru_cache(REPORTS_AHEAD)  # rows of one report stand together, or nearly
+    def place_of(report_id: str) -> tuple[str | None, str | None] | None:
+        place: tuple[str | None, str | None] | None = connection.execute(
+            "select province, level from reports where report_id = ?", (report_id,)
+        ).fetchone()
+        return place
+
+    kinds: list[tuple[int | None, str | None, str | None]] = []
+    blocks = []
+    while found := cursor.fetchmany(TOGETHER):
+        blocks.append(_packed(found))
+        for values in found:
+            row = dict(zip(columns, values, strict=True))
+            report_id = _report_of(row)
+            place = place_of(report_id) if report_id else None
+            kinds.append((row.get("year"), *(place or (row.get("province"), row.get("level")))))
+    # Only filters that can tell rows apart.
+    used = [place for place in range(len(FILTERS)) if any(kind[place] is not None for kind in kinds)] or [0]
+    shelf: Shelf[int] = Shelf([FILTERS[place] for place in used], range(0))
+    for kind in kinds:
+        shelf.put(tuple(kind[place] for place in used))
+    shelf.lines = range(len(shelf))
+    return Answer(columns, shelf, tuple(blocks), tuple(_shares(connection, question)))
 
 
 def _report_of(row: Mapping[str, Any]) -> str | None:
@@ -118,8 +144,3 @@ async def answer_of(datasette: Any, question: Question) -> Answer:
         lambda: read(datasette, lambda connection: read_answer(connection, question), REMEMBERED_MILLISECONDS),
     )
     return found
-
-
-def filters_of(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The filters that can tell rows of an answer apart."""
-    return tuple(name for name in FILTERS if any(getattr(line, name) is not None for line in lines))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -22,7 +23,7 @@ RANKED = 10
 Row = Mapping[str, Any]
 
 
-def picture(question: Question, answer: Answer, rows: Sequence[Row], link: Any) -> Markup | None:
+def picture(question: Question, answer: Answer, rows: Iterable[Row], link: Any) -> Markup | None:
     """The picture of the rows that a reader chose, all of them in order; None where there is nothing to draw.
 
     The shares of a question that has SQL of its own for them are those of all reports, whatever was chosen.
@@ -44,11 +45,11 @@ def title(question: Question) -> str:
     return t(f"chart.{question.id}")
 
 
-def _ranking(question: Question, rows: Sequence[Row], link: Any) -> Markup | None:
+def _ranking(question: Question, rows: Iterable[Row], link: Any) -> Markup | None:
     value, (part, whole) = question.chart["value"], question.chart["parts"]
     unit = question.chart.get("unit", "")
     ranks = []
-    for row in rows[:RANKED]:
+    for row in islice(rows, RANKED):
         if row[value] is None:
             continue
         shown = f"{_number(row[value], unit)}{unit}"
@@ -65,7 +66,7 @@ def _named(row: Row, column: str) -> str:
     return str(row[f"{column}_{VISIT.get().language}"])
 
 
-def _lines(question: Question, rows: Sequence[Row]) -> Markup | None:
+def _lines(question: Question, rows: Iterable[Row]) -> Markup | None:
     spec = question.chart
     values: dict[str, dict[int, float]] = defaultdict(dict)
     weight: Counter[str] = Counter()
@@ -84,7 +85,7 @@ def _shares(question: Question, answer: Answer) -> Markup | None:
     return _over_years(question, values, question.chart.get("unit", ""), stacked)
 
 
-def _counts(question: Question, rows: Sequence[Row]) -> Markup | None:
+def _counts(question: Question, rows: Iterable[Row]) -> Markup | None:
     spec = question.chart
     counted: dict[str, Counter[int]] = defaultdict(Counter)
     years: set[int] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
@@ -13,9 +14,9 @@ from archive.site.listing import Sifted, Wish
 from archive.site.middleware import VISIT
 from archive.site.pages.findings.shown import number as plain
 from archive.site.pages.questions import charts
-from archive.site.pages.questions.answers import Answer, Line, Question, answer_of, filters_of, load_questions
+from archive.site.pages.questions.answers import Answer, Question, answer_of, load_questions
 from archive.site.pages.report.cells import column_name, row_name
-from archive.site.respond import Route, memory, missing, page
+from archive.site.respond import Route, missing, page, passing
 
 CUT = 160
 """Characters of a text that a table shows."""
@@ -30,13 +31,13 @@ class Shown(NamedTuple):
     chinese: bool = False
 
 
-async def sifted(datasette: Any, question: Question, answer: Answer, wish: Wish) -> Sifted[Line]:
+async def sifted(datasette: Any, question: Question, answer: Answer, wish: Wish) -> Sifted[int]:
     """The rows that a wish asks for, remembered with their counts."""
 
-    async def count() -> Sifted[Line]:
-        return listing.sift(answer.lines, filters_of(answer.lines) or ("year",), wish.filters)
+    async def count() -> Sifted[int]:
+        return listing.sift(answer.lines, wish.filters)
 
-    return await memory.recall(datasette, ("question", question.id, tuple(wish.filters.items())), count)
+    return await passing.recall(datasette, ("question", question.id, tuple(wish.filters.items())), count)
 
 
 def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> Shown:
@@ -105,19 +106,20 @@ async def question_view(datasette: Any, request: Any) -> Any:
         return await missing(datasette, request, "page", request.path)
     link = linker(datasette)
     answer = await answer_of(datasette, question)
-    wish = listing.read_wish(request.args, filters_of(answer.lines))
+    wish = listing.read_wish(request.args, answer.lines.names)
     found = await sifted(datasette, question, answer, wish)
     lang = VISIT.get().language
 
     async def draw() -> Any:
         needed = found.lines[: charts.RANKED] if question.chart["kind"] == "rank" else found.lines
-        return charts.picture(question, answer, [answer.row(line) for line in needed], link)
+        drawn = (answer.row(place) for place in needed)  # one after another: there may be more than there are reports
+        return await asyncio.to_thread(charts.picture, question, answer, drawn, link)
 
     # Links within a picture carry the language only where the address of the page does.
     drawn_for = ("picture", question.id, tuple(wish.filters.items()), lang, VISIT.get().explicit, link("/"))
     ids = list(load_questions())
     place = ids.index(question.id)
-    rows = [answer.row(line) for line in found.page(wish.page)]
+    rows = [answer.row(place) for place in found.page(wish.page)]
     return await page(
         datasette,
         request,
@@ -130,7 +132,7 @@ async def question_view(datasette: Any, request: Any) -> Any:
         found=found,
         total=len(answer.lines),
         table=[[cell(question, row, column, link) for column in question.columns] for row in rows],
-        picture=await memory.recall(datasette, drawn_for, draw),
+        picture=await passing.recall(datasette, drawn_for, draw),
         picture_title=charts.title(question),
         minimum=load_measures()[-1].minimum,
         before=ids[place - 1] if place else None,
@@ -145,10 +147,10 @@ async def json_view(datasette: Any, request: Any) -> Any:
     if question is None:
         return await missing(datasette, request, "page", request.path)
     answer = await answer_of(datasette, question)
-    wish = listing.read_wish(request.args, filters_of(answer.lines))
+    wish = listing.read_wish(request.args, answer.lines.names)
     found = await sifted(datasette, question, answer, wish)
     title = question.query.title
-    rows = [answer.row(line) for line in found.page(wish.page)]
+    rows = [answer.row(place) for place in found.page(wish.page)]
     return listing.json_of(found, wish, rows, question=question.id, title={"zh": title.zh, "en": title.en})
 
 
@@ -158,12 +160,12 @@ async def csv_view(datasette: Any, request: Any) -> Any:
     if question is None:
         return await missing(datasette, request, "page", request.path)
     answer = await answer_of(datasette, question)
-    wish = listing.read_wish(request.args, filters_of(answer.lines))
+    wish = listing.read_wish(request.args, answer.lines.names)
     found = await sifted(datasette, question, answer, wish)
 
     async def batches() -> AsyncIterator[list[dict[str, object]]]:
         for start in range(0, found.count, listing.BATCH):
-            yield [answer.row(line) for line in found.lines[start : start + listing.BATCH]]
+            yield [answer.row(place) for place in found.lines[start : start + listing.BATCH]]
 
     return listing.csv_of(f"{question.query.name}.csv", answer.columns, batches(), found.count)
 
