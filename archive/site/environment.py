@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -84,16 +84,24 @@ def number(value: object) -> str:
 
 def linker(datasette: Any) -> Any:
     """A function from a path and arguments to an address of this site (under its prefix), keeping a chosen language."""
+    root = str(datasette.urls.path("/"))
 
     def link(path: str, arguments: dict[str, str] | None = None, **more: object) -> str:
-        query = {name: str(value) for name, value in {**(arguments or {}), **more}.items() if value is not None}
         visit = VISIT.get()
+        address = root + _quoted(path)
+        if not (arguments or more or visit.explicit):
+            return address
+        query = {name: str(value) for name, value in {**(arguments or {}), **more}.items() if value is not None}
         if visit.explicit:
             query["_lang"] = visit.language
-        address = str(datasette.urls.path(quote(path, safe="/~-._%")))
         return f"{address}?{urlencode(query)}" if query else address
 
     return link
+
+
+@lru_cache(maxsize=4096)
+def _quoted(path: str) -> str:
+    return quote(path.removeprefix("/"), safe="/~-._%")
 
 
 def linked(column: str, value: Any, datasette: Any) -> Markup | None:
