@@ -23,7 +23,7 @@ from archive.models import (
 )
 from archive.readers.package import PACKAGES, gunzipped, members
 from archive.readers.page_check import HOW
-from archive.readers.pictures import MAX_PICTURES, pictures_in, with_recognised
+from archive.readers.pictures import MAX_PICTURES, pictures_in, unrecognised, with_recognised
 from archive.readers.shown_pictures import Shown, shown_on
 from archive.report.parser import IN_PICTURES, parse_document
 from archive.report.pictured import is_pictured, without_lost
@@ -141,7 +141,9 @@ def _recognised(
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
     result = parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)
     if isinstance(result, ParsedReport) and document.read_by is ReadBy.OCR:
-        return replace(result, read_by=ReadBy.OCR)
+        result = replace(result, read_by=ReadBy.OCR)
+        # A row whose label was not recognised is there: what no row was found for cannot be said to be missing.
+        return without_lost(result) if unrecognised(document) else result
     return result
 
 

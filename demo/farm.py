@@ -67,7 +67,14 @@ PORTALS = (
     Played("yizhu", 36, yizhu.build, yizhu.COLUMN, "", "TRS with a search service behind the list"),
     Played("liaoting", 40, liaoting.build, "", "", "home page only; NFCMS and the catalogue gkmlpt beside it"),
     Played("fengwu", 41, fengwu.build, fengwu.COLUMN, "", "LonSun: rows from a label service"),
-    Played("huaiyu", 42, huaiyu.build, "", "", "home page only; openness module, every report also as a picture"),
+    Played(
+        "huaiyu",
+        42,
+        huaiyu.build,
+        "",
+        "",
+        "home page only; openness module, every report also as a picture, one as nothing else",
+    ),
     Played("tongbu", 43, tongbu.build, tongbu.COLUMN, "", "Epoint: rows by POST in two shapes"),
     Played("weiyan", 44, weiyan.build, weiyan.COLUMN, "truecms", "rows as JSONP, Referer needed"),
     Played("yimei", 45, static_lists.build_jiangxi, static_lists.JIANGXI, "", "pc/list pages"),
@@ -82,8 +89,9 @@ PORTALS = (
 class Farm:
     """Everything that is served and what is true of it.
 
-    `sites` includes the host outside the registry. `publications` holds every report that stands somewhere, `missing`
-    the reports that exist but are not published in this edition. `portals` are what the registry says.
+    `sites` includes the host outside the registry. `publications` holds every report that stands somewhere as text,
+    `drawn` those that are pictures in place of text, to be read by the extra `ocr`. `missing` are the reports that
+    exist but are not published in this edition. `portals` are what the registry says.
     """
 
     sites: tuple[Site, ...]
@@ -92,6 +100,7 @@ class Farm:
     publications: tuple[Publication, ...]
     decoys: tuple[Decoy, ...]
     missing: tuple[TrueReport, ...]
+    drawn: tuple[Publication, ...] = ()
 
     @property
     def reports(self) -> tuple[TrueReport, ...]:
@@ -121,19 +130,22 @@ def build_farm(port: int = PORT, *, host: str | None = None, seed: int = SEED, e
     publications: list[Publication] = []
     decoys: list[Decoy] = []
     missing: list[TrueReport] = []
+    drawn: list[Publication] = []
     for played in PORTALS:
         own = tuple(agency for agency in agencies if agency.portal == played.id)
         reports = {agency.id: tuple(reports_of(agency, seed, quirks.get(agency.id, {}), edition)) for agency in own}
         site = Site(played.id, places[played.id]["name"] + "人民政府", *addresses[played.id])
         desk = Desk(site, reports, own, outside.base, edition)
         played.build(desk)
-        standing = {publication.report.id for publication in desk.publications}
+        standing = {publication.report.id for publication in (*desk.publications, *desk.drawn)}
         missing += [report for report in desk.in_order() if report.id not in standing]
         sites.append(site)
         portals.append(registered(played, site, places[played.id]))
         publications += desk.publications
+        drawn += desk.drawn
         decoys += desk.decoys
-    return Farm((*sites, outside), tuple(portals), agencies, tuple(publications), tuple(decoys), tuple(missing))
+    found = tuple(publications), tuple(decoys), tuple(missing), tuple(drawn)
+    return Farm((*sites, outside), tuple(portals), agencies, *found)
 
 
 def registered(played: Played, site: Site, place: dict[str, str]) -> Portal:
@@ -226,7 +238,7 @@ def write_registry(farm: Farm, directory: Path) -> None:
 
 def manifest(farm: Farm) -> Iterator[str]:
     """The truth as JSON lines: reports with URLs and quirks, then what is no report, then what is missing."""
-    for publication in farm.publications:
+    for publication in (*farm.publications, *farm.drawn):
         report = publication.report
         yield line(
             "report",

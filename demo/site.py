@@ -136,7 +136,10 @@ class Decoy:
 
 @dataclass(slots=True)
 class Desk:
-    """What a portal is built from and what it hands back: its agencies' reports, then publications and decoys."""
+    """What a portal is built from and what it hands back: its agencies' reports, then publications and decoys.
+
+    `drawn` are publications whose page holds pictures of the report in place of its text.
+    """
 
     site: Site
     reports: dict[str, tuple[TrueReport, ...]]
@@ -144,6 +147,7 @@ class Desk:
     outside: str
     edition: int = 1
     publications: list[Publication] = field(default_factory=list)
+    drawn: list[Publication] = field(default_factory=list)
     decoys: list[Decoy] = field(default_factory=list)
 
     def in_order(self) -> list[TrueReport]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from archive.models import Document, Grid, ReadBy
 from archive.readers.limits import MAX_BYTES, ZIP_FAULTS
+from archive.readers.page_turn import UNKNOWN
 from archive.readers.scan import read_pictures
 from archive.readers.sniff import sniff
 
@@ -57,6 +58,13 @@ def with_recognised(
         read_by=ReadBy.OCR if taken else document.read_by,
     )
     return whole, tuple(warnings)
+
+
+def unrecognised(document: Document) -> bool:
+    """Whether a table of a recognised document has text that was not recognised."""
+    return any(
+        UNKNOWN in cell.text for grid in document.blocks if isinstance(grid, Grid) for row in grid.rows for cell in row
+    )
 
 
 def _addresses(data: bytes) -> list[bytes]:

@@ -65,9 +65,19 @@ def test_rows_come_only_from_the_label_service_page_by_page(farm: Farm) -> None:
 
 
 def test_each_report_stands_there_as_text_and_as_a_picture(farm: Farm) -> None:
-    pages = [ask(farm, "huaiyu", f"{huaiyu.LIST}/page_{number}.html")[1] for number in (1, 2, 3)]
+    pages = [ask(farm, "huaiyu", f"{huaiyu.LIST}/page_{number}.html")[1] for number in (1, 2, 3, 4)]
     assert sum(page.count('（文字版）"') for page in pages) == sum(page.count('（图解版）"') for page in pages) == 5
-    assert "pageCount = 3" in pages[0]
+    assert "pageCount = 4" in pages[0]
+
+
+def test_one_report_stands_there_as_pictures_alone(farm: Farm) -> None:
+    (drawn,) = farm.drawn
+    assert (drawn.portal, drawn.format) == ("huaiyu", "pictures")
+    page = ask(farm, "huaiyu", drawn.urls[0].removeprefix(farm.site("huaiyu").base))[1]
+    assert drawn.report.title in page
+    assert "总体情况" not in page
+    assert len(re.findall(r"<img src=\"/group4/[^\"]+\.png\"", page)) == 3
+    assert drawn.report.id not in {each.report.id for each in farm.publications}
 
 
 def test_the_service_understands_one_shape_of_the_question_on_each_list(farm: Farm) -> None:

@@ -1,4 +1,7 @@
-"""Made-up reports as scans: printed on page images with a font of the system, and worn as a bad scanner would do it."""
+"""Made-up reports as scans: printed on page images with a font of the system, and worn as a bad scanner would do it.
+
+`python -m tests.readers.scanned_report` draws the pictures of `demo/data/pictures` anew.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from demo.farm import build_farm
+from demo.portals.huaiyu import PICTURES
 from demo.truth import TrueReport
 from tests.readers.printed_report import Style, print_report
 
@@ -63,6 +68,11 @@ def pictures(report: TrueReport, dpi: int) -> list[Any]:
     return [sheet.image for sheet in print_report(report, lambda: Sheet(dpi), Style())]
 
 
+def for_the_web(report: TrueReport) -> list[Any]:
+    """The pages in the four greys and at the resolution in which the demo portals publish one."""
+    return [image.quantize(4, dither=Image.Dither.NONE) for image in pictures(report, 150)]
+
+
 def worn(image: Any, *, seed: int = 1, angle: float = 0.6) -> Any:
     """The page as a bad scan: turned by `angle` degrees, blurred, with noise, as a JPEG of quality 40."""
     turned = image.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
@@ -89,3 +99,14 @@ def file_of(images: list[Any], kind: str, dpi: int) -> bytes:
     more = {"save_all": True, "append_images": others} if others else {}
     first.save(written, kind, dpi=(dpi, dpi), **more)
     return written.getvalue()
+
+
+def main() -> None:
+    """Writes the pictures of every report that the demo portals publish as pictures."""
+    for publication in build_farm().drawn:
+        for number, image in enumerate(for_the_web(publication.report), start=1):
+            image.save(PICTURES / f"{publication.report.id}-{number}.png", optimize=True, bits=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -49,7 +49,7 @@ class Crawled:
         referrer: str | None = None,
         outcome: Outcome = Outcome.OK,
     ) -> Capture | None:
-        """One fetch of a page (`body` None = the outcome came without one)."""
+        """One fetch of a page (`body` None = the outcome came without one; the same as before makes a repeat)."""
         self.clock += 1
         at = at or f"2026-02-01T00:00:{self.clock:02d}.000Z"
         url = f"http://{HOST}/{path}"
@@ -57,11 +57,12 @@ class Crawled:
             found = Found(url, HOST, portal, role, referrer=referrer, title_hint=title, agency_hint=agency)
             self.ledger.add(self.run, [found])
         row = self.ledger.reopen(url)
-        capture = None
+        capture, last = None, self.ledger.last_capture(url)
+        repeats = last if last and body is not None and last.sha256 == hashlib.sha256(body).hexdigest() else None
         if body is not None:
             headers = (("Content-Type", "text/html; charset=utf-8"),)
             page = CapturedPage(url=url, status=200, reason="OK", headers=headers, body=body, fetched_at=at)
-            location = self.store.append(page)
+            location = self.store.append_revisit(page, repeats) if repeats else self.store.append(page)
             media_type, charset = content_type(headers)
             capture = Capture(
                 sha256=hashlib.sha256(body).hexdigest(),
@@ -78,7 +79,9 @@ class Crawled:
             )
         self.ledger.record(
             self.run,
-            Attempt(url=row, started_at=at, seconds=0.1, outcome=outcome, status=200, capture=capture),
+            Attempt(
+                url=row, started_at=at, seconds=0.1, outcome=outcome, status=200, capture=capture, refers_to=repeats
+            ),
         )
         return capture
 
