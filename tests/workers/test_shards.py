@@ -1,4 +1,4 @@
-"""Shards as tasks of a cluster leave what one crawl leaves, whoever dies meanwhile, and no host is asked from two places."""
+"""Shards as tasks of a cluster leave what one crawl leaves, whoever dies, and no host is asked from two places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from archive.ledger import Ledger
 from archive.workers import available
 from archive.workers.leases import Terms
 from tests.crawler.crawling import FAST, check_books, crawl, write_portals
-from tests.crawler.fault_server import FaultServer, answer, listing, report, titles
+from tests.crawler.fault_server import FaultServer, Hit, answer, listing, report, titles
 from tests.workers.filled import processes
 from tests.workers.hands import dask
 
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="needs the extra `cluste
 needs_proc = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 
 PAGES = 12
+SLOW = 1.2
 TERMS = Terms(lease=6.0, ask=0.5, margin=1.0, look=0.2)
 CRAWLER = "-m\0crawler"
 
@@ -109,11 +110,11 @@ def test_shards_leave_what_a_crawl_in_one_piece_leaves(tmp_path: Path) -> None:
         }
 
 
-def crawl_beside(data: Path, scheduler: str, table: Path, *words: str, **how: Any) -> threading.Thread:
+def crawl_beside(data: Path, scheduler: str, table: Path, delay: float = 0.3, **how: Any) -> threading.Thread:
     """A crawl with short leases in a thread of its own; it has the attribute `code` when it has ended."""
 
     def crawl() -> None:
-        wishes = [*settings(DOWNLOAD_DELAY="0.3"), "--quiet", *words]
+        wishes = [*settings(DOWNLOAD_DELAY=str(delay)), "--quiet"]
         thread.code = crawl_in_shards(data, scheduler, wishes, portals=table, terms=TERMS, **how)  # type: ignore[attr-defined]
 
     thread = threading.Thread(target=crawl)
@@ -126,11 +127,29 @@ def wait_for(what: Any) -> None:
         time.sleep(0.05)
 
 
-def kill(name: str, number: int = signal.SIGKILL) -> int:
-    """Sends a signal to the newest process of that name below this one."""
-    found = processes(name)[-1]
-    os.kill(found, number)
-    return found
+def worker_at_work() -> int:
+    """The process of the worker that crawls a shard now; there must be one."""
+    (crawler,) = processes(CRAWLER)
+    return int(Path(f"/proc/{crawler}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@contextmanager
+def two_homes(folder: Path) -> Iterator[str]:
+    """A scheduler and two workers on hosts and disks of their own, that say in each request which they are."""
+    with ExitStack() as stack:
+        said, _ = stack.enter_context(dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)"))
+        for host in ("127.0.0.2", "127.0.0.3"):
+            home = folder / host
+            home.mkdir()
+            words = ["worker", said[1], "--host", host, "--nthreads", "1", "--resources", "crawl=1"]
+            environment = {"HOME": str(home), "GONGKAI_CONTACT": f"{host}@example.org"}
+            stack.enter_context(dask(*words, ready="Registered to", environment=environment))
+        yield said[1]
+
+
+def asked_from(hit: Hit) -> str:
+    """The host of the worker that a request came from."""
+    return hit.headers["user-agent"].partition("(+")[2].partition("@")[0]
 
 
 @needs_proc
@@ -138,7 +157,7 @@ def test_a_shard_whose_worker_dies_goes_on_in_its_data(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with portals(2) as servers, crawlers(2) as scheduler:
         thread = crawl_beside(data, scheduler, registry(tmp_path, servers), shards=1)
-        for number in (5, 9):
+        for number in (4, 7):
             wait_for(lambda number=number: all(len(server.hits) >= number for server in servers))
             (worker,) = {
                 int(Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[1]) for one in processes(CRAWLER)
@@ -156,3 +175,76 @@ def test_a_shard_whose_worker_dies_goes_on_in_its_data(tmp_path: Path) -> None:
     assert (shard["state"], shard["places"]) == ("ended", 3)
     with Ledger(data / "ledger.db") as ledger:
         assert sorted(run.state for run in ledger.runs()) == ["complete", "killed", "killed"]
+
+
+@needs_proc
+def test_a_shard_goes_on_where_its_disk_is_when_that_machine_is_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with portals(1) as (server,), two_homes(tmp_path) as scheduler:
+        table = registry(tmp_path, [server])
+        thread = crawl_beside(data, scheduler, table, shards=1, directory=Path("~/shards"))
+        wait_for(lambda: len(server.hits) >= 5)
+        os.kill(worker_at_work(), signal.SIGKILL)  # its nanny starts another one
+        thread.join()
+        (place,) = {asked_from(hit) for hit in server.hits}
+        assert len(server.hits) <= PAGES + 2 + 2
+    (shard,) = state(data)["shards"]
+    assert (shard["state"], shard["host"]) == ("ended", place)
+    assert [path.parent.parent.name for path in tmp_path.glob("127.*/shards/1-of-1")] == [place]
+    check_books(tmp_path / place / "shards" / "1-of-1")
+
+
+@needs_proc
+def test_a_worker_that_is_only_believed_dead_has_stopped_before_another_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from distributed import Client
+
+    data = tmp_path / "data"
+    with portals(1) as (server,), two_homes(tmp_path) as scheduler, Client(scheduler) as client:
+        table = registry(tmp_path, [server])
+        # Alone it would go on for longer than the lease.
+        thread = crawl_beside(data, scheduler, table, SLOW, shards=1, directory=Path("~/shards"))
+        wait_for(lambda: len(server.hits) >= 2)
+        first = asked_from(server.hits[0])
+        worker = worker_at_work()
+        os.kill(worker, signal.SIGSTOP)  # it hears and does nothing; what it started crawls on
+        try:
+            (address,) = [one for one in client.scheduler_info()["workers"] if first in one]
+
+            async def believe_dead(dask_scheduler: Any) -> None:
+                await dask_scheduler.remove_worker(address, stimulus_id="test", close=False)
+
+            client.run_on_scheduler(believe_dead)
+            believed = time.monotonic()
+            thread.join()
+        finally:
+            os.kill(worker, signal.SIGKILL)
+        places = [asked_from(hit) for hit in server.hits]
+        other = places[-1]
+        change = places.index(other)
+        assert set(places[:change]) == {first} != {other}
+        assert set(places[change:]) == {other}, "the first came back"
+        assert server.hits[change - 1].start > believed, "it did crawl on"
+        assert change < PAGES + 2, "but not to its end, which is later than its lease"
+        assert server.hits[change].start - server.hits[change - 1].start >= SLOW
+        assert {hit.path for hit in server.hits[change:]} >= {f"/a/{one}.html" for one in range(PAGES)}
+    assert f"shard 1/1 begins anew on {other}" in capsys.readouterr().err
+    assert (tmp_path / first / "shards" / "1-of-1" / "ledger.db").exists()
+    check_books(tmp_path / other / "shards" / "1-of-1")
+
+
+def test_a_cluster_on_which_nobody_crawls_is_named(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        said, _ = stack.enter_context(dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)"))
+        stack.enter_context(dask("worker", said[1], ready="Registered to"))
+        done = gongkai("--data", str(tmp_path), "--scheduler", said[1])
+    assert done.exit_code == 1
+    assert f"start some with `dask worker {said[1]} --resources crawl=1`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--scheduler", "tcp://h:1", "--shard", "1/2"], ["--shards", "2"], ["--shard-data", "d"]]
+)
+def test_options_that_make_no_sense_together(wrong: list[str]) -> None:
+    assert gongkai(*wrong).exit_code == 2
