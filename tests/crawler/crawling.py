@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.captures import CaptureStore
+from archive.captures import captures_of
 from archive.ledger import FrontierUrl, Ledger
 from archive.models import Outcome, Portal
 
@@ -76,7 +76,7 @@ def outcomes(data: Path) -> dict[str, tuple[Outcome | None, str | None]]:
 
 def check_books(data: Path) -> None:
     """Every URL has an outcome, the books balance, and every capture reads back with the digest of the ledger."""
-    store = CaptureStore(data / "warc")
+    store = captures_of(data)
     with ledger_of(data) as ledger:
         balance = ledger.completeness()
         assert balance.open == 0, [url.url for url in ledger.urls(open_only=True)]
