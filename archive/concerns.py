@@ -1,4 +1,4 @@
-"""What looks wrong about a portal after a run: a rule and its values, worded in Chinese or English from data."""
+"""What looks wrong about a portal or explains a gap: a rule and its values, worded in Chinese or English from data."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from archive import wire
+from archive.concerns import Concern
 from archive.holdings import (
     Change,
     ChangeKind,
@@ -176,7 +177,11 @@ def made_holdings(
                 Change(f"{report.id}-new", report.id, report.first_seen, ChangeKind.NEW, report.versions[0].id)
             )
             coverage.append(Coverage(agency.id, year, CoverageStatus.HELD, None, report.id, agency.portal))
-        coverage.append(Coverage(agency.id, 2030, CoverageStatus.NOT_FOUND, "门户网站中没有", None, agency.portal))
+        coverage.append(
+            Coverage(
+                agency.id, 2030, CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": 3}), None, agency.portal
+            )
+        )
     kept = reports[: len(reports) - skip]
     ids = {report.id for report in kept}
     lost = capture_of("https://p0.test/x.html", "no agency", "2025-01-01T00:00:00Z", "p0")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from archive.concerns import Concern
 from archive.holdings.agencies import clean_name
 from archive.holdings.deadlines import Rule, dates_of, judge, rule_for
 from archive.holdings.model import (
@@ -114,8 +115,8 @@ def _timed(row: Coverage, report: Report, rule: Rule, changed: Mapping[str, str]
     timeliness = judge(rule, report.year, dates)
     reason = row.reason
     if timeliness is Timeliness.LATE and reason is None:
-        source = "stated" if dates.stated is not None else "in its address"
-        reason = f"published {dates.stated or dates.url} ({source}), was due {due}"
+        rule_id = "late_as_stated" if dates.stated is not None else "late_by_address"
+        reason = Concern(rule_id, {"published": str(dates.stated or dates.url), "due": str(due)})
     stated, in_url, http, seen = (
         None if day is None else day.isoformat() for day in (dates.stated, dates.url, dates.http, dates.first_seen)
     )
@@ -127,28 +128,32 @@ def _timed(row: Coverage, report: Report, rule: Rule, changed: Mapping[str, str]
 
 def _missing(
     agency: HeldAgency,
-    portals: Mapping[str, tuple[CoverageStatus, str]],
+    portals: Mapping[str, tuple[CoverageStatus, Concern]],
     rule: Rule,
     year: int,
     today: date | None,
-) -> tuple[CoverageStatus, str]:
+) -> tuple[CoverageStatus, Concern]:
     due = rule.due(year)
     if today is not None and today <= due:
-        return CoverageStatus.NOT_DUE, f"due {due}{' by custom' if rule.custom else ''}; none was found by {today}"
+        rule_id = "not_due_by_custom" if rule.custom else "not_due"
+        return CoverageStatus.NOT_DUE, Concern(rule_id, {"due": str(due), "today": str(today)})
     return _by_portal(agency, portals)
 
 
 def _held(report: Report) -> Coverage:
     if report.vanished_on:
-        reason = f"no longer on the portal since {report.vanished_on}; the archive has it"
+        reason = Concern("gone", {"since": report.vanished_on})
         return Coverage(report.agency_id, report.year, CoverageStatus.VANISHED, reason, report.id, report.portal)
     return Coverage(report.agency_id, report.year, CoverageStatus.HELD, None, report.id, report.portal)
 
 
-def _by_portal(agency: HeldAgency, portals: Mapping[str, tuple[CoverageStatus, str]]) -> tuple[CoverageStatus, str]:
+def _by_portal(
+    agency: HeldAgency, portals: Mapping[str, tuple[CoverageStatus, Concern]]
+) -> tuple[CoverageStatus, Concern]:
     if agency.portal is None:
-        return CoverageStatus.NOT_LOOKED, "no portal is known for this agency"
-    return portals.get(agency.portal, (CoverageStatus.NOT_LOOKED, f"portal {agency.portal} has not been crawled"))
+        return CoverageStatus.NOT_LOOKED, Concern("no_portal", {})
+    unknown = CoverageStatus.NOT_LOOKED, Concern("not_crawled", {"portal": agency.portal})
+    return portals.get(agency.portal, unknown)
 
 
 def _counts(urls: Iterable[KnownUrl]) -> dict[str, Counter[str]]:
@@ -160,7 +165,7 @@ def _counts(urls: Iterable[KnownUrl]) -> dict[str, Counter[str]]:
     return counts
 
 
-def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, str]:
+def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, Concern]:
     """What the home and listing pages of a portal say about a report that none of them names.
 
     A page that is not there (the next page of a list that has ended) hides nothing, unless no page is there at all. A
@@ -170,10 +175,11 @@ def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, str]:
     missed = {outcome: counts[outcome] for outcome in _BY_OUTCOME if counts[outcome]}
     for outcome, number in missed.items():
         if outcome != Outcome.NOT_FOUND or not searched:
-            what = "not fetched yet" if outcome == OPEN else f"ended as {outcome}"
-            status = _BY_OUTCOME[outcome]
-            return status, f"{number} of {searched + sum(missed.values())} listing pages of the portal {what}"
-    return CoverageStatus.NOT_FOUND, f"{searched} listing pages of the portal were read; none names it"
+            pages = {"number": number, "pages": searched + sum(missed.values())}
+            if outcome == OPEN:
+                return CoverageStatus.OPEN, Concern("lists_open", pages)
+            return _BY_OUTCOME[outcome], Concern("lists_failed", {**pages, "outcome": str(outcome)})
+    return CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": searched})
 
 
 def _outcome_for_readers(item: KnownUrl) -> str | None:
@@ -185,18 +191,23 @@ def _outcome_for_readers(item: KnownUrl) -> str | None:
     return item.outcome
 
 
+def _strength(told: tuple[int, CoverageStatus, Concern]) -> tuple[int, str, str]:
+    rank, status, why = told
+    return rank, status, why.text()
+
+
 def _found(
     agencies: Iterable[HeldAgency], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
-) -> dict[tuple[str, int], tuple[CoverageStatus, str]]:
+) -> dict[tuple[str, int], tuple[CoverageStatus, Concern]]:
     """What was found of a report that is not held: by title and agency of the link, and why it was not read."""
     names: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
     for agency in agencies:
         names[agency.portal].extend((clean_name(name), agency.id) for name in (agency.name, *agency.aliases))
-    best: dict[tuple[str, int], tuple[int, CoverageStatus, str]] = {}
+    best: dict[tuple[str, int], tuple[int, CoverageStatus, Concern]] = {}
     ranks = {outcome: rank for rank, outcome in enumerate(_BY_OUTCOME)}
 
     def note(
-        portal: str | None, title: str | None, hint: str | None, rank: int, status: CoverageStatus, why: str
+        portal: str | None, title: str | None, hint: str | None, rank: int, status: CoverageStatus, why: Concern
     ) -> None:
         text = clean_name(title)
         year = _YEAR.search(text)
@@ -204,18 +215,19 @@ def _found(
         named = [(len(name), agency_id) for name, agency_id in names[portal] if name and name in said]
         if year and named and _REPORT.search(text):
             key = max(named)[1], int(year[1])
-            best[key] = min(best.get(key, (rank, status, why)), (rank, status, why))
+            best[key] = min(best.get(key, (rank, status, why)), (rank, status, why), key=_strength)
 
     for document in unplaced:
         if document.kind in (UnplacedKind.UNREADABLE, UnplacedKind.UNSOUND):
             capture = document.capture
-            why = f"{capture.url}: {document.reason}"
+            why = Concern("found_unread", {"url": capture.url, "why": document.reason})
             note(capture.portal, capture.title_hint, capture.agency_hint, -1, CoverageStatus.UNREADABLE, why)
     for item in urls:
         outcome = _outcome_for_readers(item)
         if item.role not in {Role.ARTICLE, Role.ATTACHMENT} or outcome not in ranks:
             continue
-        detail = f" ({item.reason})" if item.reason else ""
-        status = _BY_OUTCOME[outcome]
-        note(item.portal, item.title, item.agency, ranks[outcome], status, f"{item.url}: {item.outcome}{detail}")
+        ended = {"url": item.url, "outcome": str(item.outcome)}
+        because = {"why": item.reason} if item.reason else {}
+        why = Concern("found_ended_because" if because else "found_ended", ended | because)
+        note(item.portal, item.title, item.agency, ranks[outcome], _BY_OUTCOME[outcome], why)
     return {key: (status, why) for key, (_, status, why) in best.items()}

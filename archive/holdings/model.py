@@ -297,7 +297,7 @@ class Coverage:
     agency_id: str
     year: int
     status: CoverageStatus
-    reason: str | None = None
+    reason: Concern | None = None
     report_id: str | None = None
     portal: str | None = None
     due_on: str | None = None

@@ -52,4 +52,4 @@ def test_coverage_as_csv_has_the_status_in_a_column(data: Path) -> None:
     rows = list(csv.DictReader(run(data, "coverage", "--csv", "--year", "2022").stdout.splitlines()))
     assert [row["confidence"] for row in rows] == ["inconsistent", "partial"]
     gaps = run(data, "coverage", "--gaps", "--year", "2030").stdout
-    assert "not_found: 门户网站中没有" in gaps
+    assert "not_found: 3 listing pages of the portal were read; none names it" in gaps

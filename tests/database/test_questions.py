@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
+from archive.concerns import Concern
 from archive.database.build import build_database
 from archive.database.queries import load_queries
 from archive.database.schema import load_schema
@@ -39,7 +40,8 @@ def holdings() -> Holdings:
             Coverage(BACKDATED, 2023, held, report_id=f"{BACKDATED}-2023", portal=PORTAL.id, due_on="2024-01-31",
                      timeliness=Timeliness.ON_TIME, stated_date="2024-01-20", url_date="2024-01-21",
                      first_seen="2024-02-20"),
-            Coverage(GONE, 2023, CoverageStatus.NOT_FOUND, "not on the portal", portal=PORTAL.id, due_on="2024-01-31"),
+            Coverage(GONE, 2023, CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": 3}),
+                     portal=PORTAL.id, due_on="2024-01-31"),
             Coverage("qinghe-czj", 2023, held, report_id="qinghe-czj-2023", portal=PORTAL.id, due_on="2024-01-31",
                      timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", first_seen="2024-01-11"),
         ),

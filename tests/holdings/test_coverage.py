@@ -47,7 +47,7 @@ def covered(small: Registry, *urls: KnownUrl, unreadable: str | None = None) -> 
 
 def status(holdings: Holdings, agency: str, year: int) -> tuple[CoverageStatus, str | None]:
     (row,) = [row for row in holdings.coverage if (row.agency_id, row.year) == (agency, year)]
-    return row.status, row.reason
+    return row.status, row.reason and row.reason.text()
 
 
 def test_every_agency_has_a_row_for_each_year_in_which_it_existed(small: Registry) -> None:

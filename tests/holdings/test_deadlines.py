@@ -106,6 +106,8 @@ def test_coverage_keeps_the_dates_apart_and_tells_what_is_not_due(tmp_path: Path
     assert (row.status, row.timeliness, row.due_on) == (CoverageStatus.HELD, Timeliness.LATE, "2024-01-31")
     assert (row.stated_date, row.url_date) == ("2024-02-20", "2024-02-21")
     assert (row.http_date, row.first_seen) == ("2024-03-01", "2024-06-01")
-    assert row.reason == "published 2024-02-20 (stated), was due 2024-01-31"
+    assert row.reason is not None
+    assert row.reason.text("en") == "published 2024-02-20 (stated), was due 2024-01-31"
+    assert row.reason.text("zh") == "写明公布于 2024-02-20，期限为 2024-01-31"
     statuses = [[rows[agency, 2024].status for agency in ("tz-kjj", "tz-gov")] for _, rows in sorted(held.items())]
     assert statuses == [["not_due", "not_due"], ["not_found", "not_due"], ["not_found", "not_found"]]

@@ -151,7 +151,7 @@ def test_an_unsound_report_is_left_out_by_name_and_stops_no_other(
     (row,) = [row for row in held.coverage if row.agency_id == "tz-gov" and row.year == 2021]
     assert row.status == "unreadable"
     assert row.reason is not None
-    assert why in row.reason
+    assert why in row.reason.text()
 
 
 def test_a_result_cut_short_is_left_out_by_name(small: Registry) -> None:

@@ -90,7 +90,7 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         reports=reports,
         publication=rows(
             connection,
-            "select p.*, c.reason from publication p"
+            "select p.*, c.reason, c.reason_zh from publication p"
             " join coverage c on c.agency_id = p.agency_id and c.year = p.year"
             " where p.agency_id = ? order by p.year desc",
             agency_id,

@@ -26,7 +26,7 @@ from archive.site.vocabulary import COVERAGE
 
 MATRIX, OWED, TIMED = "matrix", "owed", "late"
 COLUMNS = (
-    "agency_id", "agency", "province", "level", "year", "status", "reason", "timeliness", "due_on",
+    "agency_id", "agency", "province", "level", "year", "status", "reason", "reason_zh", "timeliness", "due_on",
     "due_by", "stated_date", "url_date", "http_date", "first_seen", "days_late", "absent_on", "dates_disagree",
     "report_id", "page",
 )  # fmt: skip
@@ -84,7 +84,8 @@ def details(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]) -
         marks = ", ".join("?" * len(some))
         for line in rows(
             connection,
-            "select p.*, c.reason from publication p join coverage c on c.agency_id = p.agency_id and c.year = p.year"
+            "select p.*, c.reason, c.reason_zh from publication p"
+            " join coverage c on c.agency_id = p.agency_id and c.year = p.year"
             f" where p.agency_id in ({marks})",
             *some,
         ):
