@@ -16,9 +16,10 @@ from archive.database.build import build_database
 from archive.database.inputs import made_by, report_digests
 from archive.exports.files import whole
 from archive.exports.names import MANIFEST_FILE
+from archive.exports.previous import Before
 from archive.exports.write import export_all
 from archive.generations import Generation, current, publish
-from archive.generations.base import Start, start_from
+from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, build_holdings
 from archive.holdings.facts import KnownFacts
@@ -121,12 +122,19 @@ def holdings_of(data: Path, registry: Registry, known: KnownFacts | None = None)
         return build_holdings(ledger, registry, PARSER_VERSION, known)
 
 
-def build(data: Path, registry: Registry, *, full: bool = False, progress: Progress | None = None) -> Published:
+def build(
+    data: Path,
+    registry: Registry,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+    said: Callable[[str], None] = lambda _: None,
+) -> Published:
     """Builds archive.db and the exports from the parsed captures, verifies them and publishes them.
 
-    Rows of reports that are as they were are taken over from the published generation, unless `full`; the archive is
-    the same either way. Raises NothingToDo, LockedError while another build is at work, and the errors of
-    `archive.generations`.
+    What is said of reports that are as they were is taken over from the published generation, unless `full`; archive
+    and exports are the same either way. `said` is told where that could not be done, and why. Raises NothingToDo,
+    LockedError while another build is at work, and the errors of `archive.generations`.
     """
     with locked(data / BUILD_LOCK):
         with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
@@ -134,20 +142,29 @@ def build(data: Path, registry: Registry, *, full: bool = False, progress: Progr
         built_at = datetime.now(UTC).isoformat(timespec="seconds")
         digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
         start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
+        if start.why is not None:
+            said(f"built anew: {start.why}" if start.base is None else start.why)
 
         def fill(directory: Path, number: int) -> None:
+            base = start.base
             write_digests(directory, digests, made)
             build_database(
                 directory / "archive.db",
                 holdings,
                 built_at=built_at,
                 generation=number,
-                base=start.base,
+                base=base,
+                remember=directory,
                 progress=_step("building the archive", progress),
             )
-            export_all(holdings, directory / "archive.db", directory / EXPORTS, progress=progress)
+            before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
+            export_all(
+                holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said
+            )
 
-        return Published(publish(data, fill), holdings, start)
+        published = publish(data, fill)
+        forget(data)
+        return Published(published, holdings, start)
 
 
 def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.checks.copied import Pair, Passage, compare, prepare, signature
+from archive.checks.comparison import compare
+from archive.checks.copied import Pair, Passage, prepare, signature
 
 SECTIONS = 100_000
 YEARS = range(2019, 2025)

@@ -9,10 +9,8 @@ https://doi.org/10.1145/1060745.1060840, as plain sorting).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
 
 import numpy as np
 from datasketch import MinHash  # type: ignore[import-untyped]
@@ -31,7 +29,7 @@ LEAST_SIMILARITY = 0.05
 STOCK_AGENCIES, STOCK_SHARE = 10, 0.01
 """A run is a stock phrase if more agencies print it than these, whichever is more (the share is of all agencies)."""
 COUNTERS = 1 << 26
-"""One byte each; runs that fall on the same counter are counted together, about one in a hundred thousand sections."""
+"""Runs that fall on the same counter are counted together, about one in a hundred thousand sections."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY = MinHash(num_perm=PERMUTATIONS, seed=7, hashfunc=int)
@@ -41,13 +39,17 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One section: a number of its own, whose it is (any number for an agency), of which year and place in the form."""
+    """One section: a number of its own, whose it is, of which year and place in the form.
+
+    `name` is what it is called in the next archive too, where it may have another number.
+    """
 
     id: int
-    agency: int
+    agency: int | str
     year: int
     number: int
     text: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,74 +132,22 @@ def signature(hashes: Hashes) -> NDArray[np.uint32]:
     return values
 
 
-def compare(
-    read: Callable[[], Iterable[Passage]], text_of: Callable[[int], str]
-) -> Iterator[tuple[Originality, tuple[Pair, ...]]]:
-    """Every section in the order read: what it is made of, and the sections that it has most text in common with.
-
-    `read` is called twice and gives the sections of one agency behind one another; `text_of` gives a text again by its
-    number. Held in memory are 64 MB of counters, the signatures (256 bytes a section) and a few hundred texts.
-    """
-    stock = Stock(read())
-    facts: list[tuple[int, int, int, int, int, int]] = []
-    signatures: list[NDArray[np.uint32]] = []
-    compared: list[int] = []
-    for index, passage in enumerate(read()):
-        made = prepare(passage.text)
-        facts.append((passage.id, passage.agency, passage.year, passage.number, made.letters, made.template))
-        telling = made.hashes[~stock.has(made.hashes)]
-        if len(telling) >= LEAST - SHINGLE:
-            compared.append(index)
-            signatures.append(signature(telling))
-    if not facts:
-        return
-    table = np.array(facts, dtype=np.int64)
-    partners = _partners(np.array(signatures, np.uint32), np.array(compared, np.int64), table)
-    before = {(agency, year, number): index for index, (_, agency, year, number, *_) in enumerate(facts)}
-    remembered = lru_cache(512)(lambda index: prepare(text_of(facts[index][0])))
-    for index, (identity, agency, year, number, letters, template) in enumerate(facts):
-        if letters == template:
-            yield Originality(identity, letters, template), ()
-            continue
-        earlier = before.get((agency, year - 1, number))
-        yield _overlaps(index, earlier, partners.get(index, ()), facts, remembered, stock)
-
-
-class Stock:
-    """Which runs of letters many agencies print: counted by hash in a fixed number of small counters."""
-
-    def __init__(self, passages: Iterable[Passage]) -> None:
-        self._counts = np.zeros(COUNTERS, np.uint8)
-        agencies = 0
-        for _, own in groupby(passages, key=lambda passage: passage.agency):
-            slots = np.unique(np.concatenate([self._slots(prepare(passage.text).hashes) for passage in own]))
-            self._counts[slots] += self._counts[slots] < 255
-            agencies += 1
-        self._least = min(255, max(STOCK_AGENCIES, round(agencies * STOCK_SHARE)) + 1)
-
-    @staticmethod
-    def _slots(hashes: Hashes) -> Hashes:
-        return hashes & np.uint64(COUNTERS - 1)
-
-    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Which of some runs are stock phrases."""
-        found: NDArray[np.bool_] = self._counts[self._slots(hashes)] >= self._least
-        return found
-
-
-def _overlaps(
+def overlaps(
     index: int,
     earlier: int | None,
     others: Iterable[tuple[int, float]],
-    facts: list[tuple[int, int, int, int, int, int]],
+    facts: Callable[[int], tuple[int, int, int]],
     prepared: Callable[[int], Prepared],
-    stock: Stock,
+    is_stock: Callable[[Hashes], NDArray[np.bool_]],
 ) -> tuple[Originality, tuple[Pair, ...]]:
-    """The exact overlap of one section with the year before and with its partners."""
-    identity, _, _, _, letters, template = facts[index]
+    """The exact overlap of one section with the year before and with its partners.
+
+    `facts` gives the number of a section, its letters and those of them that are phrases of the form.
+    """
+    identity, letters, template = facts(index)
     made = prepared(index)
     size = letters + 1  # cuts stand for at least one letter each
-    stock_runs = stock.has(made.hashes)
+    stock_runs = is_stock(made.hashes)
     stocked = _covered(made.starts[stock_runs], size)
     base = letters - template - int(stocked.sum())
     repeated, shared = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
@@ -212,7 +162,7 @@ def _overlaps(
             shared |= covered
         if overlap >= LEAST_OVERLAP and overlap >= LEAST_SHARE * base:
             estimate = _similarity(made.hashes, prepared(other).hashes) if similarity < 0 else similarity
-            pairs.append(Pair(identity, facts[other][0], other == earlier, overlap, overlap / base, estimate))
+            pairs.append(Pair(identity, facts(other)[0], other == earlier, overlap, overlap / base, estimate))
     shared &= ~repeated
     parts = (int(part.sum()) for part in (stocked, repeated, shared))
     return Originality(identity, letters, template, *parts), tuple(pairs)
@@ -233,17 +183,21 @@ def _similarity(one: Hashes, other: Hashes) -> float:
     return common / max(1, len(first) + len(second) - common)
 
 
-def _partners(
-    signatures: NDArray[np.uint32], compared: NDArray[np.int64], table: NDArray[np.int64]
+def partners_of(
+    signatures: NDArray[np.uint32], compared: NDArray[np.int64], agencies: NDArray[np.int64], years: NDArray[np.int64]
 ) -> dict[int, list[tuple[int, float]]]:
-    """For each section the few of other agencies, no later year, whose signatures are most alike; with the likeness."""
+    """For each section the few of other agencies, no later year, whose signatures are most alike; with the likeness.
+
+    `signatures` are those of the sections with the numbers `compared`; `agencies` and `years` those of all sections.
+    """
     best = np.empty((0, 3))
     for order in range(ORDERS if len(compared) > 1 else 0):
         first = order * (PERMUTATIONS // ORDERS)
         columns = [(first + step) % PERMUTATIONS for step in range(PERMUTATIONS // ORDERS + 2)]
         ranks = np.lexsort([signatures[:, column] for column in reversed(columns)])
         found = [
-            _neighbours(signatures, ranks, columns[:PREFIX], shift, compared, table) for shift in range(1, BESIDE + 1)
+            _neighbours(signatures, ranks, columns[:PREFIX], shift, compared, agencies, years)
+            for shift in range(1, BESIDE + 1)
         ]
         best = _keep_best(np.concatenate([best, *found]))
     partners: dict[int, list[tuple[int, float]]] = {}
@@ -258,14 +212,15 @@ def _neighbours(
     front: list[int],
     shift: int,
     compared: NDArray[np.int64],
-    table: NDArray[np.int64],
+    agencies: NDArray[np.int64],
+    years: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Pairs (later, earlier or of the same year, likeness) that stand `shift` apart in an order and agree in front."""
     one, other = ranks[:-shift], ranks[shift:]
     alike = np.ones(len(one), np.bool_)
     for column in front:
         alike &= signatures[one, column] == signatures[other, column]
-    alike &= table[compared[one], 1] != table[compared[other], 1]
+    alike &= agencies[compared[one]] != agencies[compared[other]]
     one, other = one[alike], other[alike]
     similarity = np.zeros(len(one))
     for column in range(PERMUTATIONS):
@@ -273,9 +228,9 @@ def _neighbours(
     similarity /= PERMUTATIONS
     near = similarity >= LEAST_SIMILARITY
     a, b, similarity = compared[one[near]], compared[other[near]], similarity[near]
-    years = table[a, 2] - table[b, 2]
-    forward = np.column_stack([a, b, similarity])[years >= 0]
-    back = np.column_stack([b, a, similarity])[years <= 0]
+    apart = years[a] - years[b]
+    forward = np.column_stack([a, b, similarity])[apart >= 0]
+    back = np.column_stack([b, a, similarity])[apart <= 0]
     return np.concatenate([forward, back])
 
 

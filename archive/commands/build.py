@@ -38,16 +38,13 @@ def build(
             return
         registry = registry_of(data, portals, agencies)
         with progress() as report:
-            published = build_archive(data, registry, full=full, progress=report)
+            published = build_archive(data, registry, full=full, progress=report, said=say)
     holdings = published.holdings
     say(
         f"published generation {published.generation.number}: {len(holdings.reports)} reports of "
         f"{len(holdings.agencies)} agencies, {len(holdings.unplaced)} documents that belong to no report"
     )
-    start = published.start
-    if start.base is None:
-        say(f"every report was built anew: {start.why}")
-    else:
+    if (start := published.start).base is not None:
         say(f"{len(start.base.kept)} of them as they were in generation {start.generation}, whose rows were taken over")
     for item in holdings.unsound:
         say(f"left out as unsound: {item.capture.url}: {item.reason}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import sqlite_utils
 
@@ -15,6 +16,7 @@ from archive.database.analysis_rows import Analyst, text_change_rows
 from archive.database.carried import Base, Carrier, Counts, Stretch, attach
 from archive.database.copied_rows import write_copied
 from archive.database.dictionaries import Row
+from archive.database.passages import save, slots_file
 from archive.database.report_rows import Batch, Taker
 from archive.database.schema import FTS_TABLE, create_indexes, create_tables, load_schema
 from archive.holdings import Holdings
@@ -32,13 +34,15 @@ def build_database(
     built_at: str,
     generation: int = 1,
     base: Base | None = None,
+    remember: Path | None = None,
     progress: Progress | None = None,
 ) -> Mapping[str, int]:
     """Writes archive.db with everything that is held, and returns the counts of `build_info`.
 
     `path` must not exist. `built_at` is ISO 8601 in UTC. `progress` is told (reports done, reports in all). The same
-    holdings give the same rows on any machine, whether rows are taken over from a `base` or not. Raises
-    FileExistsError, UnsoundReport for a report that breaks its contract, and sqlite3 errors; what was written so far is
+    holdings give the same rows on any machine, whether rows are taken over from a `base` or not. What is to
+    be remembered of the texts for the next archive goes to the directory `remember`, if given. Raises FileExistsError,
+    UnsoundReport for a report that breaks its contract, and sqlite3 errors; what was written so far is
     then left for the caller to look at and remove. The file is neither checked (see archive.generations) nor forced to
     the disk.
     """
@@ -57,6 +61,7 @@ def build_database(
         carrier = None if base is None else attach(connection, base)
         connection.execute("begin")
         counts = _fill(connection, holdings, progress or _silent, carrier)
+        _compare_sections(connection, base, remember)
         info = {
             "generation": generation,
             "built_at": built_at,
@@ -111,8 +116,15 @@ def _fill(
     ):
         _insert(connection, table, rows)
     _write_text_changes(connection, holdings, carrier)
-    write_copied(connection, partial(_insert, connection))
     return counts | asdict(taken)
+
+
+def _compare_sections(connection: sqlite3.Connection, base: Base | None, remember: Path | None) -> None:
+    before = None if base is None else base.memory
+    with TemporaryFile() if remember is None else slots_file(remember) as slots:
+        memory = write_copied(connection, partial(_insert, connection), slots, before)
+        if remember is not None:
+            save(memory, remember)
 
 
 def _write_text_changes(connection: sqlite3.Connection, holdings: Holdings, carrier: Carrier | None) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.checks.comparison import Memory
 from archive.database.dictionaries import named_checks
 from archive.database.schema import FTS_TABLE, load_schema
 from archive.search import index_text
@@ -27,10 +28,14 @@ BY_REPORT = (
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A finished archive of which rows are taken over: `kept` are the reports that are in it as they are to be."""
+    """A finished archive of which rows are taken over: `kept` are the reports that are in it as they are to be.
+
+    `memory` is what is remembered of its sections; without it all sections are compared anew.
+    """
 
     archive: Path
     kept: frozenset[str]
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.database.carried import Base
+from archive.database.passages import PASSAGES, NotRemembered, load
 from archive.generations.digests import read_digests, read_made_by
-from archive.generations.store import Generation
+from archive.generations.store import INSPECT, Generation, digest_of, generations
 
-INSPECT = "inspect.json"
 WORDS = {
     "schema": "its table definitions are of version {before}, now {after}",
     "parser": "its reports were read by parser {before}, now {after}",
@@ -23,7 +23,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a build starts from: `base` and the number of its generation, or None and `why` everything is built anew."""
+    """What a build starts from: `base` and the number of its generation, or None; and `why` not all is taken over."""
 
     base: Base | None
     generation: int | None = None
@@ -50,7 +50,10 @@ def start_from(published: Generation | None, digests: Mapping[str, str], made_by
     kept = frozenset(report for report, digest in digests.items() if before.get(report) == digest)
     if not kept:
         return Start(None, why=f"{name} has no report that is as it was")
-    return Start(Base(published.archive, kept), published.number)
+    try:
+        return Start(Base(published.archive, kept, load(published.path)), published.number)
+    except NotRemembered as error:
+        return Start(Base(published.archive, kept), published.number, f"{name}: {error}; all texts were compared anew")
 
 
 def not_as_published(archive: Path, directory: Path) -> str | None:
@@ -63,7 +66,8 @@ def not_as_published(archive: Path, directory: Path) -> str | None:
     return None if stated == found else "is not as it was published: its file was changed or damaged"
 
 
-def digest_of(archive: Path) -> str:
-    """The SHA-256 of a file; raises OSError."""
-    with archive.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def forget(data: Path) -> None:
+    """Deletes what is remembered of the texts of all generations but the published one: only that is built upon."""
+    for generation in generations(data):
+        if not generation.current:
+            shutil.rmtree(generation.path / PASSAGES, ignore_errors=True)

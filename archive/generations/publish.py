@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from archive.generations.base import INSPECT, digest_of
 from archive.generations.store import (
     ARCHIVE,
+    INSPECT,
     KEEP,
     Generation,
     GenerationError,
     current,
+    digest_of,
     directory,
     next_number,
     point_to,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 
 KEEP = 3
 ARCHIVE = "archive.db"
+INSPECT = "inspect.json"
 
 
 class GenerationError(Exception):
@@ -116,6 +118,12 @@ def prune(data: Path, keep: int = KEEP) -> tuple[int, ...]:
     for generation in old:
         shutil.rmtree(generation.path)
     return tuple(generation.number for generation in old)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_directory(path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from archive.checks.copied import Originality, Pair, Passage, compare, prepare
+from archive.checks.comparison import compare
+from archive.checks.copied import Originality, Pair, Passage, prepare
 from bench.copied import made, sentence
 
 CHARACTERS = [chr(0x4E00 + number * 7) for number in range(700)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.checks.copied import Passage, compare
+from archive.checks.comparison import compare
+from archive.checks.copied import Passage
 from archive.checks.passages import SHINGLE, common_passages, form_phrases
 
 WORDS = st.text(alphabet="甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥，。\n0123456789 ", max_size=60)
