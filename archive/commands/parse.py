@@ -13,6 +13,7 @@ from archive.checks.within import check_report
 from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.pace import paced
+from archive.doing import doing
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
 from archive.route import read_captures
@@ -35,7 +36,7 @@ from archive.workers import WorkersFailed
     "--scheduler",
     metavar="URL",
     help="Read the captures of DATA on the Dask cluster of this scheduler, such as tcp://HOST:8786; its workers must "
-    "find DATA at the same path. Needs the extra `cluster`.",
+    "find DATA at the same path, or its captures in a bucket. Needs the extra `cluster`.",
 )
 @click.pass_context
 def parse(
@@ -103,9 +104,9 @@ def parse_data(
 ) -> Exit:
     """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
     try:
-        with route_problems(), paced() as report:
+        with route_problems(), paced() as report, doing(data, "parse", report) as tell:
             summary = read_captures(
-                data, again=again, ocr=ocr, workers=workers, scheduler=scheduler, progress=report, said=say
+                data, again=again, ocr=ocr, workers=workers, scheduler=scheduler, progress=tell, said=say
             )
     except WorkersFailed as error:
         raise Problem(str(error)) from error
