@@ -148,3 +148,29 @@ def test_no_more_pages_are_turned_than_a_list_says_it_has() -> None:
         plain = replace(SETTING, portal=replace(PORTAL, platform="generic"), turns=turns)
         found = answered(frontier("/nb.jsp?nd=2023&page=1&ticket=4e"), body, setting=plain).found
         assert {one.excluded for one in found if one.url.startswith(f"{HOST}/nb.jsp")} == reasons
+
+
+def test_pictures_of_an_article_are_parts_of_it_and_keep_to_the_hosts_of_the_portal() -> None:
+    title = "青石县财政局2023年政府信息公开工作年度报告"
+    article = frontier("/info/12/23.htm", role=Role.ARTICLE, title_hint=title, date_hint="2024-01-09")
+    body = "<img src='P1.jpg'><img src='https://cdn.elsewhere.example/P2.jpg'><img src='http://10.0.0.1/P3.jpg'>"
+    found = answered(article, f"<html><h1>{title}</h1><div id='zoom'>{body}</div></html>").found
+    assert [(one.url.rpartition("/")[2], one.role, one.excluded) for one in found] == [
+        ("P1.jpg", Role.PICTURE, None),
+        ("P2.jpg", Role.PICTURE, "off_site"),
+        ("P3.jpg", Role.PICTURE, "private_address"),
+    ]
+    assert {(one.referrer, one.title_hint, one.depth) for one in found} == {(article.url, title, 4)}
+    cdn = Setting(
+        replace(PORTAL, hosts=("cdn.elsewhere.example",)),
+        AllowList.of(replace(PORTAL, hosts=("cdn.elsewhere.example",))),
+        SETTING.policy,
+    )
+    found = answered(article, f"<html><h1>{title}</h1><div id='zoom'>{body}</div></html>", setting=cdn).found
+    assert [one.excluded for one in found] == [None, None, "private_address"]
+    assert [one.priority for one in found] == sorted((one.priority for one in found), reverse=True)
+
+
+def test_a_web_page_in_place_of_a_picture_is_none() -> None:
+    picture = frontier("/show.jsp?id=3", role=Role.PICTURE)
+    assert answered(picture, "<html><body><p>资源已迁移</p></body></html>").outcome is Outcome.SOFT_404

@@ -89,3 +89,10 @@ def test_the_setting_bounds_every_rest() -> None:
 
 def test_a_clock_that_was_set_back_delays_nothing() -> None:
     assert is_due(known(2012, done_at="2030-01-01T00:00:00Z"), OCTOBER, 365.0)
+
+
+def test_a_picture_comes_due_with_its_page() -> None:
+    page = known(2012, url="http://a.example/7.html", found_at="2020-01-01T00:00:00Z")
+    for name in range(20):
+        picture = replace(page, url=f"http://a.example/2019/{name}.png", role=Role.PICTURE, referrer=page.url)
+        assert nights(picture, OCTOBER) == nights(page, OCTOBER)
