@@ -1,4 +1,4 @@
-"""Scans: pages of made-up reports at 150 and 200 dots an inch, straight and as a bad scanner leaves them.
+"""Scans: pages of made-up reports at 150 and 200 dots an inch: straight, badly scanned, and as web pages show them.
 
 `python -m bench.ocr [REPORTS] [FILE…]`; needs the extra `ocr` and a font with Chinese letters. Prints how many cells
 were read right, left unread and read wrong, whether every wrong one stands in a check that fails, and the CPU time of a
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 _RESOLUTIONS = (150, 200)
-_CONDITIONS = ("straight", "degraded")
+_CONDITIONS = ("straight", "degraded", "shrunk")
 
 Value = tuple[Any, State | None]
 """What a cell should hold: a value, and the state it must be in where that is known."""
@@ -103,7 +103,10 @@ def _measure(name: str, reports: list[tuple[list[Any], Truth]], dpi: int, condit
         images = straight
         if condition == "degraded":
             images = [paper.worn(image, seed=number) for number, image in enumerate(images)]
-        data = paper.file_of(images, "TIFF", dpi or 72)  # 72 is what says nothing
+        elif condition == "shrunk":
+            images = [paper.shrunk(image) for image in images]
+        stated = dpi if dpi and condition != "shrunk" else 72  # which says nothing
+        data = paper.file_of(images, "TIFF", stated)
         started = time.process_time()
         document = read(data, ocr=Ocr.ON)
         seconds += time.process_time() - started

@@ -84,6 +84,14 @@ def worn(image: Any, *, seed: int = 1, angle: float = 0.6) -> Any:
     return Image.open(io.BytesIO(packed.getvalue())).convert("L")
 
 
+def shrunk(image: Any, wide: int = 900) -> Any:
+    """The page as web pages show it: `wide` dots, as a JPEG of quality 75 that says nothing of its size on paper."""
+    small = image.convert("L").resize((wide, round(image.height * wide / image.width)), Image.Resampling.BILINEAR)
+    packed = io.BytesIO()
+    small.save(packed, "JPEG", quality=75)
+    return Image.open(io.BytesIO(packed.getvalue())).convert("L")
+
+
 def scanned_pdf(images: list[Any], dpi: int) -> bytes:
     """A PDF file whose pages are the images and nothing else."""
     written = io.BytesIO()
