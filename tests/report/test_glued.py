@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,11 +49,33 @@ def test_a_table_with_one_solution_is_inferred_whole() -> None:
     assert next(c.raw for c in cells if c.key == "requests_received") == "291000030"
 
 
-def test_nothing_is_inferred_where_a_sum_of_the_source_fails() -> None:
+def with_text(row: str, place: int, text: str) -> dict[str | None, int | None]:
+    """The values that table 3 gives for a row of the sparse report in which one cell prints another text."""
     made = sparse()
-    made.tables[1][3][-1].text = "31"
-    states = {c.state for c in read_tables(glued(made), Era.C).cells if c.applicant}
-    assert states == {State.UNREADABLE}
+    next(r for r in made.tables[1] if any(row in cell.text for cell in r))[place].text = text
+    cells = read_tables(glued(made), Era.C).cells
+    assert {c.state for c in cells if c.applicant} in ({State.INFERRED}, {State.UNREADABLE})
+    false = "requests_received" if "新收" in row else "unable_not_held"
+    others = {(c.key, c.applicant): c.value for c in cells if c.applicant and c.key != false}
+    assert all(value in (None, made.truth[key]) for key, value in others.items())
+    return {c.applicant: c.value for c in cells if c.key == false}
+
+
+def test_one_false_digit_is_taken_as_printed_where_all_other_rows_tell_its_place() -> None:
+    assert list(with_text("新收", -1, "31").values()) == [29, 1, 0, 0, 0, 0, 31]
+    assert list(with_text("1.本机关不掌握", -7, "16").values()) == [16, 1, 0, 0, 0, 0, 27]
+    assert list(with_text("1.本机关不掌握", -2, "4").values()) == [26, 1, 0, 0, 0, 4, 27]
+
+
+@pytest.mark.parametrize("text", ["41", "300", "3", ""])
+def test_a_row_that_is_wrong_in_more_than_a_digit_leaves_the_table_uncut(text: str) -> None:
+    assert set(with_text("新收", -1, text).values()) == {None}
+
+
+def test_two_rows_with_a_false_digit_leave_the_table_uncut() -> None:
+    made = sparse()
+    made.tables[1][3][-1].text, made.tables[1][5][-1].text = "31", "3"
+    assert {c.state for c in read_tables(glued(made), Era.C).cells if c.applicant} == {State.UNREADABLE}
 
 
 @settings(deadline=None, max_examples=60)
