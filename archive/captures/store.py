@@ -281,7 +281,7 @@ class CaptureStore(CaptureReader):
         a bucket is read twice: its records one by one, and as a whole against the digest that it was sealed with.
         Raises StorageError where the bucket fails.
         """
-        wanted = dict(committed or {})
+        wanted, here = dict(committed or {}), set(self.here())
         for name in sorted({*self.files(), *wanted}):
             if not (size := self.size(name)):
                 yield _gone(name, wanted.get(name, 0))
@@ -289,7 +289,8 @@ class CaptureStore(CaptureReader):
             try:
                 with self.place.opened(name) as pread:
                     report = report_file(pread, size, name)
-                    if not report.damage and (sealed := read_sealed(self.directory, name)):
+                    sealed = None if name in here else read_sealed(self.directory, name)
+                    if sealed is not None and not report.damage:
                         report = _against(report, sealed, digest_of(stretch(pread, 0, max(size, sealed.size) + 1)))
             except FileNotFoundError:
                 yield _gone(name, max(size, wanted.get(name, 0)))

@@ -9,7 +9,7 @@ import click
 
 from archive import route
 from archive.commands import crawl, processes
-from archive.commands.common import Problem, progress, route_problems, say
+from archive.commands.common import DataType, Problem, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.parse import parse_data
 from archive.exports.names import MANIFEST_FILE
@@ -24,7 +24,8 @@ DELAY = 0.02
 @click.command(epilog=EXIT_CODES_HELP)
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=DataType(file_okay=False),
+    metavar="DIR",
     default=Path("demo-data"),
     show_default=True,
     help="Directory to work in; a second run goes on with what is there.",

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from archive.commands import processes
+from archive.commands.common import DataType
 from archive.commands.exits import EXIT_CODES_HELP
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -43,7 +44,8 @@ def walk_options(command: Command) -> Command:
 @click.argument("url")
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=DataType(file_okay=False),
+    metavar="DIR",
     default=None,
     help="Keep the pages seen in DIR/discover, apart from the archive in DIR; without it they are thrown away.",
 )
