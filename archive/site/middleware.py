@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from archive.site import language
+from archive.site.asgi import ASGIApp, Message, Receive, Scope, Send
 from archive.site.caching import Validators
+from archive.site.kept import Kept, key_of
 from archive.site.metrics import Metrics
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
@@ -137,11 +131,16 @@ def with_headers(message: Message, caching: tuple[tuple[bytes, bytes], ...] = ()
 
 
 def wrap(
-    app: ASGIApp, prefix: str = "/", validators: Validators | None = None, metrics: Metrics | None = None
+    app: ASGIApp,
+    prefix: str = "/",
+    validators: Validators | None = None,
+    metrics: Metrics | None = None,
+    kept: Kept | None = None,
 ) -> ASGIApp:
     """The application with a `VISIT` for each request and our headers on each response.
 
-    `validators` says which ETag an answer of this generation has; `metrics` counts requests.
+    `validators` says which ETag an answer of this generation has; `metrics` counts requests; `kept` has answers that
+    were asked for before.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,11 +148,12 @@ def wrap(
             await app(scope, receive, send)
             return
         query = scope.get("query_string", b"")
-        kept = without_blank_searches(query)
-        if kept != query:
-            scope = {**scope, "query_string": kept}
+        asked = without_blank_searches(query)
+        if asked != query:
+            scope = {**scope, "query_string": asked}
         visit = visit_of(scope, prefix)
         caching = validators.headers(visit.language) if validators else ()
+        tag = validators.tag(visit.language) if validators else None
         begun = time.perf_counter()
         status = 500
 
@@ -169,6 +169,8 @@ def wrap(
         try:
             if validators and validators.known_to(scope, visit.language):
                 await not_modified(send_guarded, caching)
+            elif kept and not visit.own_sql and (key := key_of(scope, tag)):
+                await kept.serve(key, app, scope, receive, send_guarded)
             else:
                 await app(scope, receive, send_guarded)
         finally:

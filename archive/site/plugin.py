@@ -14,10 +14,12 @@ from pluggy import HookimplMarker
 
 from archive.search import snippet
 from archive.site import datasette_pages, environment, explain, gate, middleware, pages, reader_sql, sql_limits
+from archive.site.asgi import ASGIApp, Receive, Scope, Send
 from archive.site.caching import Validators
 from archive.site.database import DATABASE, archive_of, read, row
+from archive.site.kept import Kept
 from archive.site.metrics import Metrics
-from archive.site.middleware import VISIT, ASGIApp, Receive, Scope, Send
+from archive.site.middleware import VISIT
 
 hookimpl = HookimplMarker("datasette")
 
@@ -76,7 +78,7 @@ def asgi_wrapper(datasette: Any) -> Any:
         archive = archive_of(datasette)
         if archive is None or archive.is_mutable:
             return middleware.wrap(app, prefix)
-        return middleware.wrap(gated(app, datasette, prefix), prefix, validators_of(datasette), METRICS)
+        return middleware.wrap(gated(app, datasette, prefix), prefix, validators_of(datasette), METRICS, Kept())
 
     return wrap
 

@@ -23,9 +23,9 @@ from datasette.app import Datasette
 from archive.database import load_schema
 from archive.metadata import datasette_metadata
 from archive.site import plugin
+from archive.site.asgi import ASGIApp, Message, Receive, Scope, Send
 from archive.site.connections import PatientProtocol, allow_connections, end_overdue
 from archive.site.health import Served, serve_operators
-from archive.site.middleware import ASGIApp, Message, Receive, Scope, Send
 from archive.site.orders import BACKLOG, CHECKED, DRAIN, GO, STOPPED, Order
 
 KEEP_ALIVE_SECONDS = 5

@@ -134,7 +134,7 @@ def test_the_store_may_be_named_in_the_configuration(
 # ------------------------------------------------------------------ time
 
 
-@pytest.mark.parametrize("path", [f"/report/{ODD}", "/agency/u-0000000000"])
+@pytest.mark.parametrize("path", [f"/report/{ODD}?asked=once", "/agency/u-0000000000?asked=once"])
 def test_a_page_that_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setattr(site_database, "PAGE_MILLISECONDS", 0)
     answer = get(path, language="en")
