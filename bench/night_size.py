@@ -121,6 +121,7 @@ def main(given: Sequence[str] | None = None) -> None:
     least = bound(options.hosts, each, DELAY, c)
     print(f"night of {options.hosts} hosts x {each:.0f} pages, latency {LATENCY} s, delay {DELAY} s:")
     print(f"  {night.pages} pages in {night.wall:.1f} s wall, {night.wall / least.least:.2f} x the {least}")
+    print(f"  {night.wall / least.host:.2f} x the longest host alone, whatever our CPU")
     print(f"  {1000 * c:.2f} ms CPU a page ({night.cpu:.1f} s in all), peak memory {night.peak:.0f} MB")
     for delay in (DELAY, SLOW_DELAY):
         whole = bound(ALL_PORTALS, each, delay, c)

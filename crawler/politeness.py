@@ -10,15 +10,19 @@ from email.utils import parsedate_to_datetime
 
 from archive.ledger import HostState
 
+_ANSWERS_NEEDED = 3  # the first ones open the connection, and are answered the later for it
+_SURE_SHARE = 0.9
+_ON_THE_WAY = 0.05  # seconds; how much longer one request may be on its way than another
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The limits of a run. Delays are in seconds; a budget of 0 means none.
 
-    `delay` is kept between the answer to a request and the next request to that host, and up to a share of `jitter` of
-    it more. A failed URL is tried `attempts` times in all, after `retry_delay`, then twice that, and so on. `max_pause`
-    bounds what a Retry-After can ask for within a run; a Crawl-delay above `max_crawl_delay` closes the host.
-    `block_limit` block signals, or `failure_limit` failures that might have passed, in a row end a host for this round.
+    `delay` is kept between two requests as their host sees them, and up to a share of `jitter` of it more. A failed URL
+    is tried `attempts` times in all, after `retry_delay`, then twice that, and so on. `max_pause` bounds what a
+    Retry-After can ask for within a run; a Crawl-delay above `max_crawl_delay` closes the host. `block_limit` block
+    signals, or `failure_limit` failures that might have passed, in a row end a host for this round.
     """
 
     delay: float
@@ -62,6 +66,17 @@ class Policy:
             if limit and used >= limit:
                 return f"{used:.0f} of {limit:.0f} {unit} used in this round"
         return None
+
+
+def head_start(answers: int, quickest: float) -> float:
+    """How long before its answer began a host surely had a request, in seconds.
+
+    `quickest` is the shortest of the `answers` that it gave so far. A host that needs half a second for its quickest
+    answer had the request nearly that long; one that read it late answers late, and no more is believed of it for that.
+    """
+    if answers < _ANSWERS_NEEDED:
+        return 0.0
+    return max(0.0, _SURE_SHARE * quickest - _ON_THE_WAY)
 
 
 def retry_after(value: str | None, now: float) -> float | None:

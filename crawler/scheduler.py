@@ -1,9 +1,9 @@
 """The frontier is the ledger: this scheduler hands Scrapy the next open URL of a host whose turn it is.
 
-A host has at most one request in flight, and its next one starts no earlier than the delay after the answer to the last
-one began to come, or after it failed; a Crawl-delay counts from the end of that answer. We cannot know when a request
-reached its server: names are looked up, connections made, and servers accept late. But what is answered was received,
-and so the delay counted from there is kept as the server sees it, however long a request was on its way.
+A host has at most one request in flight, and its next one starts no earlier than the delay after the last one reached
+it, or failed; a Crawl-delay counts from the end of the answer. We cannot know when a request reached its server: names
+are looked up, connections made, and servers accept late. But what is answered was received, some time before: in which
+`crawler.politeness.head_start` believes only as far as that host never answered faster.
 Hosts wait in a heap here, not in Scrapy's slots, so that waiting takes none of CONCURRENT_REQUESTS, nor delays the end.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+import math
 import sqlite3
 import time
 from collections import deque
@@ -28,6 +29,7 @@ from archive.models import Outcome, Role
 from crawler.guard import read_url
 from crawler.items import Decision
 from crawler.lease import LOOK_SECONDS
+from crawler.politeness import head_start
 from crawler.robots import Rules
 from crawler.session import ROBOTS_PRIORITY, Session
 
@@ -51,6 +53,9 @@ class HostSlot:
     """The delay drawn for the request in flight, in seconds."""
     answered: float | None = None
     """When the answer to the request in flight began to come (monotonic)."""
+    answers: int = 0
+    quickest: float = math.inf
+    """The shortest time from a request to the beginning of its answer, in seconds."""
     ended: float = 0.0
     """When the last answer was there (monotonic)."""
     crawl_delay: float = 0.0
@@ -75,6 +80,7 @@ class LedgerScheduler(BaseScheduler):
         self._first = 0.0
         self._ready: deque[Request] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = 0.0
         self._looks: asyncio.TimerHandle | None = None
         self._closing: asyncio.Future[None] | None = None
 
@@ -135,11 +141,16 @@ class LedgerScheduler(BaseScheduler):
             heapq.heappush(self._heap, (when, next(self._order), slot))
 
     def _arm(self) -> None:
+        """Sets the timer to the first turn; one that is set already stays, for this is asked with every answer."""
+        first = self._heap[0][0] if self._heap else None
         if self._timer is not None:
+            if first == self._rings_at:
+                return
             self._timer.cancel()
             self._timer = None
-        if self._heap:
-            wait = max(0.0, self._heap[0][0] - time.monotonic())
+        if first is not None:
+            self._rings_at = first
+            wait = max(0.0, first - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(wait, self._wake)
 
     def _wake(self) -> None:
@@ -191,8 +202,11 @@ class LedgerScheduler(BaseScheduler):
         return None
 
     def _answered(self, request: Request) -> None:
-        """The server has a request, for its answer begins to come: the delay begins here."""
-        self._slots[request.meta["frontier"].host].answered = time.monotonic()
+        """The server has a request, for its answer begins to come."""
+        slot = self._slots[request.meta["frontier"].host]
+        slot.answered = time.monotonic()
+        slot.answers += 1
+        slot.quickest = min(slot.quickest, request.meta["download_latency"])
 
     def _next_url(self, slot: HostSlot) -> FrontierUrl | None:
         """The URL of a host that may be asked for now; otherwise the host waits, or is done, and this is None."""
@@ -282,7 +296,9 @@ class LedgerScheduler(BaseScheduler):
         slot = self._slots[url.host]
         slot.in_flight = None
         slot.ended = time.monotonic()
-        began = slot.ended if slot.answered is None else slot.answered
+        began = slot.ended
+        if slot.answered is not None:
+            began = slot.answered - head_start(slot.answers, slot.quickest)
         slot.not_before = max(began + slot.pause, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
         policy = self.session.policy

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.ledger import HostState
-from crawler.politeness import Policy, iso, retry_after
+from crawler.politeness import Policy, head_start, iso, retry_after
 
 POLICY = Policy(
     delay=3.0,
@@ -94,6 +94,16 @@ def test_a_budget_ends(state: HostState, says: str | None) -> None:
 @pytest.mark.parametrize(("since", "left"), [(None, 3.0), (0.0, 3.0), (1.0, 2.0), (3.0, 0.0), (9e6, 0.0), (-5.0, 3.0)])
 def test_a_run_leaves_to_hosts_what_is_left_of_the_delay(since: float | None, left: float) -> None:
     assert POLICY.left_of_delay(since) == left
+
+
+@pytest.mark.parametrize(
+    ("answers", "quickest", "seconds"),
+    [(2, 9.0, 0.0), (3, 0.5, 0.4), (3, 0.01, 0.0), (900, 0.5, 0.4), (0, float("inf"), 0.0), (3, 2.05, 1.795)],
+)
+def test_a_host_had_a_request_as_long_before_its_answer_as_it_never_answered_faster(
+    answers: int, quickest: float, seconds: float
+) -> None:
+    assert head_start(answers, quickest) == pytest.approx(seconds)
 
 
 def test_instants_are_utc() -> None:

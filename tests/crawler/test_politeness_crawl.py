@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.models import Outcome
 from tests.crawler.crawling import by_path, check_books, crawl, ledger_of, outcomes
-from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
+from tests.crawler.fault_server import Exchange, FaultServer, Handler, answer, listing, report, titles
 
 TEXT = "text/plain"
 
@@ -84,6 +84,26 @@ def test_the_delay_is_kept_as_the_server_sees_it_however_late_it_looks(tmp_path:
         assert len(server.hits) == 6
         for hit, following in pairwise(server.hits):
             assert following.start - hit.start >= 0.4
+
+
+def test_the_delay_is_kept_at_a_slow_host_that_is_given_credit_for_its_slowness(tmp_path: Path) -> None:
+    with FaultServer() as server:
+        column(server, 6)
+
+        def slow(whole: bytes, seconds: float) -> Handler:
+            async def wait(exchange: Exchange) -> None:
+                await asyncio.sleep(seconds)
+                await exchange.send(whole)
+
+            return wait
+
+        for number, (path, whole) in enumerate(server.routes.items()):
+            assert isinstance(whole, bytes)
+            server.routes[path] = slow(whole, 0.6 + 0.2 * (number % 2))
+        crawl(tmp_path / "data", [server.portal()], DOWNLOAD_DELAY="1")
+        assert len(server.hits) == 8
+        for hit, following in pairwise(server.hits):
+            assert following.start - hit.start >= 1
 
 
 def test_a_run_keeps_the_delay_to_the_run_before(tmp_path: Path) -> None:

@@ -66,6 +66,18 @@ def test_other_portals_are_left_alone(ledger: Ledger, run: int) -> None:
     assert ledger.open_hosts(["songlan"]) == {HOST: 1}
 
 
+def test_a_run_knows_when_nothing_is_left_for_it(ledger: Ledger, run: int) -> None:
+    assert not ledger.any_open(PORTALS)
+    ledger.add(run, [found("/1"), found("/2", portal="other")])
+    assert ledger.any_open(PORTALS)
+    url = following(ledger)
+    ledger.record(run, attempt(url, Outcome.TIMEOUT, final=False, next_try_at=9e9))
+    assert ledger.any_open(PORTALS)  # put off is not done
+    ledger.record(run, attempt(url, Outcome.OK, status=200))
+    assert not ledger.any_open(PORTALS)
+    assert ledger.any_open('["other"]')
+
+
 def test_a_failed_attempt_stays_open_until_its_time(ledger: Ledger, run: int) -> None:
     ledger.add(run, [found("/1")])
     ledger.record(run, attempt(following(ledger), Outcome.HTTP_ERROR, status=500, final=False, next_try_at=50.0))
