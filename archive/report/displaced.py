@@ -10,7 +10,7 @@ empty cell beside printed ones is believed only in a report that leaves other ce
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -68,6 +68,7 @@ def _table_2(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
 
 def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
     values = {key: _number(cell) for key, cell in cells.items() if key[1] is not None}
+    columns = _Columns.of(values, era)
     rows = [row.key for row in load_form().eras[era].rows]
     unsummed = _without_totals(cells, rows)
     failing: list[list[CellKey]] = []
@@ -77,17 +78,17 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
         numbers = [values[key] for key in keys]
         if unsummed and printed[-1].state in NOTHING:
             named = [name for name, value in zip(CANONICAL, numbers, strict=True) if value != 0]
-            if named and _failing(values, row, era, named) != 0:
+            if named and columns.failing(row, names=named) != 0:
                 yield keys
         elif _fails(numbers):
             failing.append(keys)
         elif any(map(_is_unread, printed)):
             if _is_doubtful(numbers, printed):
                 yield keys
-        elif any(numbers) and _is_mended_by_moving(values, keys, printed, era):
+        elif any(numbers) and _is_mended_by_moving(columns, keys, printed):
             yield keys
     for keys in failing:
-        if not _is_one_figure(values, keys, [cells[key] for key in keys], era, alone=len(failing) < _SEVERAL):
+        if not _is_one_figure(columns, keys, [cells[key] for key in keys], alone=len(failing) < _SEVERAL):
             yield keys
 
 
@@ -108,13 +109,13 @@ def _is_unread(cell: Cell) -> bool:
     return cell.state in _WORDS or (cell.state is State.UNREADABLE and bool(cell.raw))
 
 
-def _is_mended_by_moving(values: Values, keys: Sequence[CellKey], printed: Sequence[Cell], era: Era) -> bool:
+def _is_mended_by_moving(columns: _Columns, keys: Sequence[CellKey], printed: Sequence[Cell]) -> bool:
     """Whether sums down the columns fail, and hold with one cell of the row set in or left out."""
-    row = [value for key in keys if (value := values[key]) is not None]
-    if len(row) < len(keys) or not _failing(values, keys[0][0], era):
+    row = [value for key in keys if (value := columns.values[key]) is not None]
+    if len(row) < len(keys) or not columns.failing(keys[0][0]):
         return False
     others = _unmoved(row, [cell.state in _NONE for cell in printed])
-    return any(_failing({**values, **dict(zip(keys, other, strict=True))}, keys[0][0], era) == 0 for other in others)
+    return any(columns.failing(keys[0][0], other) == 0 for other in others)
 
 
 def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
@@ -124,25 +125,25 @@ def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
     return over or any(cell.state is State.BLANK for cell in printed)
 
 
-def _is_one_figure(values: Values, keys: Sequence[CellKey], printed: Sequence[Cell], era: Era, *, alone: bool) -> bool:
+def _is_one_figure(columns: _Columns, keys: Sequence[CellKey], printed: Sequence[Cell], *, alone: bool) -> bool:
     """Whether a row that does not add up can have one false figure, its cells standing where they should.
 
     Where it is not `alone`, that figure must also be what makes the sums down the columns fail.
     """
-    failing = _failing(values, keys[0][0], era)
+    failing = columns.failing(keys[0][0])
     if failing is None or failing > 1 or any(cell.state is State.BLANK for cell in printed):
         return False
-    row = [value for key in keys if (value := values[key]) is not None]
+    row = [value for key in keys if (value := columns.values[key]) is not None]
     mending = [
         (row[at], row[at] + by)
         for at, by in enumerate(_differences(row))
-        if _failing({**values, keys[at]: row[at] + by}, keys[0][0], era) == 0
+        if columns.failing(keys[0][0], [*row[:at], row[at] + by, *row[at + 1 :]]) == 0
     ]
     if failing and not alone and not mending:
         return False
     if failing and any(_is_cut(figure, whole) for figure, whole in mending):
         return False
-    return not _is_mended_by_moving(values, keys, printed, era)
+    return not _is_mended_by_moving(columns, keys, printed)
 
 
 def _is_cut(figure: int, whole: int) -> bool:
@@ -174,29 +175,60 @@ def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
             yield swapped
 
 
-@lru_cache(maxsize=128)
-def _columns(row: str, era: Era) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    """The two sides of each sum down the columns in which a row of table 3 takes part."""
-    leaves = tuple(each.key for each in load_form().eras[era].rows if each.leaf_result)
-    sums = (
-        (leaves, ("results_total",)),
-        (("requests_received", "requests_brought_forward"), ("results_total", "requests_carried_forward")),
-    )
-    return tuple(sides for sides in sums if row in sides[0] + sides[1])
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The sums down the columns of table 3: for each sum and applicant how far its sides differ, None if not known."""
 
+    era: Era
+    values: Values
+    differences: tuple[Mapping[str, int | None], ...]
 
-def _failing(values: Values, row: str, era: Era, names: Iterable[str] = CANONICAL) -> int | None:
-    """In how many columns a sum fails that the row takes part in; None if that is not known of every column."""
-    count = 0
-    for name in names:
-        fails = False
-        for sides in _columns(row, era):
-            left, right = ([values.get((key, name)) for key in side] for side in sides)
-            if None in left or None in right:
+    @classmethod
+    def of(cls, values: Values, era: Era) -> _Columns:
+        """The sums as the report prints them."""
+        return cls(
+            era, values, tuple({name: _difference(values, side, name) for name in CANONICAL} for side in _sides(era))
+        )
+
+    def failing(self, row: str, other: Sequence[int] | None = None, names: Iterable[str] = CANONICAL) -> int | None:
+        """In how many columns a sum fails that the row takes part in, if it held `other` numbers; None if not known."""
+        signs = [
+            (each, side[row]) for each, side in zip(self.differences, _sides(self.era), strict=True) if row in side
+        ]
+        count = 0
+        for name in names:
+            here = [(each[name], sign) for each, sign in signs]
+            if any(difference is None for difference, _ in here):
                 return None
-            fails = fails or sum(value or 0 for value in left) != sum(value or 0 for value in right)
-        count += fails
-    return count
+            moved = 0 if other is None else other[_PLACE[name]] - (self.values[row, name] or 0)
+            count += any((difference or 0) + sign * moved for difference, sign in here)
+        return count
+
+
+def _difference(values: Values, side: Mapping[str, int], name: str) -> int | None:
+    total = 0
+    for row, sign in side.items():
+        value = values.get((row, name))
+        if value is None:
+            return None
+        total += sign * value
+    return total
+
+
+_PLACE = {name: place for place, name in enumerate(CANONICAL)}
+
+
+@lru_cache(maxsize=2)
+def _sides(era: Era) -> tuple[Mapping[str, int], ...]:
+    """The rows of each sum down the columns, with 1 on the left of it and -1 on its right."""
+    leaves = {row.key: 1 for row in load_form().eras[era].rows if row.leaf_result}
+    balance = {
+        "requests_received": 1,
+        "requests_brought_forward": 1,
+        "results_total": -1,
+        "requests_carried_forward": -1,
+    }
+    return {**leaves, "results_total": -1}, balance
 
 
 # --------------------------------------------------------------------------- table 4
