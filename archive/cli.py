@@ -24,6 +24,7 @@ SUBCOMMANDS = MappingProxyType(
         "serve": "Serve the published archive as a site",
         "storage": "Show where captures and exports are kept",
         "nightly": "Crawl, parse, build, verify, and publish the new archive or keep the old one",
+        "status": "Show what a night is doing now, and how DATA stands",
         "coverage": "Show what the published archive holds",
         "check": "Show where published numbers do not add up",
         "show": "Show one report of the published archive",

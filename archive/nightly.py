@@ -11,12 +11,16 @@ from typing import Any
 
 from archive import route
 from archive.concerns import read_concern
+from archive.doing import doing
 from archive.generations import GenerationError, VerificationFailed, current
 from archive.ledger import locked
 from archive.registry import Registry
+from archive.workers import WorkersFailed
 
 LOCK = "night.lock"
 SUMMARIES = "nights"
+COMMAND = "nightly"
+CRAWLING = "crawling"
 
 CRAWL_DONE, CRAWL_WITH_FAILURES = 0, 3
 """Exit codes of the crawler after which there is something to read."""
@@ -65,20 +69,38 @@ class Night:
         return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads the captures of a night: this process, so many `workers` of this machine, or those of a `scheduler`.
+
+    `said` is told what happens to workers.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    said: Callable[[str], None] = lambda _: None
+
+
 def run_night(
-    data: Path, registry: Callable[[], Registry], crawl: Crawl, *, progress: route.Progress | None = None
+    data: Path,
+    registry: Callable[[], Registry],
+    crawl: Crawl,
+    *,
+    readers: Readers = Readers(),
+    progress: route.Progress | None = None,
 ) -> Night:
     """Walks the route once and returns what became of it; the summary is also written below DATA/nights.
 
-    `registry` is asked after the crawl, which may have added to it. A failed crawl or a refused archive leaves the
-    published generation as it is. Raises LockedError while another night is at work, RegistryError, and OSError.
+    `registry` is asked after the crawl, which may have added to it. A failed crawl, workers that fail or a refused
+    archive leave the published generation as it is. Raises LockedError while another night is at work, RegistryError,
+    and OSError.
     """
-    with locked(data / LOCK):
+    with locked(data / LOCK), doing(data, COMMAND, progress) as tell:
         night = Night(started_at=_now())
         if published := current(data):
             night.kept_generation = published.number
         try:
-            _walk(night, data, registry, crawl, progress)
+            _walk(night, data, registry, crawl, readers, tell)
         finally:
             night.ended_at = _now()
             _write(night, data)
@@ -86,18 +108,30 @@ def run_night(
 
 
 def _walk(
-    night: Night, data: Path, registry: Callable[[], Registry], crawl: Crawl, progress: route.Progress | None
+    night: Night,
+    data: Path,
+    registry: Callable[[], Registry],
+    crawl: Crawl,
+    readers: Readers,
+    tell: route.Progress,
 ) -> None:
+    tell(CRAWLING, 0, 0)
     night.crawl_exit_code = crawl()
     if night.crawl_exit_code not in (CRAWL_DONE, CRAWL_WITH_FAILURES):
         night.exit_code = night.crawl_exit_code
         night.problems.append(f"the crawl ended with exit code {night.crawl_exit_code}; its own messages say why")
         return
-    summary = route.read_captures(data, progress=progress)
+    try:
+        summary = route.read_captures(
+            data, workers=readers.workers, scheduler=readers.scheduler, progress=tell, said=readers.said
+        )
+    except WorkersFailed as error:
+        night.problems.append(f"the captures could not be read: {error}")
+        return
     night.documents_read, night.unreadable = summary.total, summary.unreadable
     night.failed_urls, night.warnings = _failures(data), _warnings(data)
     try:
-        published = route.build(data, registry(), progress=progress)
+        published = route.build(data, registry(), progress=tell)
     except VerificationFailed as error:
         night.exit_code = 5
         night.problems.append(str(error))

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.search": set(),
     "archive.concerns": set(),
     "archive.charset": set(),
+    "archive.doing": set(),
     "archive.readers": {"archive.charset"},
     "archive.report": set(),
     "archive.checks": {"archive.report"},
@@ -59,7 +60,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.storage",
     },
     "archive.nightly": {
-        "archive.concerns", "archive.route", "archive.registry", "archive.ledger", "archive.generations",
+        "archive.concerns", "archive.doing", "archive.route", "archive.registry", "archive.ledger",
+        "archive.generations", "archive.workers",
+    },
+    "archive.status": {
+        "archive.doing", "archive.generations", "archive.ledger", "archive.nightly", "archive.parsing",
+        "archive.report", "archive.route", "archive.workers",
     },
     "archive.commands": {"*"},
     "archive.cli": {"*"},

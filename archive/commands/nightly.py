@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from archive.commands import crawl, processes
-from archive.commands.common import data_option, progress, registry_options, route_problems, say
+from archive.commands.common import Problem, data_option, progress, registry_options, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
-from archive.nightly import SUMMARIES, run_night
+from archive.nightly import SUMMARIES, Readers, run_night
 from archive.registry import registry_of
+from archive.workers import HOW, available
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -21,6 +22,17 @@ from archive.registry import registry_of
 @click.option(
     "-s", "settings", metavar="SETTING=VALUE", multiple=True, help="Set a Scrapy setting; may be given again."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read the captures by N processes of this machine. Needs the extra `cluster`.",
+)
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    help="Read the captures on the Dask cluster of this scheduler; see `gongkai parse`. Needs the extra `cluster`.",
+)
 @click.pass_context
 def nightly(
     context: click.Context,
@@ -30,19 +42,29 @@ def nightly(
     portal_ids: tuple[str, ...],
     years: str | None,
     settings: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
 ) -> None:
     """Crawl, parse, build, verify, and publish the new archive or keep the old one.
 
     Made for a timer: it runs unattended under a lock, and a night that fails leaves the site as it was. A summary of
     what was published and what needs somebody to look at it is printed, and kept as text and JSON in DATA/nights.
+    `gongkai status` says at any time what a night is doing.
     """
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("give either --workers or --scheduler: a cluster has workers of its own")
+    if (workers is not None or scheduler is not None) and not available():
+        raise Problem(f"reading by several workers needs Dask, which is not installed: {HOW}")
 
     def run_crawl() -> int:
         options = crawl.arguments(data, portals, agencies, portal_ids, years, settings, quiet=True)
         return processes.run("crawler", *options)
 
     with route_problems(), progress() as report:
-        night = run_night(data, lambda: registry_of(data, portals, agencies), run_crawl, progress=report)
+        readers = Readers(workers, scheduler, say)
+        night = run_night(
+            data, lambda: registry_of(data, portals, agencies), run_crawl, readers=readers, progress=report
+        )
     for line in night.lines():
         say(line)
     say(f"This summary is kept in {data / SUMMARIES}.")

@@ -13,6 +13,7 @@ from archive.checks.within import check_report
 from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.pace import paced
+from archive.doing import doing
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
 from archive.route import read_captures
@@ -103,9 +104,9 @@ def parse_data(
 ) -> Exit:
     """Reads the captures of DATA into the ledger; documents that could not be read are listed and make exit code 3."""
     try:
-        with route_problems(), paced() as report:
+        with route_problems(), paced() as report, doing(data, "parse", report) as tell:
             summary = read_captures(
-                data, again=again, ocr=ocr, workers=workers, scheduler=scheduler, progress=report, said=say
+                data, again=again, ocr=ocr, workers=workers, scheduler=scheduler, progress=tell, said=say
             )
     except WorkersFailed as error:
         raise Problem(str(error)) from error

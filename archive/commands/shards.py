@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -10,10 +9,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,11 +23,9 @@ from archive.workers import HOW, WorkersFailed, available
 from archive.workers.leases import Terms
 from archive.workers.shard import RESOURCE, ShardOrder, disk_of
 from archive.workers.shards import Part, Shards, crawlers
+from archive.workers.states import FOLDER, States, read_states, take_up
 
-FOLDER = "shards"
-STATE = "shards.json"
 SAID_EVERY = 30.0
-_KEPT_EVERY = 2.0
 
 
 def crawl_in_shards(
@@ -81,9 +76,8 @@ def _crawl(
 ) -> list[Part]:
     from archive.workers import cluster
 
-    state = data / FOLDER / STATE
-    state.parent.mkdir(exist_ok=True)
-    after = terms.lease + terms.margin if _was_cut_off(state) else 0.0
+    before = read_states(data)
+    after = terms.lease + terms.margin if before and before["running"] else 0.0
     if after and not quiet:
         say(f"The last crawl on a cluster was cut off; its shards have ended for certain in {after:.0f} s")
     with cluster.existing(scheduler) as client:
@@ -102,11 +96,18 @@ def _crawl(
             for one in range(1, number + 1)
         ]
         parts = [Part(order) for order in orders]
-        _before(state, parts)
-        keep = _Keeper(state, scheduler, quiet)
+        if before:
+            take_up(before, parts)
+        states, saying = States(data, scheduler), _saying()
+
+        def keep(parts: Sequence[Part]) -> None:
+            states(parts)
+            if not quiet:
+                saying(parts)
+
         with _terminated_as_interrupted():
             Shards(client, parts, terms, said=say, kept=keep, after=after).crawl()
-        keep.end(parts)
+        states.end(parts)
     return parts
 
 
@@ -117,72 +118,19 @@ def _contact(words: Sequence[str]) -> list[str]:
     return ["-s", f"GONGKAI_CONTACT={contact}"] if contact and not named else []
 
 
-class _Keeper:
-    """Keeps how the shards stand in a file, for `gongkai status`, and says it now and then."""
+def _saying() -> Callable[[Sequence[Part]], None]:
+    """Says on stderr how far the shards are, at most twice a minute."""
+    said = time.monotonic()
 
-    def __init__(self, state: Path, scheduler: str, quiet: bool) -> None:
-        self._state, self._scheduler, self._quiet = state, scheduler, quiet
-        self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._kept, self._said = 0.0, time.monotonic()
-        self._before: list[str] = []
-
-    def __call__(self, parts: Sequence[Part]) -> None:
-        now, states = time.monotonic(), [f"{part.state} {part.host}" for part in parts]
-        if states != self._before or now - self._kept >= _KEPT_EVERY:
-            self._before, self._kept = states, now
-            self._write(parts, running=True)
-        if not self._quiet and now - self._said >= SAID_EVERY:
-            self._said = now
+    def say_now(parts: Sequence[Part]) -> None:
+        nonlocal said
+        if (now := time.monotonic()) - said >= SAID_EVERY:
+            said = now
             crawling = sum(part.state == "crawling" for part in parts)
             requests, still = sum(part.requests for part in parts), sum(part.open for part in parts)
             say(f"{crawling} of {len(parts)} shards are crawled: {requests} requests in all, {still} URLs open")
 
-    def end(self, parts: Sequence[Part]) -> None:
-        """Notes that no shard is crawled any more."""
-        self._write(parts, running=False)
-
-    def _write(self, parts: Sequence[Part], *, running: bool) -> None:
-        shown = {
-            "running": running,
-            "pid": os.getpid(),
-            "scheduler": self._scheduler,
-            "started_at": self._started_at,
-            "shards": [_shown(part) for part in parts],
-        }
-        part_of = self._state.with_name(f"{STATE}.part")
-        part_of.write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        part_of.replace(self._state)
-
-
-def _shown(part: Part) -> dict[str, Any]:
-    since = datetime.fromtimestamp(part.since, UTC).isoformat(timespec="seconds") if part.since else None
-    return {
-        "shard": part.order.shard,
-        "state": part.state,
-        "host": part.host,
-        "disk": part.disk,
-        "directory": part.order.directory,
-        "since": since,
-        "requests": part.requests,
-        "open": part.open,
-        "places": part.places,
-        "exit_code": part.end.code if part.end else None,
-        "problem": part.problem,
-    }
-
-
-def _was_cut_off(state: Path) -> bool:
-    return state.is_file() and bool(json.loads(state.read_text("utf-8"))["running"])
-
-
-def _before(state: Path, parts: Sequence[Part]) -> None:
-    """Lets shards begin where they were crawled last: there the pages are that need not be fetched again."""
-    if not state.is_file():
-        return
-    known = {one["directory"]: one for one in json.loads(state.read_text("utf-8"))["shards"]}
-    for part in parts:
-        if before := known.get(part.order.directory):
-            part.host, part.disk = before["host"], before["disk"]
+    return say_now
 
 
 def _report(part: Part) -> None:

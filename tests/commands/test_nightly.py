@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from click.testing import CliRunner, Result
 from archive import generations, route
 from archive.cli import main
 from archive.ledger import Ledger, locked
-from archive.nightly import LOCK, run_night
-from archive.registry import load_registry
+from archive.nightly import LOCK, Readers, run_night
+from archive.registry import load_registry, registry_of
+from archive.workers import available
 from demo.farm import build_farm, write_registry
 from demo.server import free_port, serving
 
@@ -126,6 +128,47 @@ def test_an_archive_that_lost_its_reports_is_not_published(night: tuple[Path, Re
     assert refused.exit_code == 5
     assert refused.kept_generation == 1
     assert (data / "current").resolve().name == "1"
+
+
+@pytest.mark.skipif(not available(), reason="needs the extra `cluster`")
+def test_workers_read_the_captures_of_a_night(night: tuple[Path, Result], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(night[0], data, ignore=shutil.ignore_patterns("generations", "current", "nights"))
+
+    def read_anew(read: Callable[[], object]) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+            ledger.execute("delete from parses")
+        read()
+        with closing(sqlite3.connect(data / "ledger.db")) as ledger:
+            return ledger.execute("select capture, status, result from parses order by 1").fetchall()
+
+    alone = read_anew(lambda: route.read_captures(data))
+    by_workers = read_anew(lambda: run_night(data, lambda: registry_of(data), lambda: 0, readers=Readers(workers=1)))
+    assert by_workers == alone
+    assert len(alone) > 10
+    assert generations.current(data) is not None
+
+
+@pytest.mark.skipif(not available(), reason="needs the extra `cluster`")
+def test_workers_that_fail_leave_the_site_as_it_was(
+    night: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, _ = night
+    monkeypatch.setattr("archive.workers.cluster.JOIN_SECONDS", 0.3)
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+        ledger.execute("delete from parses where capture = (select max(capture) from parses)")
+    failed = run_night(data, load_registry, lambda: 0, readers=Readers(scheduler="tcp://127.0.0.1:9"))
+    assert (failed.exit_code, failed.generation, failed.kept_generation) == (1, None, 1)
+    (problem,) = failed.problems
+    assert problem.startswith("the captures could not be read: there is no Dask scheduler at tcp://127.0.0.1:9")
+
+
+def test_workers_are_asked_for_before_the_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.commands.nightly.available", lambda: False)
+    refused = gongkai("nightly", "--data", str(tmp_path / "data"), "--workers", "2")
+    assert (refused.exit_code, (tmp_path / "data").exists()) == (1, False)
+    assert "pip install 'gongkai[cluster]'" in refused.stderr
+    assert gongkai("nightly", "--workers", "2", "--scheduler", "tcp://h:1").exit_code == 2
 
 
 def test_two_nights_at_once_are_refused(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -17,10 +16,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.cli import main
-from archive.commands.shards import STATE, crawl_in_shards
+from archive.commands.shards import crawl_in_shards
 from archive.ledger import Ledger
 from archive.workers import available
 from archive.workers.leases import Terms
+from archive.workers.states import read_states
 from tests.crawler.crawling import FAST, check_books, crawl, write_portals
 from tests.crawler.fault_server import FaultServer, Hit, answer, listing, report, titles
 from tests.workers.filled import processes
@@ -71,7 +71,8 @@ def outcomes(data: Path) -> set[tuple[str, str, str | None]]:
 
 
 def state(data: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((data / "shards" / STATE).read_text("utf-8"))
+    found = read_states(data)
+    assert found is not None
     return found
 
 
