@@ -71,7 +71,7 @@ def test_a_run_knows_when_nothing_is_left_for_it(ledger: Ledger, run: int) -> No
     ledger.add(run, [found("/1"), found("/2", portal="other")])
     assert ledger.any_open(PORTALS)
     url = following(ledger)
-    ledger.record(run, attempt(url, Outcome.TIMEOUT, final=False, next_try_at=9e9))
+    ledger.record(run, attempt(url, Outcome.HTTP_ERROR, final=False, next_try_at=9e9))
     assert ledger.any_open(PORTALS)  # put off is not done
     ledger.record(run, attempt(url, Outcome.OK, status=200))
     assert not ledger.any_open(PORTALS)
