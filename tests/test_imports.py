@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.generations", "archive.workers",
     },
     "archive.status": {
-        "archive.doing", "archive.generations", "archive.ledger", "archive.nightly", "archive.parsing",
+        "archive.captures", "archive.doing", "archive.generations", "archive.ledger", "archive.nightly", "archive.parsing",
         "archive.report", "archive.route", "archive.workers",
     },
     "archive.commands": {"*"},
