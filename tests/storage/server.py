@@ -23,6 +23,14 @@ ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 
+_SERVER = """
+import ctypes, signal
+from moto.server import main
+prctl = getattr(ctypes.CDLL(None), "prctl", lambda *_: None)
+prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: on Linux it ends with the tests, however they end
+main(["-H", "127.0.0.1", "-p", "0"])
+"""
+
 
 def has_server() -> bool:
     """Whether the server and its client are installed."""
@@ -32,7 +40,7 @@ def has_server() -> bool:
 @contextmanager
 def serving() -> Iterator[str]:
     """The address of a server of its own, empty; it ends with the block."""
-    command = [sys.executable, "-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    command = [sys.executable, "-u", "-c", _SERVER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         try:

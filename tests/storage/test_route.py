@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive import route
 from archive.captures import captures_of
+from archive.cli import main
 from archive.ledger import CRAWL_LOCK, Ledger, LockedError, locked
 from archive.merging import MergeError, merge
 from archive.registry import load_registry
@@ -148,6 +151,20 @@ def test_exports_go_below_their_generation_and_the_manifest_last(
         whole = files.get(name, here / "current" / "archive.db").read_bytes()
         assert b"".join(there.pieces(name)) == whole
     assert route.export_to_bucket(here, Bucket(s3)) == (place, stored)
+
+
+def test_the_command_puts_exports_where_data_keeps_them_or_where_it_is_told(
+    here: Path, s3: Address, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(here, tmp_path / "data", symlinks=True))
+    (data / "warc").rename(tmp_path / "warc")
+    told = CliRunner().invoke(main, ["export", "--data", str(data), "--to", f"{s3}/public"])
+    kept = CliRunner().invoke(main, ["export", "--data", str(bind(Home(data, s3)))])
+    for said, place in ((told, "public"), (kept, "exports")):
+        assert said.exit_code == 0, said.output
+        assert f"{s3}/{place}/1  " in said.output
+        assert Bucket(s3).stat(f"{place}/1/manifest.json") is not None
+    assert not (data / "exports").exists()
 
 
 def test_exports_of_others_are_not_replaced(here: Path, s3: Address) -> None:
