@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from crawler.pages import Page, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
 from crawler.platforms.pagers import link_pager, script_pager
@@ -40,10 +40,6 @@ class {title}(Columned):
         """Reads rows wherever the system keeps its articles, sister columns, and further pages."""
         links = links_of(page)
         return reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links), _TERRITORY)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 '''
 _LAST_BUT_LISTS = "    *static_lists(),\n"
 _END_OF_NAMES = ')\n"""The dialects that the registry may name'

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, PageLink, links_of
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager
 from crawler.platforms.reading import Territory
 
@@ -32,19 +32,13 @@ _COUNTS = ("pageCount", "totalPage", "totalPages", "pages", "countPage")
 _CONTROLLER_SCORE = 70.0
 
 
-class AnhuiOpenness:
+class AnhuiOpenness(Columned):
     """The openness module."""
 
     name = "anhui_openness"
 
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that the openness module made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
+    def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way to the controller of annual reports, which a link to it names."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
         found = reading.read_home(page, context)
         return reading.with_steps(found, _siblings(context, links_of(page), found))
 
@@ -52,10 +46,6 @@ class AnhuiOpenness:
         """Reads rows wherever the module keeps its articles, units, years and further pages."""
         links = links_of(page)
         return reading.read_rows(page, context, links, _pager(page) or link_pager(page, links), _TERRITORY)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def _pager(page: Page) -> Pager | None:

@@ -1,28 +1,37 @@
-"""What most platforms have in common: signs of their own, and a column that may be met on the way to it."""
+"""What most platforms have in common: a column that may be met on the way to it, and articles read as anywhere."""
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
+
 from crawler.pages import Page
-from crawler.platforms import reading
+from crawler.platforms import articles, reading
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.fingerprints import evidence_of
 
 
-class Columned:
-    """A platform whose signs stand in fingerprints.yaml under its name, and whose columns look like any."""
+class Columned(ABC):
+    """A platform whose columns look like any: what it has of its own is how its lists are read."""
 
     name: str
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that this system made the page."""
-        return evidence_of(page, self.name)
+    """The name in the registry's `platform` column."""
+    files: re.Pattern[str] | None = None
+    """Where an article's own files stand, searched in URLs, for a system that keeps them apart from the article."""
 
     def read_home(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way to the column; one that is a column already is read as such."""
         if reading.is_column(page):
             return self.read_listing(page, context)
+        return self.read_way(page, context)
+
+    def read_way(self, page: Page, context: Context) -> PageReading:
+        """Reads a page that is no column yet, by its links."""
         return reading.read_home(page, context)
 
+    @abstractmethod
     def read_listing(self, page: Page, context: Context) -> PageReading:
-        """Reads a list; how is what a platform is."""
-        raise TypeError(f"platform {self.name} does not say how its lists are read")
+        """Reads a page of the column: its rows, sub-columns and further pages."""
+
+    def read_article(self, page: Page, context: Context) -> PageReading:
+        """Reads an article page: the files beside its text, and whether the text itself is the report."""
+        return articles.read_article(page, context, self.files)

@@ -121,9 +121,6 @@ class Platform(Protocol):
 
     name: str
 
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that the page was made by this CMS, or None."""
-
     def read_home(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way from a home page: which links lead to the annual-report column."""
 

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import link_pager, script_pager
@@ -88,10 +88,6 @@ class Epoint(Columned):
         if not categorynum:
             return found
         return replace(reading.with_steps(found, _steps(page, context, deptcode, categorynum)), partial=None)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def _codes(page: Page) -> tuple[str, str]:

@@ -42,12 +42,6 @@ def fingerprints() -> tuple[Fingerprint, ...]:
     )
 
 
-def evidence_of(page: Page, name: str) -> str | None:
-    """The evidence that a page was made by one CMS, whatever others it looks like, or None."""
-    seen = _Seen(page)
-    return next((_evidence(seen, sign) for sign in fingerprints() if sign.name == name), None)
-
-
 def matches(page: Page) -> Iterator[tuple[str, str]]:
     """Each CMS that a page looks like with the evidence, in the order of the tests."""
     seen = _Seen(page)

@@ -7,7 +7,7 @@ further pages behind 下一页, 下页, `>` or numbered links; a list in a frame
 from __future__ import annotations
 
 from crawler.pages import Page, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
 from crawler.platforms.pagers import link_pager, script_pager
@@ -18,15 +18,7 @@ class Generic(Columned):
 
     name = "generic"
 
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that the page is one to read at all: it has an element."""
-        return "no other platform recognised" if len(page.tree) else None
-
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""
         links = links_of(page)
         return reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)

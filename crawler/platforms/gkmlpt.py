@@ -20,8 +20,8 @@ from archive.models import Role
 from crawler.discovery import is_column_name, refused_column, wanted, year_in_title
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import articles, payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, ExcludedLink, FollowLink, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import link_pager, script_pager
 from crawler.platforms.payloads import Fields
 from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
@@ -37,14 +37,10 @@ _TWIN_SCORE = 45.0
 _LITTLE = frozenset({"empty", "short"})
 
 
-class Gkmlpt:
+class Gkmlpt(Columned):
     """The catalogue platform of 广东."""
 
     name = "gkmlpt"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that the catalogue platform made the page."""
-        return evidence_of(page, self.name)
 
     def read_home(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way: the tree of the catalogue names the column; any other page is read by its links."""

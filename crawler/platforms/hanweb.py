@@ -15,25 +15,21 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, links_of
-from crawler.platforms import articles, hanweb_jpaas, hanweb_jpage, hanweb_xxgk, reading
+from crawler.platforms import hanweb_jpaas, hanweb_jpage, hanweb_xxgk, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.hanweb_territory import TERRITORY
 from crawler.platforms.pagers import link_pager, script_pager
 
-_GENERATIONS = ("hanweb-jpaas", "hanweb-jpage", "hanweb-xxgk", "hanweb-jcms")
 _FILES = re.compile(r"/downfile\.jsp\?|/jpolicy_file/|/attach/\d+/")
 _FILLED_BY_SCRIPT = re.compile(r"/jact/front/datacall/showJsContent\.do")
 
 
-class Hanweb:
+class Hanweb(Columned):
     """All generations of Hanweb."""
 
     name = "hanweb"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that one of the generations made the page."""
-        return next((found for name in _GENERATIONS if (found := evidence_of(page, name))), None)
+    files = _FILES
 
     def read_home(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way; the module of annual reports is one address away where the unit's code is known."""
@@ -63,7 +59,3 @@ class Hanweb:
         if not found.entries:
             return hanweb_xxgk.with_search(found, page, context)
         return found
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files of an article, by their addresses wherever they stand."""
-        return articles.read_article(page, context, _FILES)

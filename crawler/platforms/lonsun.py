@@ -20,9 +20,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from archive.models import Role
 from crawler.discovery import normalise, statutory_tabs, vocabulary
 from crawler.pages import Page, PageLink, links_of, resolve
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager, script_pager
 from crawler.platforms.reading import Territory
 
@@ -61,19 +61,13 @@ _DEFAULTS = {
 }
 
 
-class Lonsun:
+class Lonsun(Columned):
     """LonSun."""
 
     name = "lonsun"
 
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that LonSun made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
+    def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way; on a body's own page, and for a body linked by 信息公开, its reports are type 3."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
         return reading.with_steps(reading.read_home(page, context), _short_cuts(page, context))
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
@@ -84,10 +78,6 @@ class Lonsun:
         kept = tuple(link for link in found.follow if link.entry or _reports_of(link.url) in {None, link.url})
         steps = [*_service(page, context), *_units(page, context, links)]
         return reading.with_steps(replace(found, follow=kept), steps)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def _older_row(link: PageLink) -> PageLink:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, PageLink, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import link_pager, script_pager
 from crawler.platforms.reading import Territory
 
@@ -24,19 +24,13 @@ _MOBILE = re.compile(r"/mpost_(?=\d+\.html\Z)")
 _CATALOGUE_SCORE = 60.0
 
 
-class Nfcms:
+class Nfcms(Columned):
     """NFCMS."""
 
     name = "nfcms"
 
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that NFCMS made the page."""
-        return evidence_of(page, self.name)
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
+    def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way to the column; from the home page the catalogue is asked as well."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
         return reading.with_steps(reading.read_home(page, context), _catalogue(page, context))
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
@@ -46,10 +40,6 @@ class Nfcms:
         kept = [link for link in links if not _has_twin(link, urls)]
         found = reading.read_rows(page, context, kept, script_pager(page) or link_pager(page, kept), _TERRITORY)
         return reading.with_steps(found, _catalogue(page, context))
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def _has_twin(link: PageLink, urls: set[str]) -> bool:

@@ -16,9 +16,9 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import payloads, reading
+from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
-from crawler.platforms.fingerprints import evidence_of
 from crawler.platforms.pagers import link_pager, script_pager
 from crawler.platforms.reading import Territory
 from crawler.platforms.records import Record, further_pages, read_records
@@ -36,20 +36,11 @@ _RESULTS = ("url", "link")
 _TOKEN = re.compile(r"[?&](?:token|_token|_sign|sign)=", re.IGNORECASE)
 
 
-class ShtmlChannel:
+class ShtmlChannel(Columned):
     """The channel-code family."""
 
     name = "shtml_channel"
-
-    def recognises(self, page: Page) -> str | None:
-        """Returns the evidence that a channel-code platform made the page."""
-        return evidence_of(page, "shtml-channel")
-
-    def read_home(self, page: Page, context: Context) -> PageReading:
-        """Reads a page on the way to the column; one that is a column already is read as such."""
-        if reading.is_column(page):
-            return self.read_listing(page, context)
-        return reading.read_home(page, context)
+    files = _FILES
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows, year nodes and pages; where the rows come from the JSON service, asks it."""
@@ -60,10 +51,6 @@ class ShtmlChannel:
         if found.entries and found.pages_owed is not None:
             return found  # rows in the page and a count of its pages: the list is all there
         return _ask_service(page, context, found)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files of an article, kept in a folder `files` beside it."""
-        return articles.read_article(page, context, _FILES)
 
 
 def _ask_service(page: Page, context: Context, found: PageReading) -> PageReading:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from crawler.pages import Page, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
 from crawler.platforms.pagers import link_pager, script_pager
@@ -37,10 +37,6 @@ class StaticList(Columned):
         links = links_of(page)
         pager = script_pager(page) or link_pager(page, links)
         return reading.read_rows(page, context, links, pager, self.territory)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def static_lists() -> tuple[StaticList, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, links_of
-from crawler.platforms import articles, reading, trs_search
+from crawler.platforms import reading, trs_search
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import Pager, link_pager, script_pager
@@ -38,10 +38,6 @@ class Trs(Columned):
             return found  # what the list owes is told and asked for on its first page
         rows = sum(1 for link in links if _is_row(link) and context.allows(link.url))
         return _with_older(found, page, context, service, rows)
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article; a navigation element around the text does not hide it."""
-        return articles.read_article(page, context)
 
 
 def _is_row(link: PageLink) -> bool:

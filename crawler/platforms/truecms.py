@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import MAX_PAGES, link_pager, script_pager
@@ -50,10 +50,6 @@ class Truecms(Columned):
         found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
         asked = _request(page, context)
         return reading.with_steps(found, [asked] if asked else [])
-
-    def read_article(self, page: Page, context: Context) -> PageReading:
-        """Reads the files beside an article."""
-        return articles.read_article(page, context)
 
 
 def _request(page: Page, context: Context) -> FollowLink | None:
