@@ -103,7 +103,9 @@ class _Reader:
             if state.row_end and cell_mark if depth == 1 else depth and state.inner_row_end:
                 tables.end_row(state.cell_shapes(), deleted=stop - 1 in self.seen.deleted_marks)
             else:
-                tables.add(*self._paragraph(start, stop, state))
+                tables.add(self._paragraph(start, stop, state))
+                if self.anchors:
+                    tables.add(*self._boxes_of(start, stop))
                 if cell_mark if depth == 1 else depth and state.inner_cell_end:
                     tables.end_cell()
                 stray_marks += cell_mark and not depth
@@ -115,14 +117,16 @@ class _Reader:
             self.warnings.append(f"{stray_marks} cell marks stand outside of all tables: a table was lost")
         return tables.body
 
-    def _paragraph(self, start: int, stop: int, state: ParagraphState) -> Iterator[Node]:
-        """A paragraph and the text boxes that are anchored in it."""
+    def _paragraph(self, start: int, stop: int, state: ParagraphState) -> Par:
         self.paragraphs += 1
         if self.paragraphs > MAX_ELEMENTS:
             raise refuse(f"has more than {MAX_ELEMENTS:,} paragraphs")
         line = shown(self.seen.text[start:stop])
         label = self.lists.label(*self.styles.list_of(state)) if line.strip() else ""
-        yield Par(label + line, self.styles.level(state))
+        return Par(label + line, self.styles.level(state))
+
+    def _boxes_of(self, start: int, stop: int) -> Iterator[Node]:
+        """The text boxes that are anchored in a paragraph."""
         for at in range(bisect.bisect_left(self.anchors, (start, 0)), len(self.anchors)):
             position, shape = self.anchors[at]
             if position >= stop:

@@ -95,11 +95,6 @@ class WordFile:
         offset, length = struct.unpack_from("<II", self.main, at)
         return self.table[offset : offset + length]
 
-    def offset_of(self, position: int) -> int:
-        """Where the character at a text position stands in the WordDocument stream."""
-        piece = self.piece_at(position)
-        return piece.offset + (position - piece.start) * piece.width
-
     def piece_at(self, position: int) -> Piece:
         """The piece that holds a text position."""
         return self.pieces[bisect.bisect_right(self._starts, position) - 1]

@@ -51,14 +51,20 @@ class ParagraphState:
     edges: list[int] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
-    def cell_shapes(self) -> list[CellShape]:
+    def cell_shapes(self) -> Sequence[CellShape]:
         """The cells of the row that this paragraph ends."""
-        along = _along([shape[0] for shape in self.shapes])
-        down = {0: Merge.NONE, 1: Merge.CONTINUED}
-        return [
-            CellShape(left, right, merge, down.get(shape[1], Merge.FIRST))
-            for left, right, merge, shape in zip(self.edges, self.edges[1:], along, self.shapes, strict=False)
-        ]
+        return _cell_shapes(tuple(self.edges), tuple(self.shapes))
+
+
+@lru_cache(maxsize=512)
+def _cell_shapes(edges: Sequence[int], shapes: Sequence[Shape]) -> tuple[CellShape, ...]:
+    """The cells between the edges of a row, with their merges: the rows of a table share few."""
+    along = _along([shape[0] for shape in shapes])
+    down = {0: Merge.NONE, 1: Merge.CONTINUED}
+    return tuple(
+        CellShape(left, right, merge, down.get(shape[1], Merge.FIRST))
+        for left, right, merge, shape in zip(edges, edges[1:], along, shapes, strict=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ class Formatting:
 
     def paragraph(self, position: int) -> ParagraphState:
         """The properties of the paragraph whose mark stands at a text position."""
-        offset, prm = self._file.offset_of(position), self._file.piece_at(position).prm
+        piece = self._file.piece_at(position)
+        offset, prm = piece.offset + (position - piece.start) * piece.width, piece.prm
         at = bisect.bisect_right(self._starts, offset) - 1
         if at >= 0 and offset >= self._paragraphs[at].end:
             at = -1
@@ -180,7 +187,8 @@ def apply(state: ParagraphState, properties: bytes, data: bytes, level: int = 0)
         elif code == _P_DEEPER:  # relative to the depth so far
             state.depth += int.from_bytes(operand, "little", signed=True)
         elif code == _T_DEF_TABLE:
-            state.edges, state.shapes = _definition(operand)
+            edges, shapes = _definition(operand)
+            state.edges, state.shapes = list(edges), list(shapes)
         elif code in _TABLE_CHANGES:
             _change_row(code, operand, state.edges, state.shapes)
         elif code in _FROM_DATA and level < 2:
@@ -196,18 +204,19 @@ _T_MERGE, _T_SPLIT, _T_VERTICAL, _T_INSERT, _T_DELETE, _T_WIDTH = 0x5624, 0x5625
 _TABLE_CHANGES = frozenset({_T_MERGE, _T_SPLIT, _T_VERTICAL, _T_INSERT, _T_DELETE, _T_WIDTH})
 
 
-def _definition(operand: bytes) -> tuple[list[int], list[Shape]]:
+@lru_cache(maxsize=256)
+def _definition(operand: bytes) -> tuple[tuple[int, ...], tuple[Shape, ...]]:
     """The edges and merges that sprmTDefTable gives the cells of a row; nothing where it is torn."""
     count = operand[0] if operand else 0
     if not 0 < count <= _MAX_CELLS_OF_ROW or len(operand) < 1 + 2 * (count + 1):
-        return [], []
-    edges = list(struct.unpack_from(f"<{count + 1}h", operand, 1))
+        return (), ()
+    edges = struct.unpack_from(f"<{count + 1}h", operand, 1)
     first = 1 + 2 * (count + 1)
     shapes: list[Shape] = []
     for at in range(first, first + 20 * count, 20):
         flags = U16(operand, at)[0] if at + 2 <= len(operand) else 0
         shapes.append((flags & 3, flags >> 5 & 3))
-    return edges, shapes
+    return edges, tuple(shapes)
 
 
 def _change_row(code: int, operand: bytes, edges: list[int], shapes: list[Shape]) -> None:

@@ -36,6 +36,7 @@ _SHOWN = {
 _STAND_INS = {ord(char): 0x10FF00 + n for n, char in enumerate(COUNTED)}
 _SHOWN |= {stand_in: marked(chr(code), STRUCK) for code, stand_in in _STAND_INS.items()}
 _SHOWN |= {code: "" for code in range(0x20) if code not in _SHOWN}
+_UNUSUAL = re.compile(f"[{re.escape(''.join(map(chr, _SHOWN)))}\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -74,6 +75,9 @@ def seen(file: WordFile, formatting: Formatting, styles: DocStyles) -> SeenText:
 
 def shown(text: str) -> str:
     """A stretch of the text as it is shown: control characters gone or turned into what they stand for."""
+    text = text.rstrip("\r\x07")
+    if not _UNUSUAL.search(text):
+        return text
     text = text.translate(_SHOWN)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -5,6 +5,7 @@ The readers of Word, RTF and OpenDocument files all build this tree; only here i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from archive.readers.limits import MAX_GRID_AREA, check_blocks, refuse
 
 IMAGE = "\ufffc"
 
+_BROKEN = re.compile(f"[\n{IMAGE}]")
 _LONGEST_HEADING = 200
 _LONG_CELL = 600
 
@@ -108,6 +110,8 @@ class Writer:
         return Grid(tuple(rows), f"table {self.tables}", table.spans_known)
 
     def _cell_text(self, nodes: list[Node], place: str) -> str:
+        if len(nodes) == 1 and isinstance(nodes[0], Par) and not _BROKEN.search(nodes[0].text):
+            return nodes[0].text.strip()
         raw = "\n".join(texts(nodes))
         text = _tidy(raw)
         if not text and IMAGE in raw:

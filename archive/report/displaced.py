@@ -182,16 +182,19 @@ class _Columns:
     era: Era
     values: Values
     differences: tuple[Mapping[str, int | None], ...]
+    all_hold: bool
 
     @classmethod
     def of(cls, values: Values, era: Era) -> _Columns:
         """The sums as the report prints them."""
-        return cls(
-            era, values, tuple({name: _difference(values, side, name) for name in CANONICAL} for side in _sides(era))
-        )
+        sides = _sides(era)
+        differences = tuple({name: _difference(values, side, name) for name in CANONICAL} for side in sides)
+        return cls(era, values, differences, all(each == 0 for by_name in differences for each in by_name.values()))
 
     def failing(self, row: str, other: Sequence[int] | None = None, names: Iterable[str] = CANONICAL) -> int | None:
         """In how many columns a sum fails that the row takes part in, if it held `other` numbers; None if not known."""
+        if other is None and self.all_hold:
+            return 0
         signs = [
             (each, side[row]) for each, side in zip(self.differences, _sides(self.era), strict=True) if row in side
         ]

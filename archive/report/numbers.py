@@ -49,6 +49,14 @@ def is_mark(char: str) -> bool:
     return ord(char) > 127 and unicodedata.category(char) in ("No", "Nl")
 
 
+_WITHOUT_MARKS = re.compile("[\x00-\x7f\u2010-\u206f\u3000-\u3006\u3008-\u3020\u4e00-\u9fff\uff00-\uffef]*")
+
+
+def has_mark(text: str) -> bool:
+    """Whether a footnote mark stands in a text."""
+    return not _WITHOUT_MARKS.fullmatch(text) and any(map(is_mark, text))
+
+
 def _split_unit(text: str) -> tuple[str, str | None]:
     for unit in load_form().values.units:
         if text.endswith(unit) and len(text) > len(unit):
@@ -88,7 +96,7 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
         return _BLANK
     if UNKNOWN in text:
         return Reading(None, State.UNREADABLE)
-    if any(map(is_mark, text)):
+    if has_mark(text):
         return _TEXT
     text = unicodedata.normalize("NFKC", text.translate(_MINUS)).strip()
     rules = load_form().values

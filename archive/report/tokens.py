@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from archive.models import Block, Grid
 from archive.report.grid_cells import place_of
-from archive.report.numbers import is_mark
+from archive.report.numbers import has_mark, is_mark
 from archive.report.readings import Found
 from archive.report.text import squeeze, strip_marks
 
@@ -162,7 +162,7 @@ def _told_apart(word: str) -> str:
     if word.isascii():
         return word
     word = _HYPHEN.sub(_MARK, word)
-    if not any(map(is_mark, word)):
+    if not has_mark(word):
         return word
     labelled = is_mark(word[0]) and len(word) > 1 and not (is_mark(word[1]) or word[1].isdigit())
     return word[:labelled] + "".join(_MARK if is_mark(char) else char for char in word[labelled:])
