@@ -33,14 +33,17 @@ def write_feeds(connection: sqlite3.Connection, to: Path, previous: Previous | N
     held = _same(connection, previous) if previous else {}
     for name in _names(connection):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
-        files = [(f"{name}.{form}", held.get(f"{name}.{form}")) for form in FORMS]
-        contents = [previous.small(f"{DIRECTORY}/{file}", digest) for file, digest in files if previous and digest]
-        if len(contents) < len(FORMS):
-            feed = read_feed(connection, name)
-            if feed is None:
-                raise LookupError(f"{name}: the archive has reports of it, but no agency")
-            contents = [write(feed) for write in FORMS.values()]
-        for (file, _), content in zip(files, contents, strict=True):
+        files = [f"{name}.{form}" for form in FORMS]
+        if previous and held.keys() >= set(files):
+            for file in files:
+                previous.copy_small(f"{DIRECTORY}/{file}", held[file], home / file)
+                sums[file] = held[file]
+            continue
+        feed = read_feed(connection, name)
+        if feed is None:
+            raise LookupError(f"{name}: the archive has reports of it, but no agency")
+        for file, write in zip(files, FORMS.values(), strict=True):
+            content = write(feed)
             with whole(home / file) as part:
                 part.write_bytes(content)
             if name.startswith(AGENCY):

@@ -20,6 +20,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from archive.database.inputs import code_digest
+from archive.exports.files import whole
 from archive.exports.names import MANIFEST_FILE
 from archive.exports.resources import Resource
 from archive.exports.rows import numbered_schema
@@ -65,15 +66,22 @@ class Previous:
             raise NotUsable(f"{name} is not the file that its manifest names")
         return self.folder / name
 
-    def small(self, name: str, digest: str) -> bytes:
-        """The bytes of a file that a list of hashes names; raises NotUsable if they have another hash."""
+    def copy_small(self, name: str, digest: str, to: Path) -> None:
+        """Puts a file that a list of hashes names at `to`; raises NotUsable if its bytes have another hash.
+
+        No file of a generation is ever written again, so that two may share one on the disk where that can be.
+        """
         try:
             data = (self.folder / name).read_bytes()
         except OSError as error:
             raise NotUsable(f"{name} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise NotUsable(f"{name} is not the file that is listed")
-        return data
+        try:
+            to.hardlink_to(self.folder / name)
+        except OSError:  # another disk, one without such links, or a file that is there already
+            with whole(to) as part:
+                part.write_bytes(data)
 
     @contextmanager
     def mapped(self, name: str) -> Iterator[mmap.mmap | bytes]:

@@ -3,7 +3,7 @@ a new table is exported without a word here, and `resources.yaml` says only what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,7 +31,8 @@ class Field:
 class Resource:
     """One exported table: `packed` CSV is gzipped; `foreign_keys` maps a column to (resource, column).
 
-    Rows of a table `by_report` belong to one report each; `numbered` are its columns of text that repeats.
+    Rows of a table `by_report` belong to one report each; `numbered` are its columns of text that repeats, and
+    `follows` says which columns follow from others by another table: (from, table, columns).
     """
 
     name: str
@@ -43,6 +44,7 @@ class Resource:
     packed: bool
     by_report: bool = False
     numbered: frozenset[str] = frozenset()
+    follows: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = ()
 
     @property
     def csv(self) -> str:
@@ -59,10 +61,10 @@ class Resource:
         """The columns by which its rows are in order; no two rows are equal in all of them."""
         return tuple(dict.fromkeys((*(["report_id"] if self.by_report else []), *self.primary_key)))
 
-    def select(self, where: str = "1") -> str:
-        """The SQL that reads its rows (those of a condition), in order."""
-        columns, order = (", ".join(f'"{name}"' for name in names) for names in (self.columns, self.order))
-        return f'select {columns} from "{self.name}" where {where} order by {order}'
+    def select(self, where: str = "1", columns: Sequence[str] | None = None) -> str:
+        """The SQL that reads its rows (those of a condition; all columns or some), in order."""
+        listed, order = (", ".join(f'"{name}"' for name in names) for names in (columns or self.columns, self.order))
+        return f'select {listed} from "{self.name}" where {where} order by {order}'
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def load_resources() -> tuple[Resource, ...]:
     has and the schema has not."""
     plan = yaml.safe_load(files("archive.exports").joinpath("resources.yaml").read_text("utf-8"))
     schema = load_schema()
-    lists = ("by_report", "packed", "seldom_repeated", "left_out", "views", "not_exported")
+    lists = ("by_report", "packed", "seldom_repeated", "follows", "left_out", "views", "not_exported")
     for name in (name for part in lists for name in plan[part]):
         schema[name]
     return tuple(
@@ -98,7 +100,9 @@ def _resource(table: Table, plan: Mapping[str, Mapping[str, object]], schema: Sc
     visible = {other for other, _ in keys.values() if not schema[other].hidden}
     of_views = {name: kind for kind, names in plan["types_of_views"].items() for name in names}  # type: ignore[attr-defined]
     unlike, packed = plan["seldom_repeated"].get(table.name, ()), table.name in plan["packed"]
+    follows = plan["follows"].get(table.name, ())
     assert isinstance(unlike, list | tuple)
+    assert isinstance(follows, list | tuple)
     fields = tuple(
         Field(
             column.name,
@@ -118,5 +122,6 @@ def _resource(table: Table, plan: Mapping[str, Mapping[str, object]], schema: Sc
         foreign_keys=MappingProxyType({column: end for column, end in keys.items() if end[0] in visible}),
         packed=packed,
         by_report=table.name in plan["by_report"],
+        follows=tuple((tuple(keys), other, tuple(names)) for keys, other, names in follows),
         numbered=frozenset(f.name for f in fields if packed and f.type == "string" and f.name not in unlike),
     )

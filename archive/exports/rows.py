@@ -44,11 +44,49 @@ def rows_of_reports(
     connection: sqlite3.Connection, resource: Resource, reports: Iterable[str]
 ) -> Iterator[pa.RecordBatch]:
     """The rows of some reports, whose ids come in order; raises as above."""
-    schema, ids = plain_schema(resource), iter(reports)
+    whole, ids = plain_schema(resource), iter(reports)
+    followed = {name for _, _, names in resource.follows for name in names}
+    own = [name for name in resource.columns if name not in followed]
+    schema = pa.schema([whole.field(name) for name in own])
     while some := list(islice(ids, REPORTS_A_QUERY)):
-        rows = connection.execute(resource.select(f"report_id in ({', '.join('?' * len(some))})"), some)
+        rows = connection.execute(resource.select(f"report_id in ({', '.join('?' * len(some))})", own), some)
         for batch in _batches(rows, schema):
-            yield with_numbers(batch, resource)
+            columns = dict(zip(own, batch.columns, strict=True))
+            for keys, table, names in resource.follows:
+                columns |= _followed(connection, [columns[key] for key in keys], keys, table, names, whole)
+            full = pa.RecordBatch.from_arrays([columns[name] for name in resource.columns], schema=whole)
+            yield with_numbers(full, resource)
+
+
+def _followed(
+    connection: sqlite3.Connection,
+    columns: Sequence[pa.Array],
+    keys: Sequence[str],
+    table: str,
+    names: Sequence[str],
+    schema: pa.Schema,
+) -> dict[str, pa.Array]:
+    """The columns of each row that follow from others: the keys that occur are numbered, and looked up once each."""
+    parts = [column.dictionary_encode() for column in columns]
+    codes = parts[0].indices.cast(pa.int64())
+    for part in parts[1:]:
+        codes = pc.add(pc.multiply(codes, len(part.dictionary)), part.indices)
+    numbers = codes.dictionary_encode()
+    met: list[list[object]] = []
+    for code in numbers.dictionary.to_pylist():
+        values = []
+        for part in reversed(parts):
+            code, place = divmod(code, len(part.dictionary))
+            values.append(part.dictionary[place].as_py())
+        met.append(values[::-1])
+    condition = " and ".join(f'"{key}" = ?' for key in keys)
+    listed = ", ".join(f'"{name}"' for name in names)
+    query = f'select {listed} from "{table}" where {condition}'
+    found = [connection.execute(query, values).fetchone() for values in met]
+    return {
+        name: pa.array(values, schema.field(name).type).take(numbers.indices)
+        for name, values in zip(names, zip(*found, strict=True), strict=True)
+    }
 
 
 def _batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -78,9 +116,12 @@ def _numbered(column: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(met.indices, column.dictionary.take(met.dictionary))
 
 
-def without_numbers(batches: Sequence[pa.RecordBatch], resource: Resource) -> pa.Table:
-    """The batches as one table of plain texts."""
-    return pa.Table.from_batches(batches, numbered_schema(resource)).cast(plain_schema(resource))
+def without_numbers(batch: pa.RecordBatch, resource: Resource) -> pa.RecordBatch:
+    """The batch with plain texts."""
+    columns = [
+        column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=plain_schema(resource))
 
 
 def runs(batch: pa.RecordBatch) -> Iterator[tuple[str, int, int]]:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from io import BytesIO
+from itertools import groupby
 from mmap import mmap
 from pathlib import Path
 
@@ -127,9 +128,14 @@ class _Kept:
 
     def _compare(self) -> None:
         """Raises NotUsable if the rows of the sample are not those of the database."""
-        held = without_numbers([batch for batches in self._sample.values() for batch in batches], self._resource)
+        held = (batch for batches in self._sample.values() for batch in batches)
         made = rows_of_reports(self._connection, self._resource, self._sample)
-        if not held.equals(without_numbers(list(made), self._resource)):
+        schema = plain_schema(self._resource)
+        one, other = (
+            pa.Table.from_batches((without_numbers(batch, self._resource) for batch in batches), schema)
+            for batches in (held, made)
+        )
+        if not one.equals(other):
             raise NotUsable(
                 f"{self._resource.parquet} has rows that the database has not, of reports that are unchanged"
             )
@@ -162,11 +168,15 @@ class _Members:
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Takes the rows that come next."""
-        for id, start, end in runs(batch):
-            place = self._place.get(id)
-            if place is not None:
-                self._write_up_to(place)
-                self._held.append(batch.slice(start, end - start))
+        found = ((self._place.get(id), start, end) for id, start, end in runs(batch))
+        for wanted, neighbours in groupby(found, key=lambda run: run[0] is not None):
+            if wanted:  # texts are taken out of their numbers for as many rows at once as there are
+                together = [(place, start, end) for place, start, end in neighbours if place is not None]
+                first, last = together[0][1], together[-1][2]
+                rows = without_numbers(batch.slice(first, last - first), self._resource)
+                for place, start, end in together:
+                    self._write_up_to(place)
+                    self._held.append(rows.slice(start - first, end - start))
 
     def _write_up_to(self, place: int) -> None:
         """Writes the stretches before this one; the rows that are held are of the first of them."""
@@ -176,7 +186,7 @@ class _Members:
             else:
                 rows = BytesIO()
                 if self._held:
-                    csv.write_csv(without_numbers(self._held, self._resource), rows, _BODY)
+                    csv.write_csv(pa.Table.from_batches(self._held), rows, _BODY)
                     self._held = []
                 self._file.write(packed(rows.getvalue()))
             self._next += 1
