@@ -202,7 +202,7 @@ def _ask(address: str, what: Callable[[Any], Result]) -> Result:
     except FileNotFoundError:
         raise
     except (OSError, BotoCoreError, *S3_RETRYABLE_ERRORS) as error:
-        if code_of(error) == "InvalidRange":
+        if code_of(error) in {"InvalidRange", "416"}:
             raise _PastTheEnd(address) from error
         raise explained(error, address) from error
 

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import os
 import shutil
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from tests.crawler.crawling import check_books, crawl, outcomes
 from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
 from tests.route.crawled import crawled
 from tests.site.sample import build
-from tests.storage.server import client
+from tests.storage.server import client, serving
 from tests.storage.test_sending import objects, tamper
 
 NOWHERE = "http://127.0.0.1:1"
@@ -81,6 +83,37 @@ def test_a_crawl_takes_its_captures_to_the_bucket_or_keeps_them(s3: Address, tmp
     assert objects(bucket)[0] == path.name
     assert len(outcomes(data)) == 5
     check_books(data)
+
+
+def test_a_crawl_whose_bucket_goes_on_the_way_stops_and_says_so(
+    s3: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, robots = bind(Home(tmp_path / "data", s3)), answer("User-agent: *\nAllow: /\n", "200 OK", "text/plain")
+    with FaultServer() as server, ExitStack() as store:
+        address = store.enter_context(serving())
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        client().create_bucket(Bucket=s3.bucket)
+        server.routes |= {"/robots.txt": robots, "/nb/": answer(listing(titles(["/a/0.html"])))}
+        server.routes["/a/0.html"] = answer(report("云岭县第0局") * 3)
+        ended = crawl(data, [server.portal()])
+        assert ended.code == Exit.DONE, ended.err
+        held = outcomes(data)
+
+        async def goes(exchange: Exchange) -> None:
+            store.close()
+            await exchange.send(robots)
+
+        # What comes again is held against what is stored, in the bucket.
+        server.routes["/robots.txt"] = goes
+        ended = crawl(data, [server.portal()])
+    assert ended.code == Exit.FAILED
+    assert "the archive could not be written" in ended.err
+    assert f"the server at {address} does not answer" in ended.err
+    assert "Nothing acknowledged is lost; run the same command again" in ended.err
+    after = outcomes(data)
+    assert after.keys() == held.keys()
+    assert after["/robots.txt"] == (None, None)  # to be asked for again
+    assert after["/a/0.html"] == held["/a/0.html"]
 
 
 # --------------------------------------------------------------------------- what is said
@@ -172,6 +205,14 @@ def ask(site: Any, path: str) -> Any:
     return asyncio.run(once())
 
 
+def assert_unavailable(answer: Any, warc: str, s3: Address) -> None:
+    """A reader is told to come back and where the bytes stand, and not where the operator keeps them."""
+    assert answer.status_code == 503
+    assert "does not answer now; please try again later" in answer.text
+    assert warc in answer.text
+    assert s3.bucket not in answer.text
+
+
 def test_the_page_of_a_capture_reads_it_from_the_bucket(
     s3: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,13 +234,14 @@ def test_the_page_of_a_capture_reads_it_from_the_bucket(
         answer = ask(site, path)
         assert (answer.status_code, answer.content) == (200, body)
         away(monkeypatch)
-        for seconds in (capture_page.CAPTURE_SECONDS, 0.0):
-            monkeypatch.setattr(capture_page, "CAPTURE_SECONDS", seconds)
-            answer = ask(site, path)
-            assert answer.status_code == 503
-            assert "does not answer now; please try again later" in answer.text
-            assert warc.name in answer.text  # where the bytes stand
-            assert s3.bucket not in answer.text
+        assert_unavailable(ask(site, path), warc.name, s3)
+        # One that takes too long is not waited for either.
+        answered = threading.Event()
+        with monkeypatch.context() as patch:
+            patch.setattr(capture_page, "CAPTURE_SECONDS", 0.01)
+            patch.setattr(capture_page, "load", lambda *_: answered.wait())
+            assert_unavailable(ask(site, path), warc.name, s3)
+        answered.set()
         shutil.rmtree(data / "warc")
         assert "not kept beside this site" in ask(site, path).text
     finally:
