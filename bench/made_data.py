@@ -22,7 +22,6 @@ from demo.reports import many
 from demo.truth import TrueAgency, TrueReport
 from tests.route.crawled import Crawled, crawled
 
-FIRST_NIGHT, SECOND_NIGHT = "2026-02-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z"
 AGENCIES = "agencies.csv"
 PORTALS = "portals.csv"
 
@@ -54,7 +53,7 @@ def fill(data: Path, count: int, *, read: bool = False, more: int = 0) -> None:
             home = f"http://{agency.portal}.example/"
             portals.setdefault(agency.portal, Portal(agency.portal, agency.place, "110101", Level.COUNTY, home))
             for report in own[:left]:
-                put(crawl, report, FIRST_NIGHT, read=read)
+                put(crawl, report, moment(crawl.run), read=read)
             left -= min(left, len(own))
     write_registry(Farm((), tuple(portals.values()), tuple(agencies), (), (), ()), data)
 
@@ -69,28 +68,30 @@ def night(data: Path, count: int, share: float) -> tuple[int, int]:
     changed = max(2, round(count * share))
     new, every = changed // 2, count // (changed - changed // 2)
     with crawled(data) as crawl:
-        crawl.run = crawl.ledger.begin_run("bench", {}, [])
         reports = (report for _, own in bodies(many(count + new)) for report in own)
         corrected = 0
         for number, report in enumerate(islice(reports, count)):
             if number % every == every // 2 and corrected < changed - new:
-                put(crawl, correct(report), SECOND_NIGHT, read=True)
+                put(crawl, correct(report, crawl.run), moment(crawl.run), read=True)
                 corrected += 1
         for report in reports:
-            put(crawl, report, SECOND_NIGHT, read=True)
+            put(crawl, report, moment(crawl.run), read=True)
     return corrected, new
 
 
-def correct(report: TrueReport) -> TrueReport:
+def moment(run: int) -> str:
+    """When a run takes place: a month after the one before."""
+    return f"{2026 + run // 12}-{1 + run % 12:02}-01T00:00:00.000Z"
+
+
+def correct(report: TrueReport, edition: int) -> TrueReport:
     """The report with another number in its first cell and another sentence in its first section."""
     first = report.cells[0]
-    value = 7 + int(first.value or 0)
-    cells = (
-        Cell(first.key, first.applicant, value, State.NUMBER, str(value), first.unit, first.place),
-        *report.cells[1:],
-    )
-    text = report.sections[0].text + f"\n本报告于{report.year + 1}年更正了规章数量，原数有误。"
-    return replace(report, cells=cells, sections=(replace(report.sections[0], text=text), *report.sections[1:]))
+    value = edition + int(first.value or 0)
+    cell = Cell(first.key, first.applicant, value, State.NUMBER, str(value), first.unit, first.place)
+    text = report.sections[0].text + f"\n本报告于{report.year + edition}年更正了规章数量，原数有误。"
+    sections = (replace(report.sections[0], text=text), *report.sections[1:])
+    return replace(report, cells=(cell, *report.cells[1:]), sections=sections)
 
 
 def put(crawl: Crawled, report: TrueReport, at: str, *, read: bool) -> None:

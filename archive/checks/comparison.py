@@ -145,7 +145,7 @@ class Comparison:
                 rows = []
         slots.flush()
         self._sections = np.concatenate([*parts, np.array(rows, SECTION)])
-        self._slots: Slots = np.memmap(slots, np.uint32, "r") if end else np.empty(0, np.uint32)
+        self._slots: Slots = np.asarray(np.memmap(slots, np.uint32, "r")) if end else np.empty(0, np.uint32)
         self._counts = self._count()
         self._least = min(255, max(STOCK_AGENCIES, round(len(self._agencies) * STOCK_SHARE)) + 1)
         telling = self._stock()

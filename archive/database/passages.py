@@ -54,12 +54,15 @@ def load(directory: Path) -> Memory:
             if _digest(home / name) != digest:
                 raise NotRemembered(f"{home / name} is not as it was written")
         names, agencies = ((home / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in _WORDS)
-        arrays = {name: np.load(home / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+        # As plain arrays over the mapped files: a slice of a memmap costs more than what is done with it.
+        arrays = {
+            name: np.asarray(np.load(home / f"{name}.npy", mmap_mode="r", allow_pickle=False)) for name in _ARRAYS
+        }
         slots = home / _SLOTS
         return Memory(
             names=tuple(names),
             agencies=tuple(agencies),
-            slots=np.memmap(slots, np.uint32, "r") if slots.stat().st_size else np.empty(0, np.uint32),
+            slots=np.asarray(np.memmap(slots, np.uint32, "r")) if slots.stat().st_size else np.empty(0, np.uint32),
             **arrays,
         )
     except (OSError, ValueError, AttributeError) as error:

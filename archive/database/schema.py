@@ -98,7 +98,8 @@ class Schema:
 @cache
 def load_schema() -> Schema:
     """The schema as written in `schema.yaml`; raises ValueError naming the table and column that is not well-formed."""
-    source = yaml.safe_load(files("archive.database").joinpath("schema.yaml").read_text("utf-8"))
+    text = files("archive.database").joinpath("schema.yaml").read_text("utf-8")
+    source = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # libyaml's, eight times as fast
     return Schema(
         version=source["version"],
         tables=tuple(_table(name, entry) for name, entry in source["tables"].items()),
