@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from archive import merging
-from archive.commands.common import Problem, data_option, progress, route_problems, say
+from archive.commands.common import DataType, Problem, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
+from archive.storage.address import HOME_ENVIRONMENT
 
 _SHOWN = {
     "runs": "runs",
@@ -20,7 +21,17 @@ _SHOWN = {
 
 
 @click.command(epilog=EXIT_CODES_HELP)
-@data_option
+@click.option(
+    "--to",
+    "--data",
+    "data",
+    type=DataType(file_okay=False),
+    metavar="DIR",
+    default=Path("data"),
+    show_default=True,
+    envvar=HOME_ENVIRONMENT,
+    help="The data directory that they are united in; it may be new, or hold a crawl of its own.",
+)
 @click.argument("directories", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="DIR...")
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and write nothing.")
 def merge(data: Path, directories: tuple[Path, ...], dry_run: bool) -> None:
@@ -29,8 +40,8 @@ def merge(data: Path, directories: tuple[Path, ...], dry_run: bool) -> None:
     Each DIR is a data directory of `gongkai crawl`; it is only read, and no crawl may be at work in it. Every capture
     and every request is kept. An address that several crawls asked for takes the latest answer; what a portal answered
     to one place goes before a refusal that another met. What is held already is not added twice, so the command may be
-    repeated, and in which order the directories are named makes no difference. Name all of them each time, and run
-    `gongkai parse` and `gongkai build` next.
+    repeated; in which order directories are named makes no difference, and only those need be named that changed since
+    the last time. Run `gongkai parse` and `gongkai build` next.
     """
     try:
         with route_problems(), progress() as report:

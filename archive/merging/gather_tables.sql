@@ -12,7 +12,9 @@ CREATE TEMP TABLE g_captures (warc TEXT, offset INTEGER, sha256, url, length, fe
 CREATE TEMP TABLE g_urls (input, url, method, body, headers, host, portal, role, state, outcome, reason, detail, depth,
  priority, referrer, redirect_to, title_hint, date_hint, agency_hint, why, link_text, found_at, found_key, done_at,
  done_key, attempts, next_try_at, etag, last_modified, warc, offset, captured_at, failed_rounds, named_key, vantage,
- class);
+ class, kept DEFAULT 0);
+
+CREATE INDEX temp.g_urls_url ON g_urls (url, method, body);
 
 CREATE TEMP TABLE g_fetches (key TEXT, ordinal INTEGER, run_key, url, method, body, attempt, started_at, seconds, status,
  outcome, reason, evidence, bytes, final, warc, offset, named, PRIMARY KEY (key, ordinal));

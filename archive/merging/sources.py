@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from archive.captures import CaptureStore, captures_of
 from archive.captures.names import is_copied, tag_of, tagged, untagged
 from archive.ledger import CRAWL_LOCK, Ledger, LedgerError, LockedError
+from archive.ledger.watch import read_only
 
 LEDGER = "ledger.db"
 
@@ -79,6 +80,7 @@ def open_target(data: Path, copy: Path) -> Source:
         copy_ledger(data / LEDGER, copy)
     else:
         Ledger(copy).close()
+        keep_merged(copy)
     ends, store = _ends(copy), captures_of(data)
     tag = _tag(store, ends)
     return Source(data, store, copy, ends, tag, tag)
@@ -86,16 +88,21 @@ def open_target(data: Path, copy: Path) -> Source:
 
 def copy_ledger(ledger: Path, copy: Path) -> None:
     """Copies a ledger as it stands at one moment, and brings the copy to the schema of this version."""
-    # Where the directory cannot be written SQLite has no place for its shared memory; without a log it needs none.
-    log = ledger.with_name(f"{ledger.name}-wal")
-    sealed = not os.access(ledger.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
-    address = f"{ledger.resolve().as_uri()}?mode=ro{'&immutable=1' if sealed else ''}"
+    address = read_only(ledger)
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=30)) as original, closing(sqlite3.connect(copy)) as new:
             original.backup(new)
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"{ledger} cannot be read as a ledger: {error}") from error
     Ledger(copy, create=False).close()
+    keep_merged(copy)
+
+
+def keep_merged(ledger: Path) -> None:
+    """Gives a ledger the table with what its URLs were united from, which only merging knows of."""
+    table = resources.files("archive.merging").joinpath("merged_urls.sql").read_text("utf-8")
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute(table)
 
 
 def _tag(store: CaptureStore, ends: dict[str, int]) -> str | None:

@@ -9,6 +9,8 @@ The united ledger is a function of the set of rows that the ledgers hold, whatev
   the later before the earlier. What was asked for goes before what is still open, and that before what was left out.
 - Its place (portal, role, referrer, why) is that of the crawl that found it first with a reason to follow it; hints are
   the first that any had; the run that named it is the last; its bytes those of the outcome, or the latest.
+- What a URL was united from stays in the table `merged_urls`, where several crawls found it or several vantages asked
+  for it. So a merge that is told only of the directories that changed decides as one that is told of all of them.
 - What hosts have used of their budgets, and how long they are left alone, is the most that any crawl holds.
 """
 
@@ -23,9 +25,9 @@ from importlib import resources
 from pathlib import Path
 
 from archive.ledger import Ledger
-from archive.merging.sources import MergeError, Source
+from archive.merging.sources import MergeError, Source, keep_merged
 
-TABLES = ("runs", "captures", "urls", "fetches", "hosts", "shown", "parses")
+TABLES = ("runs", "captures", "urls", "fetches", "hosts", "shown", "parses", "merged_urls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def unite(target: Source, sources: Sequence[Source], path: Path) -> Added:
     Files of the same name in the target must hold the same bytes as far as both go. Raises MergeError.
     """
     Ledger(path).close()
+    keep_merged(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as united:
         # Only scratch: if this process dies, the next one begins anew.
         united.execute("PRAGMA synchronous = OFF")

@@ -76,3 +76,16 @@ INSERT INTO hosts SELECT host, paused_until, pause_reason, pages, bytes, seconds
 INSERT INTO parses (capture, parser_version, parsed_at, status, why, result, pictures)
  SELECT c.id, g.parser_version, g.parsed_at, g.status, g.why, g.result, g.pictures FROM g_parses g
  JOIN n_captures c ON c.warc = g.warc AND c.offset = g.offset;
+
+-- What a URL was united from where several crawls found it, or several vantages asked for it: the next merge decides by
+-- the same rows, though it is told only of directories that changed. Of the same finding and vantage the latest is kept.
+INSERT INTO merged_urls SELECT url, method, body, headers, host, portal, role, state, outcome, reason, detail, depth,
+ priority, referrer, redirect_to, title_hint, date_hint, agency_hint, why, link_text, found_at, found_key, done_at,
+ done_key, attempts, next_try_at, etag, last_modified, warc, offset, captured_at, failed_rounds, named, vantage, class
+ FROM (SELECT *, max(named_key) OVER (PARTITION BY url, method, body, found_key, vantage) AS named,
+  row_number() OVER (PARTITION BY url, method, body, found_key, vantage ORDER BY class >= 2,
+  CASE WHEN class >= 2 THEN class END, CASE WHEN class < 2 THEN done_at END DESC, class, outcome, reason, detail, portal,
+  captured_at DESC, warc, offset) AS latest
+ FROM g_urls WHERE (url, method, body) IN (SELECT url, method, body FROM g_urls GROUP BY url, method, body
+  HAVING count(DISTINCT json_array(found_key, vantage)) > 1)) WHERE latest = 1
+ ORDER BY url, method, body, found_key, vantage;

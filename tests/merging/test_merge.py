@@ -305,7 +305,7 @@ def test_registries_are_united_and_the_later_row_wins(tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be_written_is_read(
     tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.merging.sources.os.access", lambda *_: False)
+    monkeypatch.setattr("archive.ledger.watch.os.access", lambda *_: False)
     before = sorted(three[0].rglob("*"))
     merge(three, tmp_path / "t")
     assert check_whole(tmp_path / "t") == 5
