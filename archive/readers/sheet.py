@@ -27,7 +27,7 @@ from archive.readers import sheet_binary, sheet_ods, sheet_xls, sheet_xlsx
 from archive.readers.limits import MAX_BYTES, MAX_CELLS, check_blocks, refuse
 from archive.readers.sheet_format import MAX_COLUMNS, MAX_ROWS, SheetFormat
 from archive.readers.sheet_grid import SheetGrid
-from archive.readers.sheet_guard import check_zip, far_out, workbook
+from archive.readers.sheet_guard import check_zip, far_out, library, workbook
 from archive.readers.zip_parts import ZipParts
 
 NAME = "sheet"
@@ -50,17 +50,14 @@ def read_sheet(data: bytes, *, charset: str | None = None) -> Document:
     else:
         stream = workbook(data)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        if formats is None:
-            formats = dict(zip(book.sheet_names, sheet_xls.formats(stream), strict=True))
-        return _document(book, formats)
+        with library():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            if formats is None:
+                formats = dict(zip(book.sheet_names, sheet_xls.formats(stream), strict=True))
+            return _document(book, formats)
     except PasswordError as fault:
         raise UnreadableDocument("a spreadsheet encrypted with a password") from fault
     except (CalamineError, XmlError, ZipError, OSError, ValueError, OverflowError, IndexError, struct.error) as fault:
-        raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
-    except BaseException as fault:
-        if type(fault).__name__ != "PanicException":  # what the library raises on some damage; it exports no such class
-            raise
         raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
 
 

@@ -7,8 +7,13 @@ One cell in the farthest corner would take gigabytes and end the process. Source
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
 
 import olefile
 from lxml import etree
@@ -29,6 +34,36 @@ _CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x02
 _FAR_COLUMN = re.compile(rb"<c\b[^>]{0,200}?\sr=\"(?:J[A-Z]|[K-Z][A-Z]|I[W-Z]|[A-Z]{3,})\d")
 _FAR_ROW = re.compile(rb"\sr=\"[A-Z]*(?:2\d{4}|[3-9]\d{4}|1\d{5,}|[2-9]\d{5,})\"")
 _VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+
+
+_LIBRARY = Lock()
+_STDERR = 2
+
+
+@contextmanager
+def library() -> Iterator[None]:
+    """Makes a crash of the library an UnreadableDocument, and keeps what it prints of it off the standard error stream.
+
+    It prints where in its source it stopped, and not in which file; why it stopped is in the exception as well.
+    """
+    with _LIBRARY:
+        try:
+            kept = os.dup(_STDERR)
+        except OSError:  # the process has closed the stream: nothing can be printed
+            kept = None
+        if kept is not None:
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), _STDERR)
+        try:
+            yield
+        except BaseException as fault:
+            if type(fault).__name__ != "PanicException":  # the library exports no such class
+                raise
+            raise UnreadableDocument(f"a damaged spreadsheet: {fault}") from fault
+        finally:
+            if kept is not None:
+                os.dup2(kept, _STDERR)
+                os.close(kept)
 
 
 def workbook(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,13 @@ def test_formulas_without_a_result_beyond_the_last_value_are_not_lost() -> None:
     assert isinstance(grid, Grid)
     assert [[cell.text for cell in row] for row in grid.rows] == [["新收", "1", NO_RESULT], ["", NO_RESULT, ""]]
     assert document.warnings == ("sheet 表 has 2 formulas without a result",)
+
+
+def test_a_crash_of_the_library_is_a_reason_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    data = bytearray((FIXTURES / "table.xls").read_bytes())
+    record = data.index(b"\xe5\x00")  # of the merged cells
+    data[record + 4 : record + 6] = b"\xff\x20"  # it says that it holds more of them than it does
+    with pytest.raises(UnreadableDocument, match="a damaged spreadsheet: range end index"):
+        read(bytes(data))
+    os.write(2, b"what others print")
+    assert capfd.readouterr().err == "what others print"
