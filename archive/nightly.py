@@ -15,6 +15,7 @@ from archive.doing import doing
 from archive.generations import GenerationError, VerificationFailed, current
 from archive.ledger import locked
 from archive.registry import Registry
+from archive.storage import StorageError
 from archive.workers import WorkersFailed
 
 LOCK = "night.lock"
@@ -125,7 +126,7 @@ def _walk(
         summary = route.read_captures(
             data, workers=readers.workers, scheduler=readers.scheduler, progress=tell, said=readers.said
         )
-    except WorkersFailed as error:
+    except (WorkersFailed, StorageError) as error:
         night.problems.append(f"the captures could not be read: {error}")
         return
     night.documents_read, night.unreadable = summary.total, summary.unreadable

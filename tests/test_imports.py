@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "archive.nightly": {
         "archive.concerns", "archive.doing", "archive.route", "archive.registry", "archive.ledger",
-        "archive.generations", "archive.workers",
+        "archive.generations", "archive.storage", "archive.workers",
     },
     "archive.status": {
         "archive.captures", "archive.doing", "archive.generations", "archive.ledger", "archive.nightly", "archive.parsing",

@@ -14,8 +14,10 @@ from click.testing import CliRunner
 from archive import route
 from archive.captures import captures_of
 from archive.cli import main
+from archive.commands.exits import Exit
 from archive.ledger import CRAWL_LOCK, Ledger, LockedError, locked
 from archive.merging import MergeError, merge
+from archive.nightly import run_night
 from archive.registry import load_registry
 from archive.storage import Address, Bucket, Home, Occupied, StorageError, bind
 from archive.workers import available
@@ -123,6 +125,18 @@ def test_a_pass_that_the_bucket_ends_goes_on_later(here: Path, there: Path, monk
     assert held == parses(here)[:6]
     route.read_captures(there)
     assert parses(there) == parses(here)
+
+
+def test_a_night_says_that_the_bucket_failed(there: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from s3fs import S3FileSystem
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    S3FileSystem.clear_instance_cache()
+    night = run_night(there, load_registry, lambda: 0)
+    assert night.exit_code == Exit.FAILED
+    (problem,) = night.problems
+    assert "the server at http://127.0.0.1:1 does not answer" in problem
+    assert problem in next((there / "nights").glob("*.txt")).read_text("utf-8")
 
 
 # --------------------------------------------------------------------------- exports
