@@ -134,8 +134,9 @@ def _recognised(
     if shown.lacking:
         told.append(f"{shown.lacking} more pictures that the page shows are not held")
     result = parsed(replace(read, warnings=(*read.warnings, *told)))
-    lost = instead and (unread or shown.lacking)
-    return without_lost(result) if lost and isinstance(result, ParsedReport) else result
+    if isinstance(result, ParsedReport):
+        return without_lost(result) if instead and (unread or shown.lacking) else result
+    return Unreadable("; ".join((IN_PICTURES, *unread))) if unread else result
 
 
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:

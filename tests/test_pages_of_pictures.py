@@ -118,6 +118,13 @@ def test_a_report_in_pictures_is_read_where_the_extra_is(drawn: tuple[Any, list[
 
 
 @needs_ocr
+def test_pictures_on_which_nothing_is_recognised_are_named() -> None:
+    result = read_report(article(1), ocr=Ocr.ON, **beside(PAGES[0]))
+    assert isinstance(result, Unreadable)
+    assert "picture 1: a damaged image" in result.why
+
+
+@needs_ocr
 @pytest.mark.slow
 def test_what_stands_on_a_lost_picture_is_unreadable_and_not_missing(drawn: tuple[Any, list[bytes]]) -> None:
     truth, pictures = drawn

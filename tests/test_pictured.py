@@ -179,5 +179,5 @@ def test_a_picture_that_cannot_be_read_leaves_its_table_unreadable(drawn: tuple[
     report = read_report(page({2: image(png())}), ocr=Ocr.ON)
     assert isinstance(report, ParsedReport)
     assert told(report) == [2]
-    assert [warning for warning in report.warnings if warning.startswith("picture 1: ")]
+    assert "the pictures: a scan of 1 pages on which no text was recognised" in report.warnings
     assert report.read_by is ReadBy.TEXT

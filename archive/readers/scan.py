@@ -27,7 +27,10 @@ MAX_SECONDS = 540.0
 _PAGE = re.compile(r"\bpage (\d+)\b")
 _PARTS = ("rapidocr", "onnxruntime", "numpy", "PIL")
 _PLAUSIBLE_DPI = (100, 620)  # stated by scanners; cameras and editors state 72 or 96 whatever the picture is
-_LONG_SIDE = 842.0  # points of A4, which a picture of a page is taken for if it does not say better
+_LONG_SIDE, _SHORT_SIDE = 842.0, 595.0  # points of A4, which a picture of a page is taken for if it says no better
+_OF_A4 = (1.25, 1.6)  # long by short side; the margins may be cut off
+_LONGER = 1.6
+_TEXT_WIDTH = 480.0  # points
 _SMALLEST, _LARGEST = 200.0, 1_700.0  # points of the long side; what states another size is mistaken
 
 
@@ -195,7 +198,11 @@ def _on_paper(image: Any) -> Any:
 
 
 def _dpi(image: Any) -> float:
-    """The dots an inch that the image states, if that makes it the size of a page; else as if it were A4."""
+    """The dots an inch that the image states, if that makes it the size of a page; else by what it is likely to be.
+
+    That is a page of A4 if it has its proportions, pages one below the other if it is longer than that, and else a
+    table cut out of a page, as wide as the text.
+    """
     long: int = max(image.size)
     try:
         stated: float = float(image.info.get("dpi", (0, 0))[0])
@@ -203,4 +210,9 @@ def _dpi(image: Any) -> float:
         stated = 0.0
     if _PLAUSIBLE_DPI[0] <= stated <= _PLAUSIBLE_DPI[1] and _SMALLEST <= long * 72 / stated <= _LARGEST:
         return stated
-    return float(72 * long / _LONG_SIDE)
+    wide, high = image.size
+    if high > _LONGER * wide:
+        return float(72 * wide / _SHORT_SIDE)
+    if _OF_A4[0] <= long / min(image.size) <= _OF_A4[1]:
+        return float(72 * long / _LONG_SIDE)
+    return float(72 * wide / _TEXT_WIDTH)
