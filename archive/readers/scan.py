@@ -167,7 +167,7 @@ def _images(data: bytes) -> list[tuple[Any, float]]:
             for frame in ImageSequence.Iterator(file):
                 if frame.width * frame.height > MAX_PIXELS:
                     raise refuse(f"has {frame.width:,} × {frame.height:,} dots, more than {MAX_PIXELS:,}")
-                dpi = _dpi(frame)
+                dpi = dots_an_inch(frame)
                 grey = _on_paper(ImageOps.exif_transpose(frame))
                 if dpi > 1.3 * DPI:
                     size = max(1, round(grey.width * DPI / dpi)), max(1, round(grey.height * DPI / dpi))
@@ -197,7 +197,7 @@ def _on_paper(image: Any) -> Any:
     return image.convert("L")
 
 
-def _dpi(image: Any) -> float:
+def dots_an_inch(image: Any) -> float:
     """The dots an inch that the image states, if that makes it the size of a page; else by what it is likely to be.
 
     That is a page of A4 if it has its proportions, pages one below the other if it is longer than that, and else a
