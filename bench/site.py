@@ -70,7 +70,7 @@ class Sample:
 
 
 def sample(archive: Path, chance: random.Random) -> Sample:
-    """Reports, agencies, rare words of four to eight characters, and words of two that stand in most texts."""
+    """Reports, agencies, rare words of four characters and more, and words of two that stand in many texts."""
     with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)) as connection:
         reports = [row[0] for row in connection.execute("select report_id from reports")]
         agencies = [row[0] for row in connection.execute("select agency_id from agencies")]
@@ -100,7 +100,7 @@ def sample(archive: Path, chance: random.Random) -> Sample:
             reports=tuple(chance.sample(reports, min(SAMPLE, len(reports)))),
             agencies=tuple(chance.sample(agencies, min(SAMPLE, len(agencies)))),
             portal=portal,
-            rare=words(RARE, (4, 8), 1, MOST_HITS),
+            rare=words(RARE, (4, 14), 1, MOST_HITS),
             common=words(COMMON, (2, 2), 0.2 * sections, sections),
         )
 
@@ -205,7 +205,7 @@ async def measure(base: str, pid: int, wanted: Iterator[Kind] | tuple[Kind, ...]
     """Prints a line per kind of page."""
     fresh = Fresh()
     for kind in wanted:
-        if only not in kind.name:
+        if only not in kind.name or not kind.paths:
             continue
         try:
             result = await load(base, kind, fresh, pid, seconds)

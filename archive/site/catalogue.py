@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
+from sys import intern
 from typing import Any, NamedTuple
 
 from archive.search import normalise
@@ -67,13 +70,16 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All bodies in the order of their divisions, all reports by number with folded titles, and the two shelves."""
+    """All bodies in the order of their divisions, all reports by number with folded titles, and the two shelves.
+
+    The title of report n begins at `title_starts[n]` of `titles`, where all stand in a row.
+    """
 
     bodies: tuple[Body, ...]
     names: str
     report_ids: tuple[str, ...]
-    titles: tuple[str, ...]
-    every_title: str
+    titles: str
+    title_starts: array[int]
     sections: Shelf
     reports: Shelf
 
@@ -85,9 +91,27 @@ class Catalogue:
 
     def reports_titled(self, query: Query) -> array[int]:
         """The numbers of the reports whose title is a hit."""
-        if not possible(query, self.every_title):
+        if not possible(query, self.titles):
             return array("I")
-        return array("I", [number for number, title in enumerate(self.titles) if query.finds(title)])
+        alone = len(query.required) == 1 and not query.excluded
+        numbers = self._with_any(query.required[0]) if query.required else range(len(self.title_starts))
+        return array("I", numbers if alone else [number for number in numbers if query.finds(self._title(number))])
+
+    def _with_any(self, terms: Iterable[str]) -> list[int]:
+        """The numbers of the reports in whose title one of the terms stands: found in all titles at once."""
+        numbers = set()
+        for term in terms:
+            at = self.titles.find(term)
+            while at >= 0:
+                number = bisect_right(self.title_starts, at) - 1
+                numbers.add(number)
+                after = number + 1
+                at = self.titles.find(term, self.title_starts[after]) if after < len(self.title_starts) else -1
+        return sorted(numbers)
+
+    def _title(self, number: int) -> str:
+        start, after = self.title_starts[number], number + 1
+        return self.titles[start : self.title_starts[after] - 1 if after < len(self.title_starts) else None]
 
 
 def possible(query: Query, every: str) -> bool:
@@ -103,13 +127,17 @@ class _Shelving:
         self.kind_of = array("I")
         self.seen_of = array("I")
 
-    def put(self, number: int, kind: Kind, seen: int) -> None:
-        """Puts a thing in its place; numbers in between stay unused."""
+    def number(self, kind: Kind) -> int:
+        """The number of a kind, a new one if it was not met before."""
+        return self.numbers.setdefault(kind, len(self.numbers))
+
+    def put(self, number: int, kind: int, seen: int) -> None:
+        """Puts a thing of a numbered kind in its place; numbers in between stay unused."""
         gap = number + 1 - len(self.kind_of)
         if gap > 0:
             self.kind_of.extend([0] * gap)
             self.seen_of.extend([0] * gap)
-        self.kind_of[number] = self.numbers.setdefault(kind, len(self.numbers))
+        self.kind_of[number] = kind
         self.seen_of[number] = seen
 
     def shelf(self) -> Shelf:
@@ -119,41 +147,53 @@ class _Shelving:
 
 def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
     """The catalogue of an archive, in one pass over reports, sections and agencies."""
-    reports = rows(
-        connection,
-        "select report_id, agency_id, year, province, level, confidence, coalesce(title, '') as title, first_seen"
-        " from reports order by report_id",
-    )
-    seen_by_time = sorted(range(len(reports)), key=lambda number: (reports[number]["first_seen"], -number))
-    seen = array("I", [0] * len(reports))
-    for place, number in enumerate(seen_by_time):
-        seen[number] = place
-    whole, parts = _Shelving(), _Shelving()
+    whole = _Shelving()
     number_of: dict[str, int] = {}
+    first_seen: list[str] = []
+    titles: list[str] = []
     last_status: dict[str, tuple[int, str]] = {}
-    for number, report in enumerate(reports):
-        number_of[report["report_id"]] = number
-        latest = (report["year"], report["confidence"])
-        last_status[report["agency_id"]] = max(last_status.get(report["agency_id"], latest), latest)
-        whole.put(number, _kind(report, None), seen[number])
-    for docid, report_id, section in connection.execute("select docid, report_id, number from sections"):
-        number = number_of[report_id]
-        parts.put(docid, _kind(reports[number], section), seen[number])
+    for number, report in enumerate(
+        connection.execute(
+            "select report_id, agency_id, year, province, level, confidence, coalesce(title, ''), first_seen"
+            " from reports order by report_id"
+        )
+    ):
+        report_id, agency_id, year, province, level, status, title, seen = report
+        number_of[report_id] = number
+        last_status[agency_id] = max(last_status.get(agency_id, (year, status)), (year, status))
+        whole.put(number, whole.number(Kind(year, province, level, status, None)), 0)
+        titles.append(normalise(title))
+        first_seen.append(intern(seen))
+    for place, number in enumerate(sorted(range(len(titles)), key=lambda number: (first_seen[number], -number))):
+        whole.seen_of[number] = place
     bodies = tuple(_bodies(connection, {agency_id: status for agency_id, (_, status) in last_status.items()}))
-    titles = tuple(normalise(report["title"]) for report in reports)
+    starts = accumulate((len(title) + len(BETWEEN_NAMES) for title in titles), initial=0)
     return Catalogue(
         bodies=bodies,
         names=BETWEEN_NAMES.join(name for body in bodies for name in body.folded),
         report_ids=tuple(number_of),
-        titles=titles,
-        every_title=BETWEEN_NAMES.join(titles),
-        sections=parts.shelf(),
+        titles=BETWEEN_NAMES.join(titles),
+        title_starts=array("I", starts)[: len(titles)],
+        sections=_sections(connection, number_of, whole),
         reports=whole.shelf(),
     )
 
 
-def _kind(report: sqlite3.Row, section: int | None) -> Kind:
-    return Kind(report["year"], report["province"], report["level"], report["confidence"], section)
+def _sections(connection: sqlite3.Connection, number_of: dict[str, int], whole: _Shelving) -> Shelf:
+    """The shelf of sections; their kinds are those of their reports with the number of the section."""
+    parts = _Shelving()
+    kinds = tuple(whole.numbers)
+    known: dict[tuple[int, int], int] = {}
+    for docid, report_id, section in connection.execute(
+        "select docid, report_id, number from sections order by report_id, number"
+    ):
+        number = number_of[report_id]
+        key = (whole.kind_of[number], section)
+        kind = known.get(key)
+        if kind is None:
+            kind = known[key] = parts.number(kinds[key[0]]._replace(section=section))
+        parts.put(docid, kind, whole.seen_of[number])
+    return parts.shelf()
 
 
 def _bodies(connection: sqlite3.Connection, last_status: dict[str, str]) -> Iterable[Body]:

@@ -46,7 +46,12 @@ def style_version() -> str:
 
 def t(key: str, **values: object) -> str:
     """The text of a key in the language of this visit."""
-    return language.text(key, VISIT.get().language, **values)
+    if values:
+        return language.text(key, VISIT.get().language, **values)
+    return _plain(key, VISIT.get().language)
+
+
+_plain = lru_cache(maxsize=2048)(language.text)
 
 
 def term(prefix: str, code: object) -> str:

@@ -15,6 +15,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive.site.database import archive_of
+from archive.site.middleware import VISIT
+from archive.site.wording import BY_LANGUAGE
 
 T = TypeVar("T")
 
@@ -111,12 +113,13 @@ def rendered(datasette: Any, template: str, **context: object) -> Markup:
     Datasette's environment awaits every expression of a template, which takes more than half of the time of a page of
     two thousand of them.
     """
-    return Markup(_at_once(datasette.jinja_env).get_template(template).render(urls=datasette.urls, **context))
+    environment = _at_once(datasette.jinja_env, VISIT.get().language)
+    return Markup(environment.get_template(template).render(urls=datasette.urls, **context))
 
 
 @lru_cache(maxsize=8)
-def _at_once(environment: Environment) -> Environment:
-    return environment.overlay(enable_async=False)
+def _at_once(environment: Environment, language: str) -> Environment:
+    return environment.overlay(enable_async=False, extensions=[BY_LANGUAGE[language]])
 
 
 async def page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:

@@ -24,7 +24,9 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
 
 CHECK_SECONDS = 120.0
-"""How long a new worker may take to check its generation (reading a large file whole takes a while)."""
+CHECKED_A_SECOND = 10_000_000
+"""How long a new worker may take to check its generation: some seconds, and those for reading the file whole, in bytes
+a second. A national archive has gigabytes, and a machine that is building the next one has little time for it."""
 HANDOVER_SECONDS = 10.0
 RETIRE_SECONDS = 60.0
 LONGEST_PAUSE = 30.0
@@ -245,7 +247,7 @@ class Supervisor:
     def checked(self, target: Path) -> Worker | None:
         """A new worker that found its database sound, or None."""
         worker = Worker.start(target, self.site)
-        if worker.hears(CHECKED, CHECK_SECONDS):
+        if worker.hears(CHECKED, CHECK_SECONDS + target.stat().st_size / CHECKED_A_SECOND):
             return worker
         worker.process.kill()
         worker.end()

@@ -17,6 +17,7 @@ WIDE, NARROW = 1.0, 0.58
 """Width of a Chinese character and of any other, in parts of the font size; the latter on the safe side."""
 
 
+@lru_cache(maxsize=8192)
 def short(value: float) -> str:
     """A coordinate with one decimal."""
     return f"{value:.1f}"
