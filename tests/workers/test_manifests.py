@@ -15,6 +15,7 @@ import yaml
 
 from archive.cli import main
 from archive.workers import available
+from archive.workers.shard import RESOURCE
 
 FOLDER = Path(__file__).parents[2] / "docs" / "kubernetes"
 MANIFESTS: dict[str, Any] = {
@@ -57,7 +58,9 @@ def pods() -> dict[str, Any]:
     return {
         "scheduler": cluster["scheduler"]["spec"],
         "worker": cluster["worker"]["spec"],
+        "crawler": MANIFESTS["crawlers"]["spec"]["worker"]["spec"],
         "parse": MANIFESTS["parse"]["spec"]["template"]["spec"],
+        "crawl": MANIFESTS["crawl"]["spec"]["template"]["spec"],
     }
 
 
@@ -72,18 +75,20 @@ def test_all_manifests_are_known_here() -> None:
     assert {name: (one["apiVersion"], one["kind"]) for name, one in MANIFESTS.items()} == {
         "autoscaler": ("kubernetes.dask.org/v1", "DaskAutoscaler"),
         "cluster": ("kubernetes.dask.org/v1", "DaskCluster"),
+        "crawl": ("batch/v1", "Job"),
+        "crawlers": ("kubernetes.dask.org/v1", "DaskWorkerGroup"),
         "data": ("v1", "PersistentVolumeClaim"),
         "parse": ("batch/v1", "Job"),
     }
 
 
-@pytest.mark.parametrize("name", ["cluster", "autoscaler"])
+@pytest.mark.parametrize("name", ["cluster", "autoscaler", "crawlers"])
 def test_the_operator_takes_them(name: str) -> None:
     manifest = MANIFESTS[name]
     assert errors(manifest["kind"], of_the_operator(manifest)) == []
 
 
-@pytest.mark.parametrize("name", ["scheduler", "worker", "parse"])
+@pytest.mark.parametrize("name", ["scheduler", "worker", "crawler", "parse", "crawl"])
 def test_every_pod_is_one(name: str) -> None:
     assert errors("pod", pods()[name]) == []
 
@@ -109,11 +114,11 @@ def test_the_schema_sees_mistakes(mistake: Callable[[Any], None]) -> None:
 
 def test_they_name_each_other() -> None:
     cluster, claim = MANIFESTS["cluster"]["metadata"]["name"], MANIFESTS["data"]["metadata"]["name"]
-    assert MANIFESTS["autoscaler"]["spec"]["cluster"] == cluster
+    assert MANIFESTS["autoscaler"]["spec"]["cluster"] == MANIFESTS["crawlers"]["spec"]["cluster"] == cluster
     service = MANIFESTS["cluster"]["spec"]["scheduler"]["service"]
     assert service["selector"] == {"dask.org/cluster-name": cluster, "dask.org/component": "scheduler"}
     assert service["type"] == "ClusterIP"
-    for name in ("worker", "parse"):
+    for name in ("worker", "crawler", "parse", "crawl"):
         (volume,) = pods()[name]["volumes"]
         (mount,) = container(name)["volumeMounts"]
         assert volume["persistentVolumeClaim"]["claimName"] == claim
@@ -123,8 +128,10 @@ def test_they_name_each_other() -> None:
     assert MANIFESTS["data"]["spec"]["accessModes"] == ["ReadWriteMany"]
 
 
-def test_the_pass_is_a_command_that_exists() -> None:
-    command, *arguments = container("parse")["args"]
+@pytest.mark.parametrize("name", ["parse", "crawl"])
+def test_the_pass_is_a_command_that_exists(name: str) -> None:
+    command, *arguments = container(name)["args"]
+    assert command == name
     cluster = MANIFESTS["cluster"]["metadata"]["name"]
     found = main.get_command(click.Context(main), command)
     assert found is not None
@@ -137,8 +144,13 @@ def test_the_pass_is_a_command_that_exists() -> None:
 def test_the_commands_of_dask_exist() -> None:
     from distributed.cli import dask_scheduler, dask_worker
 
-    for name, module in {"scheduler": dask_scheduler, "worker": dask_worker}.items():
-        given = container(name)
+    for pod, module in {"scheduler": dask_scheduler, "worker": dask_worker, "crawler": dask_worker}.items():
+        given, name = container(pod), pod.replace("crawler", "worker")
         assert given["command"] == ["dask", name]
         module.main.make_context(name, list(given.get("args", ())))
+    assert (
+        dask_worker.main.make_context("worker", list(container("crawler")["args"])).params["resources"]
+        == f"{RESOURCE}=1"
+    )
+    assert not any(mount.get("readOnly") for mount in container("crawler")["volumeMounts"])
     assert dask_worker.main.make_context("worker", list(container("worker")["args"])).params["nthreads"] == 2
