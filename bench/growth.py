@@ -25,6 +25,7 @@ import numpy as np
 from archive import route
 from archive.exports.write import export_all
 from archive.generations import current
+from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger
 from archive.report.parser import PARSER_VERSION
 from bench.made_data import AGENCIES, PORTALS, fill, registry
@@ -88,7 +89,7 @@ def do(step: str, data: Path, *more: str) -> None:
     if step == "fill":
         fill(data, int(more[0]))
     elif step == "gather":
-        with closing(route.KnownFacts(data / route.FACTS, PARSER_VERSION)) as known:
+        with closing(KnownFacts(data / route.FACTS, PARSER_VERSION)) as known:
             route.holdings_of(data, registry(data), known)
     elif step == "export":
         generation = current(data)
