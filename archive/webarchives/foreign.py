@@ -6,18 +6,24 @@ header; what is handed on has its transfer coding undone and its content coding 
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.limitreader import LimitReader
 
 from archive.models import CapturedPage
 
@@ -25,7 +31,13 @@ WARC_ENDS = (".warc", ".warc.gz")
 WACZ_ENDS = (".wacz",)
 LARGEST = 64 * 1024 * 1024
 """No report is larger; a record above it is named and left out."""
-DECODED_BY_OTHERS = ("content-encoding", "transfer-encoding")
+LONGEST_HEAD = 4 * 1024 * 1024
+"""Nor are the headers of any record; a stretch of lines above it is a file of another kind, or a trap."""
+TOLD = 200
+"""So many characters of what a library says of a damaged file are handed on: it may quote the file."""
+STATUS = re.compile("[1-5][0-9]{2}")
+NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
+_DAMAGE = (ArchiveLoadFailed, zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError)
 
 
 class NotAWebArchive(Exception):
@@ -64,27 +76,61 @@ def read_answers(path: Path) -> Iterator[Foreign]:
             if not names:
                 raise NotAWebArchive(f"{path} is a zip file without WARC files in it; a WACZ has them below archive/")
             for name in names:
-                with package.open(name) as stream:
-                    yield from _answers(stream, f"{path.name}/{name}")
+                if package.getinfo(name).flag_bits & 1:
+                    yield Foreign(f"{path.name}/{name}", None, "damaged: it is encrypted")
+                else:
+                    yield from _answers(partial(package.open, name), f"{path.name}/{name}")
         else:
-            yield from _answers(stack.enter_context(path.open("rb")), path.name)
+            yield from _answers(lambda: path.open("rb"), path.name)
 
 
-def _answers(stream: IO[bytes], name: str) -> Iterator[Foreign]:
+def _answers(opened: Callable[[], IO[bytes]], name: str) -> Iterator[Foreign]:
     try:
-        records = ArchiveIterator(stream)
-        for record in records:
-            if record.rec_type in ("response", "resource", "revisit"):
-                yield _answer(record)
-    except ArchiveLoadFailed as error:
-        yield Foreign(name, None, f"damaged: {str(error).splitlines()[0]}")
+        with opened() as stream:
+            records = ArchiveIterator(stream)
+            records.reader = _ShortHeads(records.fh)
+            for record in records:
+                if record.rec_type in ("response", "resource", "revisit"):
+                    yield _answer(record)
+    except _DAMAGE as error:
+        words = str(error).splitlines() or [type(error).__name__]
+        yield Foreign(name, None, f"damaged: {words[0][:TOLD]}")
+
+
+class _ShortHeads(DecompressingBufferedReader):  # type: ignore[misc]  # the library has no types
+    """The reader of the library, which would read a line of any length, and headers without end, into memory."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(stream)
+        self._head = 0
+
+    def readline(self, length: int | None = None) -> bytes:
+        """The next line; raises ArchiveLoadFailed where lines go on for too long."""
+        line: bytes = super().readline(LONGEST_HEAD if length is None else min(length, LONGEST_HEAD))
+        self._head += len(line)
+        if self._head >= LONGEST_HEAD:
+            raise ArchiveLoadFailed(f"headers of more than {LONGEST_HEAD} bytes")
+        return line
+
+    def read(self, length: int | None = None) -> bytes:
+        """The next bytes of a body, after which headers may come again."""
+        self._head = 0
+        data: bytes = super().read(length)
+        return data
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return url.startswith(("http://", "https://")) and not NO_ADDRESS.search(url) and bool(urlsplit(url).hostname)
+    except ValueError:  # such as a bracket that is not closed
+        return False
 
 
 def _answer(record: Any) -> Foreign:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type == "revisit":
         return Foreign(url, None, "revisit")  # says only that earlier bytes were seen again; those stand on their own
-    if not url.startswith(("http://", "https://")):
+    if not _is_address(url):
         return Foreign(url, None, "not http")
     at = _moment(record.rec_headers.get_header("WARC-Date") or "")
     if at is None:
@@ -96,7 +142,7 @@ def _answer(record: Any) -> Foreign:
         if record.http_headers is None:
             return Foreign(url, None, "not http")
         code = record.http_headers.get_statuscode()
-        if not code.isdecimal():
+        if not STATUS.fullmatch(code):
             return Foreign(url, None, "without a status")
         status, version = int(code), record.http_headers.protocol or version
         reason = record.http_headers.statusline.partition(" ")[2]
@@ -111,6 +157,8 @@ def _answer(record: Any) -> Foreign:
     body = _body(stream)
     if body is None:
         return Foreign(url, None, "too large")
+    if not _is_whole(record.raw_stream):
+        return Foreign(url, None, "damaged: the record is shorter than it says, or does not say how long it is")
     truncated = record.rec_headers.get_header("WARC-Truncated")
     page = CapturedPage(
         url=url,
@@ -135,6 +183,13 @@ def _body(stream: Any) -> bytes | None:
     return out.getvalue()
 
 
+def _is_whole(stream: Any) -> bool:
+    """Whether all bytes that a record should have were there; reads what follows the body in it."""
+    while stream.read(1 << 16):
+        pass
+    return isinstance(stream, LimitReader) and stream.limit == 0
+
+
 def _honest(headers: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
     """The headers without a content coding that a tool has undone: bytes that are no gzip stream are not gzip."""
     packed = body.startswith(b"\x1f\x8b")
@@ -149,7 +204,7 @@ def _moment(text: str) -> str | None:
     """A WARC-Date as the ledger writes instants; None for what is none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter where a zone carries it out of all years
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
