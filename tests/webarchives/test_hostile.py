@@ -1,4 +1,4 @@
-"""Files that are no archives, torn ones and traps: each is named with a reason, and nothing of it becomes a document."""
+"""Files that are no archives, torn ones and traps: each is named with a reason, and none becomes a document."""
 
 from __future__ import annotations
 
