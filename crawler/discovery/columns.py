@@ -58,13 +58,18 @@ def names_column(text: str, url: str) -> bool:
     label = normalise(text)
     if _DATED.search(urlsplit(url).path):
         return False
-    return _YEAR_ONLY.fullmatch(label) is not None or any(
+    return names_year(text) or any(
         sign.role is Role.LISTING
         and not sign.needs_tabs
         and sign.pattern.search(label)
         and year_in_title(label) is None
         for sign in vocabulary().words
     )
+
+
+def names_year(text: str) -> bool:
+    """Whether the words of a link are a year and nothing else."""
+    return _YEAR_ONLY.fullmatch(normalise(text)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -139,7 +144,7 @@ def step_in_column(text: str, url: str, column_url: str, *, sister: bool = False
     if below:
         return Step(url, Role.LISTING, 80.0, "below the column", year)
     grouped = len(label) <= words.group_length and words.group_text.search(label)
-    if grouped and (beside or known) and urlsplit(url).path != "/":
+    if grouped and (beside or known or words.group_reports.search(label)) and urlsplit(url).path != "/":
         return Step(url, Role.LISTING, 75.0, f"kind of body: {label}", year)
     if is_column_name(text):
         return Step(url, Role.LISTING, 70.0, f"link words: {label}", year)

@@ -67,6 +67,7 @@ class Vocabulary:
     confirms: float
     year_text: re.Pattern[str]
     group_text: re.Pattern[str]
+    group_reports: re.Pattern[str]
     group_length: int
     max_clicks: int
 
@@ -105,6 +106,7 @@ def vocabulary() -> Vocabulary:
         confirms=column["confirms"],
         year_text=re.compile(column["year_text"]),
         group_text=re.compile(column["group_text"]),
+        group_reports=re.compile(column["group_reports"]),
         group_length=column["group_length"],
         max_clicks=column["max_clicks"],
     )

@@ -22,7 +22,7 @@ from crawler.pages import Page, links_of
 from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import Territory
 
 _TERRITORY = Territory(
@@ -39,7 +39,7 @@ class {title}(Columned):
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows wherever the system keeps its articles, sister columns, and further pages."""
         links = links_of(page)
-        return reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links), _TERRITORY)
+        return reading.read_rows(page, context, links, pager_of(page, links), _TERRITORY)
 '''
 _LAST_BUT_LISTS = "    *static_lists(),\n"
 _END_OF_NAMES = ')\n"""The dialects that the registry may name'

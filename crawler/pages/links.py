@@ -24,8 +24,12 @@ _TRAILING_DATE = re.compile(
 _BUTTON = re.compile(
     r"\W*(?:(?:点击|点此|查看|阅读|浏览|打开|进入|下载|详细|详情|全文|内容|更多|more|view)\W*)+", re.IGNORECASE
 )
+_LONGEST_BUTTON = 12
+_BUTTON_LEVELS = 4  # how far above a button the words that it stands for may begin
+_LONGEST_WORDS = 120
+_LEADING_NUMBER = re.compile(r"\A\d{1,4}[.、\s]+(?=\D)")
 _ROW_LEVELS = 6  # how far above a link its row may begin
-_ROW_TAGS = frozenset({"li", "tr", "dl", "p", "dd", "dt"})
+_ROW_TAGS = frozenset({"li", "tr", "td", "dl", "p", "dd", "dt"})
 _ROW_LINKS = 3  # a row may hold a category link or a file link beside its title
 _LIST_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody"})  # never themselves a row
 _FLAT_SIBLINGS = 6
@@ -135,6 +139,8 @@ def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None,
         if only is None or only(url):
             text = _anchor_text(element)
             title = full_title(text, element.get("title"))
+            if len(title) <= _LONGEST_BUTTON and _BUTTON.fullmatch(title):
+                title = _words_at_button(element) or title
             found.append(PageLink(url, text, title, written, element, rows))
     return found
 
@@ -154,6 +160,27 @@ class _Rows:
 
     def __call__(self, element: etree._Element) -> etree._Element | None:
         return _row(element, self._count)
+
+
+def unopened_texts(page: Page) -> tuple[str, ...]:
+    """The words of the links that lead nowhere without running a script, in page order."""
+    found = [element for element in page.tree.iter("a") if resolve(page.base, _target(element)) is None]
+    return tuple(text for element in found if (text := full_title(inner_text(element), element.get("title"))))
+
+
+def _words_at_button(element: etree._Element) -> str:
+    """The words that a button stands beside, in a row or a heading whose every link is a button; or nothing."""
+    own = _anchor_text(element)
+    for parent in islice(element.iterancestors(), _BUTTON_LEVELS):
+        if parent.tag in _LIST_TAGS or any(not _BUTTON.fullmatch(_anchor_text(link)) for link in parent.iter("a")):
+            break
+        words = text_of(parent)
+        for link in parent.iter("a"):
+            words = words.replace(_anchor_text(link) or own, " ")
+        words = _clean(_LEADING_NUMBER.sub("", _TRAILING_DATE.sub("", _clean(words))))
+        if words:
+            return words if len(words) <= _LONGEST_WORDS else ""
+    return ""
 
 
 def _target(element: etree._Element) -> str | None:
@@ -187,6 +214,8 @@ def _anchor_text(element: etree._Element) -> str:
 
 def _row(element: etree._Element, count: Counter[etree._Element]) -> etree._Element | None:
     """The largest element around a link that holds no other link, or a list item or table row with few links."""
+    if element.tag in {"li", "tr"}:  # a row that is a link by its click
+        return element
     row = None
     for level, parent in enumerate(element.iterancestors()):
         if level == _ROW_LEVELS or parent.tag in _LIST_TAGS:

@@ -23,7 +23,7 @@ from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.payloads import Fields
 from crawler.platforms.reading import Territory
 from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
@@ -81,7 +81,7 @@ class Epoint(Columned):
         if _SITE_SCRIPT.search(path):
             return _read_script(page, context)
         links = links_of(page)
-        found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links), _TERRITORY)
+        found = reading.read_rows(page, context, links, pager_of(page, links), _TERRITORY)
         if not _LIST.search(path):
             return found
         deptcode, categorynum = _codes(page)

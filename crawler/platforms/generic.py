@@ -10,7 +10,7 @@ from crawler.pages import Page, links_of
 from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 
 
 class Generic(Columned):
@@ -21,4 +21,4 @@ class Generic(Columned):
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""
         links = links_of(page)
-        return reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
+        return reading.read_rows(page, context, links, pager_of(page, links))

@@ -22,7 +22,7 @@ from crawler.pages import Page, links_of, resolve
 from crawler.platforms import articles, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, ExcludedLink, FollowLink, PageReading, Partial
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.payloads import Fields
 from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
 
@@ -53,7 +53,7 @@ class Gkmlpt(Columned):
         if _API.search(urlsplit(page.url).path):
             return _read_service(page, context)
         links = links_of(page)
-        found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
+        found = reading.read_rows(page, context, links, pager_of(page, links))
         tree = _tree(page)
         if not tree:
             return found

@@ -19,7 +19,7 @@ from crawler.platforms import hanweb_jpaas, hanweb_jpage, hanweb_xxgk, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 
 _FILES = re.compile(r"/downfile\.jsp\?|/jpolicy_file/|/attach/\d+/")
 _FILLED_BY_SCRIPT = re.compile(r"/jact/front/datacall/showJsContent\.do")
@@ -51,7 +51,7 @@ class Hanweb(Columned):
         if query := hanweb_jpaas.query_of(page):
             return hanweb_jpaas.read_column(page, context, query)
         links = links_of(page)
-        pager = script_pager(page) or link_pager(page, links)
+        pager = pager_of(page, links)
         found = reading.read_rows(page, context, links, pager, TERRITORY)
         if not found.entries and _FILLED_BY_SCRIPT.search(page.text):
             owed = Partial(1, 0, "needs_js: a script fills the list, and its address is not in the page", "pages")

@@ -23,7 +23,7 @@ from crawler.pages import Page, PageLink, links_of, resolve
 from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading
-from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager, script_pager
+from crawler.platforms.pagers import MAX_PAGES, Pager, pager_of
 from crawler.platforms.reading import Territory
 
 _LABEL = "/site/label/8888"
@@ -73,7 +73,7 @@ class Lonsun(Columned):
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads the rows of a page or of the service's answer, and what leads to the service or to further pages."""
         links = tuple(_older_row(link) for link in links_of(page))
-        pager = _service_pager(page) or _paged_pager(page) or script_pager(page) or link_pager(page, links)
+        pager = _service_pager(page) or _paged_pager(page) or pager_of(page, links)
         found = reading.read_rows(page, context, links, pager, _TERRITORY)
         kept = tuple(link for link in found.follow if link.entry or _reports_of(link.url) in {None, link.url})
         steps = [*_service(page, context), *_units(page, context, links)]

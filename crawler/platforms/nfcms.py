@@ -16,7 +16,7 @@ from crawler.pages import Page, PageLink, links_of
 from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import Territory
 
 _TERRITORY = Territory(re.compile(r"/content/post_\d+\.html\Z"), re.compile(r"(?!)"))
@@ -38,7 +38,7 @@ class Nfcms(Columned):
         links = links_of(page)
         urls = {link.url for link in links}
         kept = [link for link in links if not _has_twin(link, urls)]
-        found = reading.read_rows(page, context, kept, script_pager(page) or link_pager(page, kept), _TERRITORY)
+        found = reading.read_rows(page, context, kept, pager_of(page, kept), _TERRITORY)
         return reading.with_steps(found, _catalogue(page, context))
 
 

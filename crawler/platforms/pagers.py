@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, host_of, resolve
+from crawler.platforms.written_pagers import written_pager
 
 MAX_PAGES = 200
 """Pages of one list that are asked for; no column of annual reports seen has more than 40, a trap has no end."""
@@ -27,6 +28,28 @@ class Pager:
     unreachable: str | None = None
     stated: bool = True
     """Whether `pages` is said outright; False where it is the highest number among the links, which may grow."""
+    assumed: bool = False
+    """Whether `urls` are those that most lists with such a count have, which the page itself does not say."""
+
+
+def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
+    """What a list says of its pages in any way: a call of createPageHTML, links, another script; None if in none."""
+    called = script_pager(page)
+    if called is not None and not called.assumed:
+        return called
+    linked = link_pager(page, links)
+    if linked is not None and linked.urls:
+        return linked
+    if (written := written_pager(page)) is None:
+        return called or linked
+    pages, urls = written
+    asked = _ASKED.search(page.url)
+    if urls and (page.url in urls or (asked and int(asked[1]) > 1)):
+        return Pager(pages, None, (), "script")  # its first page named them all
+    if not urls and called is not None:
+        return called
+    needs = None if urls else "the pager needs a script"
+    return Pager(pages, 0 if urls else None, urls[: MAX_PAGES - 1], "script", needs)
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
@@ -61,9 +84,9 @@ def script_pager(page: Page) -> Pager | None:
         return None
     current = next((variables[name] for name in _CURRENT_NAMES if name in variables), "0")
     extension = re.search(r"\.(\w+)\Z", urlsplit(page.url).path)
-    return _numbered(
-        page, int(count), int(current) if current.isdecimal() else 0, "index", extension[1] if extension else "html"
-    )
+    here = int(current) if current.isdecimal() else 0
+    found = _numbered(page, int(count), here, "index", extension[1] if extension else "html")
+    return replace(found, assumed=True)
 
 
 def _values(arguments: str, variables: dict[str, str]) -> list[tuple[str, bool]] | None:
@@ -137,7 +160,7 @@ def _numbered(page: Page, pages: int, current: int, prefix: str, extension: str)
 
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下一页[>»›]*|next(?:page)?|[>›»]|&gt;|[>»]下一?页)$", re.IGNORECASE)
 _BACK = re.compile(r"^(?:上一?页|前一页|首页|第一页|<|‹|«|prev(?:ious)?)$", re.IGNORECASE)
-_NUMBER = re.compile(r"^\[?(\d{1,3})\]?$")
+_NUMBER = re.compile(r"^(?:\[?(\d{1,3})\]?|第(\d{1,3})页)$")
 _TOTAL = re.compile(
     r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
 )
@@ -152,12 +175,12 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     urls: dict[str, None] = {}
     highest = 0
     for link in links:
-        text = "".join(link.text.split())
+        text = "".join((link.text or link.title).split())
         number = _NUMBER.match(text)
         if not (number or _NEXT.match(text)) or not _sibling_page(page.url, link.url):
             continue
         if number:
-            highest = max(highest, int(number[1]))
+            highest = max(highest, int(number[1] or number[2]))
         urls[link.url] = None
     total = _TOTAL.search(page.visible_text)
     pages = int(next(group for group in total.groups() if group)) if total else None

@@ -21,6 +21,7 @@ from crawler.discovery import (
     is_column_name,
     look_alike,
     names_column,
+    names_year,
     normalise,
     statutory_tabs,
     step_from_home,
@@ -39,6 +40,7 @@ from crawler.pages import (
     links_of,
     refresh_target,
     resolve,
+    unopened_texts,
 )
 from crawler.platforms.contract import PAGE, Context, ExcludedLink, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import MAX_PAGES, Pager
@@ -47,6 +49,7 @@ from crawler.platforms.pagers import MAX_PAGES, Pager
 _SURE = 0.9
 _FRAME_SCORE = 40.0
 _FEW_LINKS = 3
+_NUMBERS = re.compile(r"\d+|(?<=/)[0-9a-f\-]{16,}")
 _FURNITURE = frozenset({"header", "footer", "head", "foot", "top", "bottom", "nav", "topbar", "friendlinks"})
 """Names that templates give to the head and foot of a site, as tag, id or class."""
 
@@ -83,6 +86,8 @@ class Gathering:
     entries: dict[str, ListingEntry] = field(default_factory=dict)
     follow: dict[str, FollowLink] = field(default_factory=dict)
     excluded: dict[str, ExcludedLink] = field(default_factory=dict)
+    years: frozenset[str] = frozenset()
+    """Columns of single years, wherever they stand."""
 
     def take(self, link: Row, decision: Decision, file: bool) -> None:
         """Takes a link as an annual report, unless its year is not wanted."""
@@ -200,6 +205,7 @@ def read_rows(
     gathering = Gathering(page, context)
     root = column_root(page.url)
     pages_of_list = set(pager.urls) if pager else set()
+    gathering.years = _divided_by_year(page, links)
     for link in links:
         if link.url in pages_of_list or link.url == page.url:
             continue
@@ -210,7 +216,35 @@ def read_rows(
             _column_link(gathering, link, root, territory)
     if not gathering.entries and not gathering.follow:
         _frames(gathering, Role.LISTING)
-    return _paged(gathering.reading(), gathering, pager)
+    return _paged(_unopened(gathering, gathering.reading()), gathering, pager)
+
+
+def _divided_by_year(page: Page, links: Sequence[PageLink]) -> frozenset[str]:
+    """The addresses on this host that are alike but for a number and are named after several years, nothing else.
+
+    A column may keep each of its years under an address of its own, which says neither where it belongs nor which year.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    for link in links:
+        if host_of(link.url) == host_of(page.url) and names_year(link.title):
+            groups.setdefault(_NUMBERS.sub("0", link.url), {})[link.url] = normalise(link.title)[:4]
+    return frozenset(url for group in groups.values() if len(set(group.values())) > 1 for url in group)
+
+
+def _unopened(gathering: Gathering, found: PageReading) -> PageReading:
+    """The reading with what it owes where reports are named whose links only a script could open."""
+    known = {normalise(entry.title) for entry in found.entries}
+    named = {normalise(text) for text in unopened_texts(gathering.page)} - known
+    missed = sum(_is_report_title(text) for text in named)
+    if not missed:
+        return found
+    owed = missed + len(found.entries)
+    return with_partial(found, Partial(owed, len(found.entries), "needs_js: rows that only a script opens"))
+
+
+def _is_report_title(text: str) -> bool:
+    decision = decide(text, "", article=True)
+    return decision.kind is Kind.REPORT and decision.confidence >= _SURE and decision.year_from == "title"
 
 
 def _is_near(gathering: Gathering, link: PageLink, root: str, territory: Territory | None) -> bool:
@@ -258,8 +292,10 @@ def _column_link(gathering: Gathering, link: PageLink, root: str, territory: Ter
     if whole and host_of(link.url) == host_of(page.url):
         _take_if_allowed(gathering, link, decision, file=False)  # a dialect of its own: title and date say all
         return
-    sister = territory is not None and host_of(link.url) == host_of(page.url) and territory.columns.search(link.url)
-    step = step_in_column(link.title, link.url, page.url, sister=bool(sister) and not _is_furniture(link))
+    same_host = host_of(link.url) == host_of(page.url)
+    sister = same_host and territory is not None and territory.columns.search(link.url) is not None
+    sister = sister or link.url in gathering.years
+    step = step_in_column(link.title, link.url, page.url, sister=sister and not _is_furniture(link))
     if step is not None and not context.allows(link.url):
         if link.url.startswith(root) or is_column_name(link.title):
             gathering.refuse(link.url, "foreign_host", link.title)

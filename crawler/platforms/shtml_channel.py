@@ -19,7 +19,7 @@ from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import Territory
 from crawler.platforms.records import Record, further_pages, read_records
 from crawler.platforms.services import ask, column_of
@@ -47,7 +47,7 @@ class ShtmlChannel(Columned):
         if _SERVICE_PATH.search(urlsplit(page.url).path):
             return _read_service(page, context)
         links = links_of(page)
-        found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links), _TERRITORY)
+        found = reading.read_rows(page, context, links, pager_of(page, links), _TERRITORY)
         if found.entries and found.pages_owed is not None:
             return found  # rows in the page and a count of its pages: the list is all there
         return _ask_service(page, context, found)

@@ -19,7 +19,7 @@ from crawler.pages import Page, links_of
 from crawler.platforms import reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.pagers import link_pager, script_pager
+from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import Territory
 
 _FILE = Path(__file__).with_name("static_lists.yaml")
@@ -35,7 +35,7 @@ class StaticList(Columned):
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows wherever the system keeps its articles, sister columns, and further pages."""
         links = links_of(page)
-        pager = script_pager(page) or link_pager(page, links)
+        pager = pager_of(page, links)
         return reading.read_rows(page, context, links, pager, self.territory)
 
 

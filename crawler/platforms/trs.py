@@ -16,7 +16,7 @@ from crawler.pages import Page, PageLink, article_shape, links_of
 from crawler.platforms import reading, trs_search
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
-from crawler.platforms.pagers import Pager, link_pager, script_pager
+from crawler.platforms.pagers import Pager, pager_of
 
 
 class Trs(Columned):
@@ -29,7 +29,7 @@ class Trs(Columned):
         if trs_search.SERVICE_PATH.search(urlsplit(page.url).path):
             return trs_search.read_answer(page, context)
         links = links_of(page)
-        pager = script_pager(page) or link_pager(page, links)
+        pager = pager_of(page, links)
         service = trs_search.parameters_of(page)
         if not service:
             return reading.read_rows(page, context, links, pager)

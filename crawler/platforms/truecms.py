@@ -13,13 +13,13 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from archive.models import Role
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads, reading
 from crawler.platforms.columned import Columned
-from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
-from crawler.platforms.pagers import MAX_PAGES, link_pager, script_pager
-from crawler.platforms.records import PAGE_SCORE, Record, further_pages, read_records
+from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
+from crawler.platforms.pagers import MAX_PAGES, pager_of
+from crawler.platforms.records import Record, further_pages, read_records
+from crawler.platforms.services import ask, column_of
 
 PER_PAGE = 50
 """Rows asked for at once: the most that any server seen gives."""
@@ -34,7 +34,6 @@ _TITLES = ("title", "fulltitle", "messageTitle", "name", "subject")
 _DATES = ("publishDate", "publishdate", "pubDate", "pubdate", "date", "createDate", "time", "publishTime")
 _BODIES = ("publishUnit", "unitName", "deptName", "source")
 _TOTALS = ("total", "totalRecord", "totalrecord", "totalCount", "totalNum", "recordCount", "count")
-_SCORE = 96.0
 
 
 class Truecms(Columned):
@@ -47,7 +46,7 @@ class Truecms(Columned):
         if urlsplit(page.url).path.endswith("/messageController/getMessage.do"):
             return _read_service(page, context)
         links = links_of(page)
-        found = reading.read_rows(page, context, links, script_pager(page) or link_pager(page, links))
+        found = reading.read_rows(page, context, links, pager_of(page, links))
         asked = _request(page, context)
         return reading.with_steps(found, [asked] if asked else [])
 
@@ -67,10 +66,10 @@ def _request(page: Page, context: Context) -> FollowLink | None:
     if not column or url is None or not context.allows(url):
         return None
     others = {name: value for name, value in given.items() if re.fullmatch(r"[\w\-.]{1,80}", value)}
-    return _ask(url, {**others, "columnId": column}, 1, PER_PAGE)
+    return _ask(page.url, url, {**others, "columnId": column}, 1, PER_PAGE)
 
 
-def _ask(url: str, given: Mapping[str, str], start: int, size: int) -> FollowLink:
+def _ask(column: str, url: str, given: Mapping[str, str], start: int, size: int) -> FollowLink:
     query = {
         **given,
         "startrecord": str(start),
@@ -78,8 +77,7 @@ def _ask(url: str, given: Mapping[str, str], start: int, size: int) -> FollowLin
         "perpage": str(size),
         "callback": "callback",
     }
-    why = f"{SERVICE}: rows from {start}"
-    return FollowLink(f"{url}?{urlencode(query)}", Role.LISTING, why, "", _SCORE if start == 1 else PAGE_SCORE)
+    return ask(column, f"{url}?{urlencode(query)}", f"rows from {start}")
 
 
 def _read_service(page: Page, context: Context) -> PageReading:
@@ -90,6 +88,7 @@ def _read_service(page: Page, context: Context) -> PageReading:
     given = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
     start = int(given["startrecord"]) if given.get("startrecord", "").isdecimal() else 1
     asked = int(given["perpage"]) if given.get("perpage", "").isdecimal() else PER_PAGE
+    column = column_of(page, context)
     records = [
         Record(
             url,
@@ -98,7 +97,7 @@ def _read_service(page: Page, context: Context) -> PageReading:
             payloads.words(row, *_BODIES),
         )
         for row in rows
-        if (url := resolve(page.url, payloads.words(row, *_URLS)))
+        if (url := resolve(column, payloads.words(row, *_URLS)))
     ]
     pages: tuple[FollowLink, ...] = ()
     owed, partial = None, None
@@ -110,9 +109,11 @@ def _read_service(page: Page, context: Context) -> PageReading:
     elif rows and total is not None and start == 1:
         size = min(len(rows), asked)
         owed = -(-total // size)
-        pages, partial = further_pages(range(1, owed), lambda number: _ask(url, given, number * size + 1, size), owed)
+        pages, partial = further_pages(
+            range(1, owed), lambda number: _ask(column, url, given, number * size + 1, size), owed
+        )
     elif rows and total is None and start <= MAX_PAGES * len(rows):
-        pages = (_ask(url, given, start + len(rows), asked),)  # ends with the first answer that has no rows
+        pages = (_ask(column, url, given, start + len(rows), asked),)  # ends with the first answer that has no rows
     elif rows and total is None:
         partial = Partial(MAX_PAGES + 1, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     return read_records(page, context, records, pages=pages, pages_owed=owed, partial=partial, service="truecms")

@@ -1,0 +1,197 @@
+"""Lists of systems that nobody has a module for: how rows, dates, buttons, years and pagers are written there."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import Portal, Role
+from crawler.guard import AllowList
+from crawler.pages import Page
+from crawler.platforms import Context, PageReading, read
+
+HOST = "http://www.qingshan.gov.cn"
+FOLDER = f"{HOST}/zwgk/zfxxgknb/"
+BODIES = ("财政局", "教育局", "民政局")
+DATES = ("2024-01-20", "2024-01-21", "2024-01-22")
+NO_DATES = (None, None, None)
+ROW = (
+    '<li><a href="./202401/t20240123_77.html">青山县财政局2023年政府信息公开工作年度报告</a>'
+    "<span>2024-01-23</span></li>"
+)
+
+
+def title(body: str) -> str:
+    return f"青山县{body}2023年政府信息公开工作年度报告"
+
+
+def reading(markup: str, url: str = f"{FOLDER}index.html", platform: str | None = "generic") -> PageReading:
+    portal = Portal("q", "青山县", "990100", "county", f"{HOST}/", url)
+    body = f"<html><body>{markup}</body></html>".encode()
+    page = Page.of(url, 200, {"Content-Type": "text/html; charset=utf-8"}, body)
+    return read(page, Context(portal, Role.LISTING, AllowList.of(portal).allows), platform)
+
+
+def rows(template: str, *around: str) -> str:
+    """The template for each body, `{n}` its number, `{t}` its report's title, `{d}` a day; inside these elements."""
+    markup = "".join(template.format(n=n, t=title(body), d=20 + n) for n, body in enumerate(BODIES))
+    for tag in reversed(around):
+        markup = f"<{tag}>{markup}</{tag}>"
+    return markup
+
+
+@pytest.mark.parametrize(
+    ("markup", "dates"),
+    [
+        (rows("<tr><td>{n}</td><td><a href='a{n}.html'>{t}</a></td><td>2024-01-{d}</td></tr>", "table"), DATES),
+        (rows("<td><a href='/info/1/500{n}.htm'>{t}</a></td><td>2024/01/{d}</td>", "table", "tr"), DATES),
+        (rows("<p><a href='show.asp?id={n}'>{t}</a> (2024年1月{d}日)</p>"), DATES),
+        (rows("<a href='Info.aspx?InfoID={n}'>{t}</a>&nbsp;[2024.1.{d}]<br>"), DATES),
+        (rows("<li><a href='nr/a{n}.html' title='{t}'>青山…</a><b>[01-{d}]</b></li>", "ul"), NO_DATES),
+        ("<h3>2024年</h3>" + rows("<li>01/{d} <a href='7000{n}.html'>{t}</a></li>", "ul"), NO_DATES),
+        (rows("<li onclick=\"window.open('/info/1/500{n}.htm')\"><b>{t}</b><i>2024-01-{d}</i></li>", "ul"), DATES),
+        (rows("<li><b>{t}</b><i>2024-01-{d}</i><a href='/upload/{n}.pdf'>下载</a></li>", "ul"), DATES),
+        (rows("<tr><td>{t}</td><td>2024-01-{d}</td><td><a href='500{n}.htm'>查看详情</a></td></tr>", "table"), DATES),
+    ],
+    ids=["table", "rows side by side", "Chinese date", "no rows", "cut title", "year above", "click", "file", "button"],
+)
+def test_rows_as_they_are_written_elsewhere(markup: str, dates: tuple[str | None, ...]) -> None:
+    found = reading(markup)
+    assert [entry.title for entry in found.entries] == [title(body) for body in BODIES]
+    assert tuple(entry.date for entry in found.entries) == dates
+    assert found.partial is None
+
+
+def test_two_buttons_of_one_row_stand_for_one_title() -> None:
+    found = reading(
+        f"<table><tr><td>{title('财政局')}</td><td><a href='1.pdf'>下载</a> <a href='1.html'>查看</a></td></tr></table>"
+    )
+    assert {(entry.url, entry.title) for entry in found.entries} == {
+        (f"{FOLDER}1.pdf", title("财政局")),
+        (f"{FOLDER}1.html", title("财政局")),
+    }
+
+
+def test_a_button_beside_another_link_is_not_named_after_it() -> None:
+    found = reading(
+        f"<ul><li><a href='/info/1/5000.htm'>{title('财政局')}</a><a href='/vote/5000.htm'>查看</a></li></ul>"
+    )
+    assert [entry.url for entry in found.entries] == [f"{HOST}/info/1/5000.htm"]
+
+
+def test_rows_that_only_a_script_opens_are_owed() -> None:
+    found = reading(
+        ROW + "<ul>" + rows("<li><a href='#' onclick=\"show('500{n}')\">{t}</a></li>").replace("财政", "水利") + "</ul>"
+    )
+    assert found.partial is not None
+    assert (found.partial.owed, found.partial.reached, found.partial.unit) == (4, 1, "rows")
+
+
+def test_a_tab_that_only_a_script_opens_owes_nothing() -> None:
+    assert reading(f"{ROW}<a href='#'>政府信息公开年报</a><a href='javascript:;'>2023年</a>").partial is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "".join(f"<a href='/lm/{year}7/'>{year}年</a>" for year in (2008, 2016, 2025)),
+        "".join(f"<a href='/channels/1{year}.html'>{year}年度</a>" for year in (2008, 2016, 2025)),
+        "<select onchange='location=this.value'>"
+        + "".join(f"<option value='/zwgk/nb{year}/'>{year}</option>" for year in (2008, 2016, 2025))
+        + "</select>",
+    ],
+)
+def test_years_may_stand_anywhere_on_the_host_where_their_addresses_are_alike(markup: str) -> None:
+    found = reading(markup)
+    assert [link.role for link in found.follow] == [Role.LISTING] * 3
+    assert {link.text[:4] for link in found.follow} == {"2008", "2016", "2025"}
+
+
+def test_a_lone_year_elsewhere_on_the_host_is_no_column() -> None:
+    assert not reading(f"{ROW}<a href='/gongbao/2023/'>2023年</a><a href='/tjnj/'>2022年</a>").follow[1:]
+
+
+def test_more_leads_to_what_its_heading_names() -> None:
+    found = reading(
+        f"<h2>县政府部门年报 <a href='/zwgk/bmnb/'>更多&gt;&gt;</a></h2><ul>{ROW}</ul>"
+        "<div><span>新闻</span><a href='/xw/'>更多</a></div>"
+    )
+    assert [(link.url, link.text) for link in found.follow if link.entry is None] == [
+        (f"{HOST}/zwgk/bmnb/", "县政府部门年报")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "name", "following"),
+    [
+        ("<a href='?page=2'>下一页</a> 共2页", "list.php", ["list.php?page=2"]),
+        ("<a href='index_2.html' title='下一页'><i class=next></i></a>", "index.html", ["index_2.html"]),
+        ("<a href='index_2.html'><img src=n.gif alt='下一页'></a>", "index.html", ["index_2.html"]),
+        ("<a href='b2.html'>第2页</a><a href='b3.html'>第3页</a>", "b.html", ["b2.html", "b3.html"]),
+        (
+            "<a href='javascript:goPage(2)'>下一页</a><script>var pageCount=3;"
+            "function goPage(n){location.href='index_'+n+'.html'}</script>",
+            "index.html",
+            ["index_2.html", "index_3.html"],
+        ),
+        (
+            "<script>$('.p').pagination({pageCount: 3, current: 1, url:'list_{page}.html'})</script>",
+            "list.html",
+            ["list_2.html", "list_3.html"],
+        ),
+        (
+            "<script>laypage.render({elem:'p',count:41,limit:20,jump:function(o){location.href='?page='+o.curr}})</script>",
+            "index.html",
+            ["index.html?page=2", "index.html?page=3"],
+        ),
+        ("<script>var countPage = 2</script>", "index.html", ["index_1.html"]),
+    ],
+    ids=["query", "icon", "picture", "words", "function", "template", "laypage", "only a count"],
+)
+def test_further_pages_however_the_pager_is_written(markup: str, name: str, following: list[str]) -> None:
+    found = reading(f"<ul>{ROW}</ul>{markup}", FOLDER + name)
+    assert [link.url for link in found.next] == [FOLDER + path for path in following]
+    assert found.partial is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a href=\"javascript:__doPostBack('p','2')\">下一页</a> 共3页",
+        "<script>new Pager({total: 41, pageSize: 20, load: fetchRows})</script>",
+        "<script>$('.p').pagination({pageCount: 3, url:'//elsewhere.example/list_{page}.html'})</script>",
+    ],
+)
+def test_pages_whose_address_is_not_written_out_are_owed(markup: str) -> None:
+    found = reading(f"<ul>{ROW}</ul>{markup}")
+    assert not found.next
+    assert found.partial is not None
+    assert (found.partial.owed, found.partial.unit) == (3, "pages")
+
+
+def test_the_pages_that_a_script_names_are_not_named_again_by_each_of_them() -> None:
+    markup = f"<ul>{ROW}</ul><script>$('.p').pagination({{pageCount: 3, url:'list_{{page}}.html'}})</script>"
+    assert len(reading(markup, f"{FOLDER}list.html").next) == 2
+    again = reading(markup, f"{FOLDER}list_2.html")
+    assert (again.next, again.partial) == ((), None)
+
+
+def test_channels_of_zibo_may_hold_a_dot() -> None:
+    column = f"{HOST}/gongkai/site_qsxzfbgs/channel_c_5f9fa491ab327f36e4c13060_n_1605682658.4163/"
+    other = "channel_c_5f9fa491ab327f36e4c13064_n_1605682652.8863"
+    row = f"{HOST}/gongkai/site_qsxczj/{other}/doc_65af3e2be4b0a1c2d3e4f506.html"
+    found = reading(f"<ul><li><a href='{row}'>2023年度报告</a><span>2024-01-22</span></li></ul>", column, "zibo")
+    assert [entry.url for entry in found.entries] == [row]
+
+
+def test_truecms_is_asked_in_the_name_of_its_column_page_by_page() -> None:
+    column = f"{HOST}/nb/list.html"
+    script = "<script>$.getJSON('/cms/messageController/getMessage.do?columnId=77&callback=?', show)</script>"
+    (asked,) = reading(script, column, "truecms").follow
+    assert asked.headers == (("Referer", column),)
+    portal = Portal("q", "青山县", "990100", "county", f"{HOST}/", column)
+    context = Context(portal, Role.LISTING, AllowList.of(portal).allows, referrer=column, headers=asked.headers)
+    row = f'{{"url": "2024/1.html", "title": "{title("财政局")}", "publishDate": "2024-01-20"}}'
+    body = f'callback({{"total": 3, "rows": [{row}]}})'
+    answered = read(Page.of(asked.url, 200, {"Content-Type": "text/javascript"}, body.encode()), context, "truecms")
+    assert [entry.url for entry in answered.entries] == [f"{HOST}/nb/2024/1.html"]
+    assert [link.headers for link in answered.next] == [asked.headers] * 2
