@@ -6,11 +6,16 @@ further pages behind 下一页, 下页, `>` or numbered links; a list in a frame
 
 from __future__ import annotations
 
+import re
+
 from crawler.pages import Page, links_of
 from crawler.platforms import reading
 from crawler.platforms.columned import Columned
-from crawler.platforms.contract import Context, PageReading
+from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import pager_of
+
+_ASKS = re.compile(r"\.ajax\s*\(|\.getJSON\s*\(|\.post\s*\(|\bfetch\s*\(|\baxios\b|XMLHttpRequest|\.load\s*\(\s*[\"']")
+"""How a script asks for what a page does not hold."""
 
 
 class Generic(Columned):
@@ -21,4 +26,8 @@ class Generic(Columned):
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""
         links = links_of(page)
-        return reading.read_rows(page, context, links, pager_of(page, links))
+        found = reading.read_rows(page, context, links, pager_of(page, links))
+        empty = not (found.entries or found.follow or found.excluded or found.next or found.refresh)
+        if empty and found.partial is None and any(_ASKS.search(script) for script in page.scripts):
+            return reading.with_partial(found, Partial(1, 0, "needs_js: a script may fill this list", "pages"))
+        return found

@@ -104,6 +104,8 @@ def _read_service(page: Page, context: Context) -> PageReading:
     url = page.url.partition("?")[0]
     if answer is None:
         partial = Partial(1, 0, "the service answered with no data", "pages")
+    elif not rows and total is None and start == 1:
+        partial = Partial(1, 0, "the service answered with neither rows nor their number", "pages")
     elif total and not rows and start == 1:
         partial = Partial(total, 0, "the service counts rows and gives none")
     elif rows and total is not None and start == 1:

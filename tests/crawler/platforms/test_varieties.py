@@ -175,6 +175,15 @@ def test_the_pages_that_a_script_names_are_not_named_again_by_each_of_them() -> 
     assert (again.next, again.partial) == ((), None)
 
 
+def test_an_empty_list_that_a_script_may_fill_is_owed() -> None:
+    asks = "<ul id='list'></ul><script>$.getJSON('/api/list', show)</script>"
+    found = reading(asks)
+    assert found.partial is not None
+    assert found.partial.why.startswith("needs_js")
+    assert reading(ROW + asks).partial is None
+    assert reading("<ul id='list'></ul><script>var visits = 1</script>").partial is None
+
+
 def test_channels_of_zibo_may_hold_a_dot() -> None:
     column = f"{HOST}/gongkai/site_qsxzfbgs/channel_c_5f9fa491ab327f36e4c13060_n_1605682658.4163/"
     other = "channel_c_5f9fa491ab327f36e4c13064_n_1605682652.8863"
@@ -195,3 +204,7 @@ def test_truecms_is_asked_in_the_name_of_its_column_page_by_page() -> None:
     answered = read(Page.of(asked.url, 200, {"Content-Type": "text/javascript"}, body.encode()), context, "truecms")
     assert [entry.url for entry in answered.entries] == [f"{HOST}/nb/2024/1.html"]
     assert [link.headers for link in answered.next] == [asked.headers] * 2
+    wrong = read(
+        Page.of(asked.url, 200, {"Content-Type": "text/javascript"}, b'callback({"code": 500})'), context, "truecms"
+    )
+    assert wrong.partial is not None
