@@ -70,7 +70,7 @@ def judge(farm: Farm, holdings: Holdings, records: Iterable[Record]) -> list[Sco
     for report in holdings.reports:
         for url in report.urls:
             seen[url].append(report)
-    known = {url for each in farm.publications for url in each.urls}
+    known = {url for each in (*farm.publications, *farm.drawn) for url in each.urls}
     asked = Counter(record.site for record in records)
     names = {agency.id: agency.name for agency in holdings.agencies}
     scores = []

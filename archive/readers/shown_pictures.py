@@ -52,12 +52,13 @@ def shown_on(page: str, address: str, pictures: Sequence[Picture]) -> Shown:
 
 
 def _sources(page: str) -> Iterator[str]:
-    for match in _TAG.finditer(page):
+    # Markup in the string of a script escapes its quotation marks and slashes.
+    for match in _TAG.finditer(page.replace('\\"', '"').replace("\\/", "/")):
         if attributes := match["attributes"]:
             for value in _VALUE.finditer(attributes):
                 yield html.unescape(value[1] or value[2] or value[3])
         elif _IMAGE_FILE.search(match["literal"]):
-            yield html.unescape(match["literal"]).replace("\\/", "/")
+            yield html.unescape(match["literal"])
 
 
 def _resolved(base: str, source: str) -> str | None:

@@ -20,6 +20,8 @@ FIRST, SECOND = jpeg(1000, 1400), jpeg(1000, 1401)
         '<img src="/loading.gif" data-src="P020240120_1.jpg">',
         '<base href="/zwgk/"><img src="nb/202401/P020240120_1.jpg">',
         '<img src="../202401/P020240120_1.jpg#top">',
+        '<script>_CONFIG = {"content": "\\u003Cimg src=\\"/zwgk/nb/202401/P020240120_1.jpg\\"\\u003E"};</script>',
+        '<script>_CONFIG = {"content": "<p><img src=\\"\\/zwgk\\/nb\\/202401\\/P020240120_1.jpg\\">"};</script>',
         '<script>var pages = ["\\/zwgk\\/nb\\/202401\\/P020240120_1.jpg"];</script>',
     ],
 )
