@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 
 import click
+import msgspec
 
+from archive import wire
 from archive.commands.common import Problem, data_option
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
@@ -31,7 +32,7 @@ def show(data: Path, report_id: str, as_json: bool) -> None:
         if report is None:
             raise Problem(f"there is no report {report_id} in the archive.{_similar(archive, report_id)}")
         if as_json:
-            click.echo(json.dumps(_line(data, report_id), ensure_ascii=False, indent=1))
+            click.echo(msgspec.json.format(_line(data, report_id), indent=1))  # keeps every number digit by digit
             return
         click.echo_via_pager(_pages(archive, report))
 
@@ -44,13 +45,13 @@ def _similar(archive: sqlite3.Connection, report_id: str) -> str:
     return " Did you mean " + ", ".join(row["report_id"] for row in rows) + "?" if rows else ""
 
 
-def _line(data: Path, report_id: str) -> object:
+def _line(data: Path, report_id: str) -> bytes:
     generation = current(data)
     assert generation is not None
-    with (generation.path / EXPORTS / "reports.jsonl").open(encoding="utf-8") as lines:
-        for text in lines:
-            line = json.loads(text)
-            if line["report_id"] == report_id:
+    named = wire.line({"report_id": report_id})[1:-2]  # a quote within a text is escaped: nothing else looks like it
+    with (generation.path / EXPORTS / "reports.jsonl").open("rb") as lines:
+        for line in lines:
+            if named in line:
                 return line
     raise Problem(f"{report_id} stands in the archive but not in its exports; build it again")
 

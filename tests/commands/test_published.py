@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from archive import wire
 from archive.cli import main
 from archive.database.build import build_database
 from tests.made_holdings import BUILT_AT, made_holdings
@@ -38,6 +40,16 @@ def run(data: Path, *words: str) -> Result:
 def test_show_says_how_sure_the_reading_is_and_why(data: Path) -> None:
     said = run(data, "show", "a00001-2023").output
     assert "reading  partial: one cell is missing; one cell is unreadable; one cell is inferred" in said
+
+
+def test_show_gives_the_line_of_the_exports_digit_by_digit(data: Path) -> None:
+    exports = data / "current" / "exports"
+    exports.mkdir()
+    other = wire.line({"text": '"report_id":"a00001-2023"', "report_id": "a00000-2023"})
+    line = wire.line({"value": Decimal("160.50"), "count": 12345678901234567890123, "report_id": "a00001-2023"})
+    (exports / "reports.jsonl").write_bytes(other + line)
+    said = run(data, "show", "a00001-2023", "--json").output
+    assert "".join(said.split()) == '{"value":160.50,"count":12345678901234567890123,"report_id":"a00001-2023"}'
 
 
 def test_coverage_marks_what_is_held(data: Path) -> None:
