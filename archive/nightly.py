@@ -35,6 +35,7 @@ class Night:
     """What became of one night. `exit_code` is one of those that `gongkai --help` lists.
 
     `warnings` are those of the crawl's monitors by portal: rule, values, and the sentence in Chinese and English.
+    `notes` say what was built anew that is mostly taken over from the last archive, and why.
     """
 
     started_at: str
@@ -50,6 +51,7 @@ class Night:
     generation: int | None = None
     kept_generation: int | None = None
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def lines(self) -> Sequence[str]:
         """The summary for a person: what was published, and what needs somebody to look at it."""
@@ -61,6 +63,7 @@ class Night:
             yes = "Nothing was published, and there is no earlier archive."
         lines = [f"Night of {self.started_at} to {self.ended_at}: exit code {self.exit_code}.", yes]
         lines += [f"Problem: {problem}" for problem in self.problems]
+        lines += [f"Note: {note}" for note in self.notes]
         for portal, outcomes in sorted(self.failed_urls.items()):
             lines.append(f"Portal {portal}: " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items())))
         for portal, warnings in sorted(self.warnings.items()):
@@ -132,7 +135,7 @@ def _walk(
     night.documents_read, night.unreadable = summary.total, summary.unreadable
     night.failed_urls, night.warnings = _failures(data), _warnings(data)
     try:
-        published = route.build(data, registry(), progress=tell)
+        published = route.build(data, registry(), progress=tell, said=night.notes.append)
     except VerificationFailed as error:
         night.exit_code = 5
         night.problems.append(str(error))

@@ -21,7 +21,7 @@ from archive.exports.write import export_all
 from archive.generations import Generation, current, publish
 from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import write_digests
-from archive.holdings import Holdings, build_holdings
+from archive.holdings import Holdings, ReadAnew, build_holdings
 from archive.holdings.facts import KnownFacts
 from archive.ledger import CRAWL_LOCK, Ledger, locked
 from archive.parsing import ParsingSummary, parse_captures
@@ -137,34 +137,43 @@ def build(
     LockedError while another build is at work, and the errors of `archive.generations`.
     """
     with locked(data / BUILD_LOCK):
-        with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
-            holdings = holdings_of(data, registry, known)
-        built_at = datetime.now(UTC).isoformat(timespec="seconds")
-        digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
-        start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
-        if start.why is not None:
-            said(f"built anew: {start.why}" if start.base is None else start.why)
+        try:
+            return _build(data, registry, full, progress, said)
+        except ReadAnew as error:  # by a `gongkai parse` meanwhile; or the ledger is no longer what was known of it
+            said(f"begun again: {error}")
+            (data / FACTS).unlink(missing_ok=True)
+            return _build(data, registry, full, progress, said)
 
-        def fill(directory: Path, number: int) -> None:
-            base = start.base
-            write_digests(directory, digests, made)
-            build_database(
-                directory / "archive.db",
-                holdings,
-                built_at=built_at,
-                generation=number,
-                base=base,
-                remember=directory,
-                progress=_step("building the archive", progress),
-            )
-            before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
-            export_all(
-                holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said
-            )
 
-        published = publish(data, fill)
-        forget(data)
-        return Published(published, holdings, start)
+def _build(
+    data: Path, registry: Registry, full: bool, progress: Progress | None, said: Callable[[str], None]
+) -> Published:
+    with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
+        holdings = holdings_of(data, registry, known)
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
+    start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
+    if start.why is not None:
+        said(f"built anew: {start.why}" if start.base is None else start.why)
+
+    def fill(directory: Path, number: int) -> None:
+        base = start.base
+        write_digests(directory, digests, made)
+        build_database(
+            directory / "archive.db",
+            holdings,
+            built_at=built_at,
+            generation=number,
+            base=base,
+            remember=directory,
+            progress=_step("building the archive", progress),
+        )
+        before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
+        export_all(holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said)
+
+    published = publish(data, fill)
+    forget(data)
+    return Published(published, holdings, start)
 
 
 def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:

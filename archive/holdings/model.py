@@ -154,7 +154,7 @@ class StoredReport(Packed):
         """The JSON text; raises ReadAnew where it has become another since."""
         text = self.read(self.number)
         if digest_of(text) != self._content:
-            raise ReadAnew(f"capture {self.number} of the ledger was read anew meanwhile; build again")
+            raise ReadAnew(f"what was read of capture {self.number} is another than before; build again")
         return text
 
 

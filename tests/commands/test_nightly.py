@@ -79,8 +79,11 @@ def test_an_unsound_report_is_left_out_and_named_and_the_others_are_published(
     shutil.copytree(night[0], data, ignore=shutil.ignore_patterns("generations", "current", "nights"))
     whole = len(route.holdings_of(data, load_registry()).reports)
     with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
-        broken = "update parses set result = replace(result, '\"era\"', '\"area\"') where capture = ("
-        assert ledger.execute(broken + "select min(capture) from parses where status = 'ok')").rowcount == 1
+        broken = (
+            "update parses set parsed_at = 'later', result = replace(result, '\"era\"', '\"area\"') where capture = "
+        )
+        first = "(select min(capture) from parses where status = 'ok')"
+        assert ledger.execute(broken + first).rowcount == 1
     built = gongkai("build", "--data", str(data))
     assert built.exit_code == 3, built.output
     assert f"published generation 1: {whole - 1} reports" in built.stderr

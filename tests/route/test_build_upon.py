@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from archive import route
 from archive.generations import Generation, current
+from archive.holdings.facts import KnownFacts
+from archive.report.parser import PARSER_VERSION
 from bench.made_data import AGENCIES, PORTALS, fill, night, registry
 from bench.night_build import differences, other_exports
 from tests.database.compared import tables
@@ -79,6 +83,23 @@ def test_a_damaged_archive_is_not_built_upon(data: Path) -> None:
     done = build(data)
     assert done.returncode == 0, done.stderr
     assert "built anew: generation 1 is not as it was published" in done.stderr + done.stdout
+    upon = published_in(data)
+    assert build(data, "--full").returncode == 0
+    assert equal(upon, published_in(data))
+
+
+def test_a_result_that_is_no_longer_what_was_known_of_it_begins_the_build_again(data: Path) -> None:
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
+        # The last capture is that of a report which is new, so that it is looked at.
+        changed = "update parses set result = replace(result, '公开', '公示') where capture = "
+        known = "(select max(capture) from parses)"
+        facts = KnownFacts(data / route.FACTS, PARSER_VERSION)
+        route.holdings_of(data, registry(data), facts)
+        facts.close()
+        assert ledger.execute(changed + known).rowcount == 1
+    done = build(data)
+    assert done.returncode == 0, done.stderr
+    assert "begun again: what was read of capture" in done.stderr + done.stdout
     upon = published_in(data)
     assert build(data, "--full").returncode == 0
     assert equal(upon, published_in(data))
