@@ -22,6 +22,7 @@ _NONE = (*NOTHING, State.ZERO)
 _WORDS = (State.TEXT, State.MALFORMED)
 _SEVERAL = 3  # rows that do not add up
 _MANY = 5  # rows of table 3 that seem to have moved
+_SHARE = 0.5  # of the rows with more than zeros: where a column is lost, few of them still add up
 _HABIT = 3  # empty cells elsewhere, at least, in a report that leaves cells empty
 _PROCEDURE = 5  # outcomes, the last of which is the total
 
@@ -32,7 +33,7 @@ def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...]
     """The cells of a report of era B or C, those of rows that seem to have moved unreadable, and how many rows."""
     by_key = {(cell.key, cell.applicant): cell for cell in cells}
     table_3: list[Sequence[CellKey]] = list(_table_3(by_key, era))
-    if len(table_3) >= _MANY:  # a column, not a cell, is lost or added
+    if len(table_3) >= max(_MANY, _filled(by_key, era) * _SHARE):  # a column, not a cell, is lost or added
         table_3 = [[(row.key, name) for name in CANONICAL] for row in load_form().eras[era].rows]
     rows = [*_table_2(by_key, era), *table_3, *_table_4(by_key, era)]
     moved = {key for row in rows for key in row}
@@ -43,6 +44,12 @@ def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...]
         for cell in cells
     )
     return tuple(kept), len(rows)
+
+
+def _filled(cells: Mapping[CellKey, Cell], era: Era) -> int:
+    """How many rows of table 3 print more than zeros."""
+    rows = ([cells[row.key, name] for name in CANONICAL] for row in load_form().eras[era].rows)
+    return sum(any(cell.state not in (*_NONE, State.MISSING) for cell in row) for row in rows)
 
 
 def _number(cell: Cell) -> int | None:
@@ -88,6 +95,8 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
         elif any(numbers) and _is_mended_by_moving(columns, keys, printed):
             yield keys
     for keys in failing:
+        if _has_another_total(columns, keys, [cells[key] for key in keys]):
+            continue
         if not _is_one_figure(columns, keys, [cells[key] for key in keys], alone=len(failing) < _SEVERAL):
             yield keys
 
@@ -144,6 +153,21 @@ def _is_one_figure(columns: _Columns, keys: Sequence[CellKey], printed: Sequence
     if failing and any(_is_cut(figure, whole) for figure, whole in mending):
         return False
     return not _is_mended_by_moving(columns, keys, printed)
+
+
+def _has_another_total(columns: _Columns, keys: Sequence[CellKey], printed: Sequence[Cell]) -> bool:
+    """Whether only the total of a row is not its sum: down the columns of all applicants every sum holds.
+
+    No row of the table can have moved then, so the total stands in its place too, unless digits of it are lost or the
+    cell before it stands twice and has pushed it out.
+    """
+    row = [value for key in keys if (value := columns.values[key]) is not None]
+    return (
+        columns.failing(keys[0][0], names=CANONICAL[:-1]) == 0
+        and not any(cell.state is State.BLANK for cell in printed)
+        and row[-1] != row[-2]
+        and not _is_cut(row[-1], sum(row[:-1]))
+    )
 
 
 def _is_cut(figure: int, whole: int) -> bool:

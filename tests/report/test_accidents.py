@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.checks.confidence import ReasonCode, confidence
+from archive.checks.within import check_report
 from archive.models import Cell, Document, Era, Paragraph, ParsedReport, State
 from archive.report.parser import parse_document
 from archive.report.readings import CANONICAL, TOTAL, bears_out
@@ -100,6 +102,8 @@ def test_a_group_heading_written_out_over_its_columns_is_one_heading() -> None:
         (["///////"], True),
         (["x////1/"], False),
         (["x////1/", "2/1//1/"], True),
+        (["1////1/", "2000020", "3////3/", "4///4//", "/////11"], True),
+        (["1////1/", "2000020", "3////3/", "4///4//", "0000011"], False),
     ],
 )
 def test_rows_bear_out_a_heading_with_the_total_first_or_do_not(rows: list[str], sure: bool) -> None:
@@ -193,3 +197,34 @@ def test_the_text_of_a_table_of_another_year_ends_with_its_section() -> None:
     assert isinstance(cut, Paragraph)
     assert "9" not in cut.text
     assert cut.text.endswith("四、政府信息公开行政复议、行政诉讼情况 行政复议 1")
+
+
+def test_totals_that_are_no_sums_are_read_where_the_columns_hold() -> None:
+    made = make(7)
+    rows = [row for row in made.tables[1][3:] if row[-1].text.isdigit()]
+    for row in rows[2:12]:
+        row[-1].text = str(int(row[-1].text) + 7)
+    cells = cells_of(made)
+    assert all(cell.value == int(cell.raw or "") for cell in cells.values() if cell.applicant)
+    report = ParsedReport("title", None, 2022, made.era, (), tuple(cells.values()))
+    reasons = confidence(report, check_report(report)).reason
+    assert not {each.code for each in reasons} & {ReasonCode.CELLS_UNREADABLE, ReasonCode.CELLS_MISSING}
+
+
+def test_a_cell_that_stands_twice_and_pushes_out_the_total_is_no_total() -> None:
+    made = make(7)
+    row = row_of(made, 1, "1.属于国家秘密")
+    row[-1].text = row[-2].text
+    cells = cells_of(made)
+    assert {cells["refused_state_secret", who].value for who in APPLICANTS} == {None}
+
+
+def test_a_table_in_which_most_rows_fail_is_left_unread_and_one_in_which_few_do_is_not() -> None:
+    few, most = make(7), make(7)
+    for made, stop in ((few, 9), (most, 25)):
+        for row in made.tables[1][3 : 3 + stop]:
+            if row[-4].text.isdigit():
+                row[-4].text = str(int(row[-4].text) + 11)
+    states = [{c.state for c in cells_of(made).values() if c.key == "other_misc"} for made in (few, most)]
+    assert states[0] & {State.NUMBER, State.ZERO}
+    assert states[1] == {State.UNREADABLE}
