@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
 
@@ -26,20 +29,34 @@ def archive_of(datasette: Any) -> Any | None:
 
 
 async def read(datasette: Any, question: Callable[[sqlite3.Connection], T], milliseconds: int | None = None) -> T:
-    """What `question` makes of a read-only connection; raises `TooLong` after so much time (default: a page's)."""
+    """What `question` makes of a read-only connection; raises `TooLong` after so much time (default: a page's).
+
+    Questions that may take longer than a page come one after another: there are few database threads, and some readers
+    who open pages that are worked out once a generation must not take them all from the others.
+    """
     limit = PAGE_MILLISECONDS if milliseconds is None else milliseconds
+    turn: AbstractAsyncContextManager[Any] = _turn() if limit > PAGE_MILLISECONDS else nullcontext()
 
     def within_limit(connection: sqlite3.Connection) -> T:
         with sqlite_timelimit(connection, limit):
             return question(connection)
 
     try:
-        answer: T = await datasette.get_database(DATABASE).execute_fn(within_limit)
+        async with turn:
+            answer: T = await datasette.get_database(DATABASE).execute_fn(within_limit)
     except sqlite3.OperationalError as error:
         if error.args == ("interrupted",):
             raise TooLong from error
         raise
     return answer
+
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def _turn() -> asyncio.Lock:
+    """The lock that long questions of this event loop wait for."""
+    return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 def rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> list[sqlite3.Row]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from archive.site.respond import Memory
+from archive.site.listing import Choice
+from archive.site.respond import Memory, weight_of
 
 
 def served(path: str, *, mutable: bool = False) -> Any:
@@ -92,3 +93,30 @@ def test_a_failure_is_nobody_elses(fails: int) -> None:
     assert sum(isinstance(one, LookupError) for one in got) == fails
     assert "answer" in got
     assert memory.asked == {}
+
+
+def test_what_readers_invent_pushes_out_nothing_but_itself() -> None:
+    passing = Memory(20_000, weight_of, weight_of)
+
+    async def story() -> None:
+        for number in range(500):
+            await passing.recall(served("archive.db"), ("filter", f"invented {number}"), Questions("x" * 300))
+
+    asyncio.run(story())
+    assert 20 < len(passing.answers) < 60  # by bytes, the key's own with it
+    assert passing.weight <= 20_000
+    assert next(reversed(passing.answers))[-1] == "invented 499"
+
+
+@pytest.mark.parametrize(
+    ("answer", "least", "most"),
+    [
+        ("x" * 10_000, 10_000, 10_100),
+        (["x" * 1000] * 20, 20_000, 22_000),
+        ({"a": "x" * 1000, "b": ("y" * 1000, b"z" * 1000)}, 3_000, 4_000),
+        (Choice("x" * 5000, 1, chosen=False), 5_000, 5_500),
+        (list(range(100_000)), 800_000, 900_000),
+    ],
+)
+def test_an_answer_weighs_about_what_it_takes(answer: object, least: int, most: int) -> None:
+    assert least <= weight_of(answer) <= most

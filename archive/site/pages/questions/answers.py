@@ -28,6 +28,8 @@ FILTERS = ("year", "province", "level")
 TOGETHER = 256
 """Rows that are compressed together: a page needs one or two such blocks."""
 LEVEL = 3
+ANSWER_MILLISECONDS = 4 * REMEMBERED_MILLISECONDS
+"""A question goes through all reports of a country, of which some are on the disk only."""
 REPORTS_AHEAD = 1024
 UNPACKED = 32
 """Blocks that are kept as they were read last: the pages of one answer are asked for one after another."""
@@ -141,6 +143,6 @@ async def answer_of(datasette: Any, question: Question) -> Answer:
     found: Answer = await memory.recall(
         datasette,
         ("question", question.id),
-        lambda: read(datasette, lambda connection: read_answer(connection, question), REMEMBERED_MILLISECONDS),
+        lambda: read(datasette, lambda connection: read_answer(connection, question), ANSWER_MILLISECONDS),
     )
     return found
