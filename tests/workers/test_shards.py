@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,8 +22,9 @@ from archive.commands.shards import crawl_in_shards
 from archive.ledger import Ledger
 from archive.workers import available
 from archive.workers.leases import Terms
+from archive.workers.shard import VANTAGE
 from archive.workers.states import read_states
-from tests.crawler.crawling import FAST, check_books, crawl, write_portals
+from tests.crawler.crawling import FAST, ROOT, check_books, crawl, write_portals
 from tests.crawler.fault_server import FaultServer, Hit, answer, listing, report, titles
 from tests.workers.filled import processes
 from tests.workers.hands import dask
@@ -76,29 +79,38 @@ def state(data: Path) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def crawlers(number: int, **environment: str) -> Iterator[str]:
-    """A scheduler and so many workers that crawl one shard at a time each."""
-    with dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)") as (said, _):
-        address = said[1]
-        words = ["worker", address, "--nworkers", str(number), "--nthreads", "1", "--resources", "crawl=1"]
-        with dask(*words, ready="Registered to", environment=environment):
-            yield address
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workers have their homes, by host."""
+    return tmp_path_factory.mktemp("homes")
 
 
-def test_shards_leave_what_a_crawl_in_one_piece_leaves(tmp_path: Path) -> None:
-    with portals(4) as servers, crawlers(2, GONGKAI_VANTAGE="here") as scheduler:
+@pytest.fixture(scope="module")
+def scheduler(homes: Path) -> Iterator[str]:
+    """A scheduler, and two workers that crawl, on hosts and disks of their own; each request says which it is from."""
+    with ExitStack() as stack:
+        said, _ = stack.enter_context(dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)"))
+        for host in ("127.0.0.2", "127.0.0.3"):
+            (homes / host).mkdir()
+            words = ["worker", said[1], "--host", host, "--nthreads", "1", "--resources", "crawl=1"]
+            environment = {"HOME": str(homes / host), "GONGKAI_CONTACT": f"{host}@example.org", VANTAGE: "here"}
+            stack.enter_context(dask(*words, ready="Registered to", environment=environment))
+        yield said[1]
+
+
+def test_shards_leave_what_a_crawl_in_one_piece_leaves(tmp_path: Path, scheduler: str) -> None:
+    with portals(4) as servers:
         table = str(registry(tmp_path, servers))
         alone = crawl(tmp_path / "alone", [one.portal(f"p{n}") for n, one in enumerate(servers)])
         for server in servers:
             server.hits.clear()
-        words = ["--data", str(tmp_path / "data"), "--portals", table, "--scheduler", scheduler, "--shards", "3"]
+        words = ["--data", str(tmp_path / "data"), "--portals", table, "--scheduler", scheduler, "--shards", "2"]
         done = gongkai(*words, *settings())
         assert done.exit_code == alone.code == 0, done.output
         again = gongkai(*words, *settings())
         assert all(len(server.hits) == PAGES + 4 for server in servers), "robots.txt and the list again, no report"
     assert again.exit_code == 0, again.output
-    assert "3 of 3 shards are merged into" in done.stderr
+    assert "2 of 2 shards are merged into" in done.stderr
     assert sorted(done.stdout.splitlines()) == sorted(alone.out.splitlines())
     assert outcomes(tmp_path / "data") == outcomes(tmp_path / "alone")
     check_books(tmp_path / "data")
@@ -107,7 +119,8 @@ def test_shards_leave_what_a_crawl_in_one_piece_leaves(tmp_path: Path) -> None:
     assert {(one["state"], one["exit_code"], one["places"]) for one in kept["shards"]} == {("ended", 0, 1)}
     with Ledger(tmp_path / "data" / "ledger.db") as ledger:
         assert {(run.settings["shard"], run.settings["vantage"]) for run in ledger.runs()} == {
-            (f"{one}/3", "here") for one in (1, 2, 3)
+            ("1/2", "here"),
+            ("2/2", "here"),
         }
 
 
@@ -134,29 +147,15 @@ def worker_at_work() -> int:
     return int(Path(f"/proc/{crawler}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-@contextmanager
-def two_homes(folder: Path) -> Iterator[str]:
-    """A scheduler and two workers on hosts and disks of their own, that say in each request which they are."""
-    with ExitStack() as stack:
-        said, _ = stack.enter_context(dask("scheduler", "--port", "0", ready=r"Scheduler at: +(tcp://\S+)"))
-        for host in ("127.0.0.2", "127.0.0.3"):
-            home = folder / host
-            home.mkdir()
-            words = ["worker", said[1], "--host", host, "--nthreads", "1", "--resources", "crawl=1"]
-            environment = {"HOME": str(home), "GONGKAI_CONTACT": f"{host}@example.org"}
-            stack.enter_context(dask(*words, ready="Registered to", environment=environment))
-        yield said[1]
-
-
 def asked_from(hit: Hit) -> str:
     """The host of the worker that a request came from."""
     return hit.headers["user-agent"].partition("(+")[2].partition("@")[0]
 
 
 @needs_proc
-def test_a_shard_whose_worker_dies_goes_on_in_its_data(tmp_path: Path) -> None:
+def test_a_shard_whose_worker_dies_goes_on_in_its_data(tmp_path: Path, scheduler: str) -> None:
     data = tmp_path / "data"
-    with portals(2) as servers, crawlers(2) as scheduler:
+    with portals(2) as servers:
         thread = crawl_beside(data, scheduler, registry(tmp_path, servers), shards=1)
         for number in (4, 7):
             wait_for(lambda number=number: all(len(server.hits) >= number for server in servers))
@@ -179,11 +178,13 @@ def test_a_shard_whose_worker_dies_goes_on_in_its_data(tmp_path: Path) -> None:
 
 
 @needs_proc
-def test_a_shard_goes_on_where_its_disk_is_when_that_machine_is_back(tmp_path: Path) -> None:
+def test_a_shard_goes_on_where_its_disk_is_when_that_machine_is_back(
+    tmp_path: Path, scheduler: str, homes: Path
+) -> None:
     data = tmp_path / "data"
-    with portals(1) as (server,), two_homes(tmp_path) as scheduler:
+    with portals(1) as (server,):
         table = registry(tmp_path, [server])
-        thread = crawl_beside(data, scheduler, table, shards=1, directory=Path("~/shards"))
+        thread = crawl_beside(data, scheduler, table, shards=1, directory=Path("~/back"))
         wait_for(lambda: len(server.hits) >= 5)
         os.kill(worker_at_work(), signal.SIGKILL)  # its nanny starts another one
         thread.join()
@@ -191,21 +192,21 @@ def test_a_shard_goes_on_where_its_disk_is_when_that_machine_is_back(tmp_path: P
         assert len(server.hits) <= PAGES + 2 + 2
     (shard,) = state(data)["shards"]
     assert (shard["state"], shard["host"]) == ("ended", place)
-    assert [path.parent.parent.name for path in tmp_path.glob("127.*/shards/1-of-1")] == [place]
-    check_books(tmp_path / place / "shards" / "1-of-1")
+    assert [path.parent.parent.name for path in homes.glob("*/back/1-of-1")] == [place]
+    check_books(homes / place / "back" / "1-of-1")
 
 
 @needs_proc
 def test_a_worker_that_is_only_believed_dead_has_stopped_before_another_begins(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, scheduler: str, homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from distributed import Client
 
     data = tmp_path / "data"
-    with portals(1) as (server,), two_homes(tmp_path) as scheduler, Client(scheduler) as client:
+    with portals(1) as (server,), Client(scheduler) as client:
         table = registry(tmp_path, [server])
         # Alone it would go on for longer than the lease.
-        thread = crawl_beside(data, scheduler, table, SLOW, shards=1, directory=Path("~/shards"))
+        thread = crawl_beside(data, scheduler, table, SLOW, shards=1, directory=Path("~/believed"))
         wait_for(lambda: len(server.hits) >= 2)
         first = asked_from(server.hits[0])
         worker = worker_at_work()
@@ -231,8 +232,66 @@ def test_a_worker_that_is_only_believed_dead_has_stopped_before_another_begins(
         assert server.hits[change].start - server.hits[change - 1].start >= SLOW
         assert {hit.path for hit in server.hits[change:]} >= {f"/a/{one}.html" for one in range(PAGES)}
     assert f"shard 1/1 begins anew on {other}" in capsys.readouterr().err
-    assert (tmp_path / first / "shards" / "1-of-1" / "ledger.db").exists()
-    check_books(tmp_path / other / "shards" / "1-of-1")
+    assert (homes / first / "believed" / "1-of-1" / "ledger.db").exists()
+    check_books(homes / other / "believed" / "1-of-1")
+
+
+@contextmanager
+def command(data: Path, scheduler: str, table: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The same as a process of its own."""
+    script = (
+        "import sys; from pathlib import Path; from archive.commands.shards import crawl_in_shards\n"
+        "from tests.workers.test_shards import TERMS, settings\n"
+        "data, scheduler, table = sys.argv[1:]\n"
+        "wishes = [*settings(DOWNLOAD_DELAY='0.3'), '--quiet']\n"
+        "sys.exit(crawl_in_shards(Path(data), scheduler, wishes, shards=1, portals=Path(table), terms=TERMS))"
+    )
+    words = [sys.executable, "-c", script, str(data), scheduler, str(table)]
+    with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@needs_proc
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_crawl_that_is_stopped_or_killed_goes_on_with_the_same_command(
+    tmp_path: Path, scheduler: str, number: int
+) -> None:
+    data = tmp_path / "data"
+    with portals(1) as (server,):
+        table = registry(tmp_path, [server])
+        with command(data, scheduler, table) as process:
+            wait_for(lambda: len(server.hits) >= 4)
+            process.send_signal(number)
+            _, said = process.communicate()
+        stopped = state(data)
+        if number == signal.SIGKILL:
+            assert (process.returncode, stopped["running"]) == (-signal.SIGKILL, True)
+        else:
+            assert process.returncode == 3, said.decode()
+            assert b"1 of 1 shards are merged into" in said
+            assert (stopped["running"], stopped["shards"][0]["exit_code"]) == (False, 3)
+            check_whole(data)
+        before = len(server.hits)
+        assert before < PAGES + 2
+        thread = crawl_beside(data, scheduler, table, shards=1)
+        thread.join()
+        pages = [path for path in server.paths() if path.startswith("/a/")]
+        assert len(pages) <= PAGES + 1
+        assert set(pages) == {f"/a/{one}.html" for one in range(PAGES)}
+        assert all(two.start - one.start >= 0.3 for one, two in pairwise(server.hits))
+    assert thread.code == 0  # type: ignore[attr-defined]
+    check_books(data)
+
+
+def check_whole(data: Path) -> None:
+    """What a crawl left that was stopped is balanced, with URLs open."""
+    with Ledger(data / "ledger.db") as ledger:
+        balance = ledger.completeness()
+    assert balance.balanced
+    assert balance.open > 0
 
 
 def test_a_cluster_on_which_nobody_crawls_is_named(tmp_path: Path) -> None:
