@@ -1,0 +1,93 @@
+"""What is said beside a memory of the sections before is what is said without one, whatever changed among them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from tempfile import TemporaryFile
+
+from archive.checks.comparison import NOTHING, Comparison, Memory, Said, compare
+from archive.checks.copied import Passage
+from bench.copied import sentence
+
+AGENCIES, YEARS = 16, (2021, 2022, 2023)
+CHARACTERS = [chr(0x4E00 + number * 7) for number in range(700)]
+
+
+def line(seed: int) -> str:
+    return sentence(random.Random(seed), CHARACTERS).replace("#", str(seed))
+
+
+def written(chance: random.Random) -> str:
+    """A text of some lines, out of a few that others have too; some of them are printed by most."""
+    return "".join(line(chance.randrange(60)) for _ in range(5)) + line(chance.choice((900, 900, 901)))
+
+
+def beside(passages: Sequence[Passage], before: Memory, last: Sequence[Said]) -> tuple[list[Said], Memory, int]:
+    """What is said of each, what is to be remembered, and how much of it was said before."""
+    texts = {passage.id: passage.text for passage in passages}
+    ids = {passage.name: passage.id for passage in passages}
+    names = {fact.id: name for (fact, _), name in zip(last, before.names, strict=True)}
+    found: list[Said] = []
+    taken = 0
+    with TemporaryFile() as slots:
+        comparison = Comparison(passages, texts.__getitem__, slots, before)
+        for said in comparison.said():
+            if isinstance(said, int):
+                fact, pairs = last[said]
+                own = ids[names[fact.id]]
+                moved = (replace(pair, id=own, other=ids[names[pair.other]]) for pair in pairs)
+                said = replace(fact, id=own), tuple(moved)
+                taken += 1
+            found.append(said)
+        memory = comparison.memory()
+        return found, replace(memory, slots=memory.slots.copy()), taken
+
+
+def test_night_after_night_the_same_is_said_as_without_memory() -> None:
+    chance = random.Random(4)
+    held = {(agency, year): written(chance) for agency in range(AGENCIES) for year in YEARS}
+    memory, last, all_taken = NOTHING, [], 0
+    for _ in range(14):
+        for key in chance.sample(sorted(held), 3):
+            held[key] = written(chance)
+        gone = chance.choice(sorted(held))
+        del held[gone]
+        held[chance.randrange(AGENCIES + 3), chance.choice(YEARS)] = written(chance)
+        passages = [
+            Passage(number, f"a{agency}", year, 1, text, f"a{agency}-{year}")
+            for number, ((agency, year), text) in enumerate(sorted(held.items()), 5)
+        ]
+        anew = list(compare(lambda shown=passages: shown, {one.id: one.text for one in passages}.__getitem__))
+        said, memory, taken = beside(passages, memory, last)
+        assert said == anew
+        last, all_taken = said, all_taken + taken
+    assert any(pairs for _, pairs in last)
+    assert any(fact.stock for fact, _ in last)
+    assert any(fact.repeated for fact, _ in last)
+    assert all_taken > 50
+
+
+def test_only_the_year_before_changes() -> None:
+    one, two, three = (written(random.Random(seed)) for seed in (1, 2, 3))
+    before = [Passage(1, "a", 2022, 1, one, "a-22"), Passage(2, "a", 2023, 1, one + two, "a-23")]
+    said, memory, _ = beside(before, NOTHING, [])
+    after = [replace(before[0], text=two + three), before[1]]
+    found, _, taken = beside(after, memory, said)
+    assert found == list(compare(lambda: after, {one.id: one.text for one in after}.__getitem__))
+    assert found != said
+    assert taken == 0
+
+
+def test_nothing_changes_and_nothing_is_compared() -> None:
+    passages = [
+        Passage(number, f"a{number}", 2023, 1, written(random.Random(number)), f"a{number}") for number in range(6)
+    ]
+    said, memory, _ = beside(passages, NOTHING, [])
+    moved = [replace(passage, id=passage.id + 100) for passage in passages]
+    found, again, taken = beside(moved, memory, said)
+    assert taken == 6
+    assert [fact for fact, _ in found] == [replace(fact, id=fact.id + 100) for fact, _ in said]
+    assert (again.counts == memory.counts).all()
+    assert beside([], memory, said)[0] == []
