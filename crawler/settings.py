@@ -26,7 +26,7 @@ ITEM_PIPELINES = {"crawler.pipelines.LedgerPipeline": 100}  # {}
 
 # --- Politeness.
 ROBOTSTXT_OBEY = False  # Scrapy's middleware fails open and ignores Crawl-delay; crawler.scheduler obeys RFC 9309
-DOWNLOAD_DELAY = 3.0  # 0; seconds from an answer of a host to the next request, kept by the scheduler
+DOWNLOAD_DELAY = 3.0  # 0; seconds between two requests as their host sees them, kept by the scheduler
 DOWNLOAD_DELAY_JITTER = 0.1  # 0.5; a pause is 1 to 1.1 times the delay, never less: Scrapy would halve it at times
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 CONCURRENT_REQUESTS = 64  # 16; across hosts: with slow portals 16 connections would bound the whole crawl
