@@ -24,7 +24,7 @@ from archive.nightly import LOCK, SUMMARIES
 from archive.parsing import DOCUMENTS
 from archive.report.parser import PARSER_VERSION
 from archive.route import BUILD_LOCK, LEDGER
-from archive.workers.states import read_states
+from archive.workers.states import FOLDER, read_states
 
 COMMANDS = ("nightly", "parse")
 LOCKS = {"night": LOCK, "crawl": CRAWL_LOCK, "build": BUILD_LOCK}
@@ -76,6 +76,7 @@ class Disk:
     captures: int
     ledger: int
     generations: int
+    shards: int
     free: int
 
 
@@ -104,12 +105,15 @@ def status_of(data: Path, now: datetime | None = None) -> Status:
     now = now or datetime.now(UTC)
     problems: list[str] = []
     holders = dict(_holders(data))
+    shards = read_states(data)
+    # A crawl on a cluster holds the lock of DATA, too, and writes nothing into its ledger until it merges.
+    here = "crawl" in holders and not (shards and shards["running"] and shards["pid"] == holders["crawl"])
     found: tuple[CrawlNow | None, int | None] = None, None
     if (data / LEDGER).exists():
         try:
             with watch(data / LEDGER) as ledger:
                 unread = ledger.count_unparsed(PARSER_VERSION, roles=DOCUMENTS)
-                found = _crawl(ledger, "crawl" in holders, now), unread
+                found = _crawl(ledger, here, now), unread
         except LedgerError as error:
             problems.append(str(error))
     published = current(data)
@@ -123,7 +127,7 @@ def status_of(data: Path, now: datetime | None = None) -> Status:
         last_good_night=_last_good_night(data),
         generation=published.number if published else None,
         disk=_disk(data),
-        shards=read_states(data),
+        shards=shards,
         problems=tuple(problems),
     )
 
@@ -176,7 +180,7 @@ def _last_good_night(data: Path) -> GoodNight | None:
 def _disk(data: Path) -> Disk:
     ledger = sum(path.stat().st_size for path in data.glob(f"{LEDGER}*"))
     free = shutil.disk_usage(data).free
-    return Disk(_size(data / CAPTURES), ledger, _size(data / "generations"), free)
+    return Disk(_size(data / CAPTURES), ledger, _size(data / "generations"), _size(data / FOLDER), free)
 
 
 def _size(folder: Path) -> int:

@@ -191,7 +191,9 @@ def test_shards_are_told_and_a_crawl_that_was_cut_off_is_named(data: Path) -> No
     )
     assert "  shard 2/2: failed, 70 requests in all, 5 URLs open: no place took it" in said
     with locked(data / CRAWL_LOCK):
-        assert ": at work." in ask(data).output
+        said = ask(data).output
+    assert ": at work." in said
+    assert "Crawl 1: killed" in said, "what is at work is not the crawl of this ledger"
 
 
 def test_a_ledger_that_cannot_be_read_is_named_and_the_rest_is_told(data: Path) -> None:

@@ -105,6 +105,7 @@ def _crawl(
             if not quiet:
                 saying(parts)
 
+        states(parts)  # before any lease is given: whoever comes after a kill must know that there may be some
         with _terminated_as_interrupted():
             Shards(client, parts, terms, said=say, kept=keep, after=after).crawl()
         states.end(parts)

@@ -85,9 +85,10 @@ def lines(now: Status, *, everything: bool = False) -> Iterator[str]:
         )
     yield f"Generation {now.generation} is published." if now.generation else "No generation is published."
     disk = now.disk
+    shards = f", shards {_bytes(disk.shards)}" if disk.shards else ""
     yield (
         f"Disk: captures {_bytes(disk.captures)}, ledger {_bytes(disk.ledger)}, generations "
-        f"{_bytes(disk.generations)}; {_bytes(disk.free)} free."
+        f"{_bytes(disk.generations)}{shards}; {_bytes(disk.free)} free."
     )
     for problem in now.problems:
         yield f"Not known: {problem}"

@@ -63,9 +63,15 @@ def _lines(now: Status) -> Iterator[str]:
         yield from _gauge("last_good_night_seconds", "End of the last night that published.", [({}, ended)])
     if now.generation is not None:
         yield from _gauge("published_generation", "Number of the generation published.", [({}, now.generation)])
-    parts = {"captures": now.disk.captures, "ledger": now.disk.ledger, "generations": now.disk.generations}
+    disk = now.disk
+    parts = {
+        "captures": disk.captures,
+        "ledger": disk.ledger,
+        "generations": disk.generations,
+        "shards": disk.shards,
+    }
     yield from _gauge("disk_bytes", "What DATA takes.", [({"part": name}, size) for name, size in parts.items()])
-    yield from _gauge("disk_free_bytes", "What is left on its disk.", [({}, now.disk.free)])
+    yield from _gauge("disk_free_bytes", "What is left on its disk.", [({}, disk.free)])
     yield from _gauge("status_problems", "What could not be found out.", [({}, len(now.problems))])
 
 

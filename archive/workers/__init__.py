@@ -1,8 +1,10 @@
-"""Captures read by many processes, on this machine or on a cluster, by Dask; one process writes what they read.
+"""Work done by many processes, on this machine or on a cluster, by Dask: captures are read, and shards crawled.
 
-`stretches` cuts the work, `cluster` hands it out by Dask and deals with workers that die, `tasks` is what happens in a
-worker, `reader` the process below it that reads, and `parsing` the pass as a whole. Dask is the optional extra
-`cluster`; only `cluster` imports it.
+Reading: `stretches` cuts the work, `cluster` hands it out by Dask and deals with workers that die, `tasks` is what
+happens in a worker, `reader` the process below it that reads, and `parsing` the pass as a whole; one process writes.
+Crawling: `shards` hands them out and looks after them, `leases` says who may crawl which, `shard` is what happens in a
+worker, and `states` keeps how they stand. Dask is the optional extra `cluster`; only `cluster` imports it at once, the
+others when it is used.
 """
 
 from __future__ import annotations
