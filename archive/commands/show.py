@@ -48,7 +48,7 @@ def _similar(archive: sqlite3.Connection, report_id: str) -> str:
 def _line(data: Path, report_id: str) -> bytes:
     generation = current(data)
     assert generation is not None
-    named = wire.line({"report_id": report_id})[1:-2]  # a quote within a text is escaped: nothing else looks like it
+    named = wire.field_in_line("report_id", report_id)
     with (generation.path / EXPORTS / "reports.jsonl").open("rb") as lines:
         for line in lines:
             if named in line:

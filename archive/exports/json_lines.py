@@ -56,7 +56,7 @@ def _kept(before: bytes | mmap, previous: Previous) -> dict[str, slice]:
     start = 0
     for report in previous.reports:
         end = before.find(b"\n", start) + 1
-        if not end or before.rfind(_named(report), start, end) < 0:
+        if not end or before.rfind(wire.field_in_line("report_id", report), start, end) < 0:
             raise NotUsable(f"{REPORTS_FILE} has no line of {report} where it is due")
         if report in previous.kept:
             found[report] = slice(start, end)
@@ -64,11 +64,6 @@ def _kept(before: bytes | mmap, previous: Previous) -> dict[str, slice]:
     if start != len(before):
         raise NotUsable(f"{REPORTS_FILE} has lines of more reports than there were")
     return found
-
-
-def _named(report: str) -> bytes:
-    """How a line names its report; nothing else in a line looks like it, since a quote within a text is escaped."""
-    return wire.line({"report_id": report})[1:-2]
 
 
 def report_line(report: Report) -> dict[str, object]:

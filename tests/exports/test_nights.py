@@ -112,7 +112,7 @@ NIGHTS = st.lists(
 )
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(nights=NIGHTS)
 def test_any_nights_give_the_files_that_are_made_in_full(
     tmp_path_factory: pytest.TempPathFactory, nights: list[dict[str, object]]
