@@ -110,6 +110,16 @@ def test_cells_however_the_page_lies(quarters: int) -> None:
     assert cells_of(image) == [["名称", "0", "17", "-3", "208", ""]] * 2
 
 
+def test_a_speck_beside_a_figure_is_dirt_and_alone_is_ink() -> None:
+    image = small_table(150)
+    scale = 150 / 72
+    for column in (0, 2, 5):
+        x, y = round((60 + 60 * column + 40) * scale), round((842 - 700 + 2) * scale)
+        for dot in range(3):
+            image.putpixel((x + dot, y), 0)
+    assert cells_of(image) == [["名称", "0", "17", "-3", "208", "\ufffd"], ["名称", "0", "17", "-3", "208", ""]]
+
+
 def test_a_page_that_lies_askew() -> None:
     assert cells_of(paper.worn(small_table(200), angle=-2.1), 200) == [["名称", "0", "17", "-3", "208", ""]] * 2
 

@@ -26,6 +26,7 @@ Gray = Any
 _SURE = 0.8  # of each character of a number, in both readings of it
 _TEXT_SURE = 0.6  # on average, of words
 _LEAST_INK = 0.35  # square points; a decimal point in small print has 0.5
+_SPECK = 3  # pixels of ink on a line of their own
 _INSET = 1.1  # points between a border and what is taken for the content of its cell
 _DETECTION_DPI = 100
 _LOW = "-.,"
@@ -145,10 +146,13 @@ def _cell_lines(sheet: _Sheet, lattice: Lattice, table: int) -> Iterator[_Line]:
             continue
         left, top, right, bottom = _without_borders(sheet.dark, left, top, right, bottom, sheet.scale)
         dark = sheet.dark[top:bottom, left:right]
-        for first, after in strips(dark, sheet.scale):
-            strip = dark[first:after]
-            if int(strip.sum()) < _LEAST_INK * sheet.scale**2:
+        inks = {place: int(dark[slice(*place)].sum()) for place in strips(dark, sheet.scale)}
+        # Beside a line of text a speck is dirt, as JPEG leaves it. Alone it may be what is left of a faint figure.
+        least = _SPECK if max(inks.values(), default=0) > _SPECK else 0
+        for (first, after), ink in inks.items():
+            if ink < _LEAST_INK * sheet.scale**2 or ink <= least:
                 continue
+            strip = dark[first:after]
             inked = np.flatnonzero(strip.any(axis=0))
             yield _Line(
                 left + int(inked[0]),
