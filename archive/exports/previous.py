@@ -115,9 +115,11 @@ def made_by() -> str:
 def open_previous(before: Before, reports: Sequence[str], facts: Mapping[str, Any]) -> Previous:
     """The exports before, for a generation with these reports (ids in order) and facts; raises NotUsable."""
     manifest = _manifest(before.folder)
-    for name in ("made_by", "schema_version", "parser_version"):
+    for name in ("schema_version", "parser_version"):
         if manifest.get(name) != facts[name]:
             raise NotUsable(f"they were made with another {name} ({manifest.get(name)}, now {facts[name]})")
+    if manifest.get("made_by") != facts["made_by"]:
+        raise NotUsable("the code, the rules or the libraries that pack them have changed (made_by)")
     files = {str(entry["name"]): entry for entry in manifest["files"]}
     bare = Previous(before.folder, files, (), frozenset(), frozenset())
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from archive.captures import CaptureStore, content_type, decode_content
 from archive.ledger import TAKEN_FROM, Found, Ledger
 from archive.models import Capture, CapturedPage, Role
 from archive.registry import Registry
-from archive.webarchives.foreign import read_answers
+from archive.webarchives.foreign import Foreign, NotAWebArchive, read_answers
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 NO_DOCUMENTS = (
@@ -53,7 +53,8 @@ def take_in(
 
     An answer belongs to the portal of the registry that names its host, or to `portal` if that is given; others are
     passed over. Dates are those of the archive. What is held already is not taken twice. `dry_run` writes nothing.
-    `progress` is told (files done, files in all). Raises NotAWebArchive, OSError and the errors of the store.
+    `progress` is told (files done, files in all). Raises NotAWebArchive if that is the only file, OSError and the
+    errors of the store.
     """
     summary, owners = Summary(), _owners(registry)
     names = [path.name for path in files]
@@ -61,9 +62,9 @@ def take_in(
     state = "failed"
     try:
         for number, path in enumerate(files, 1):
-            for answer in read_answers(path):
+            for answer in _answers(path, summary, alone=len(files) == 1):
                 if answer.page is None:
-                    reason = answer.why or "unknown"
+                    reason = answer.why or ""
                     if reason.startswith("damaged"):
                         summary.damaged.append(f"{answer.url}: {reason}")
                         reason = "damaged"
@@ -90,6 +91,16 @@ def take_in(
         if not dry_run:
             ledger.end_run(run, state, {"taken": summary.taken, "passed_over": dict(summary.passed)})
     return summary
+
+
+def _answers(path: Path, summary: Summary, *, alone: bool) -> Iterator[Foreign]:
+    """The answers of a file; one of several that is no archive is named, and the others are read all the same."""
+    try:
+        yield from read_answers(path)
+    except NotAWebArchive as error:
+        if alone:
+            raise
+        summary.damaged.append(str(error))
 
 
 def _owners(registry: Registry) -> Mapping[str, str]:

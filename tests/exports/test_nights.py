@@ -213,7 +213,7 @@ def test_nothing_is_taken_over_from_other_code(copied: Made, morning: Made, tmp_
     path = copied.folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {name: "another"}), "utf-8")
     again = made_again(morning, copied, tmp_path / "again")
-    assert f"another {name}" in again.said[0]
+    assert name in again.said[0]
     assert again.files() == morning.files()
 
 

@@ -6,6 +6,7 @@ import gzip
 import shutil
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -193,6 +194,15 @@ def test_what_holds_no_archive_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
     with pytest.raises(NotAWebArchive, match=r"\.warc\.gz"):
         files_below(tmp_path)
+
+
+def test_one_of_several_that_is_no_archive_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("readme.txt", "no captures")
+    whole = warc(tmp_path / "b.warc.gz", ("b", PAGE, HTML, "200 OK"))
+    found = taken(tmp_path, tmp_path / "a.wacz", whole)
+    assert found.taken == 1
+    assert "a.wacz is a zip file without WARC files" in found.damaged[0]
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
