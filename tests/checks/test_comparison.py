@@ -80,6 +80,21 @@ def test_only_the_year_before_changes() -> None:
     assert taken == 0
 
 
+def test_one_more_agency_makes_a_phrase_a_stock_phrase_and_one_fewer_none() -> None:
+    def passages(printing: int) -> list[Passage]:
+        texts = ["".join(map(line, range(1000 * agency, 1000 * agency + 40))) for agency in range(1, 13)]
+        shown = [text + line(900) if number < printing else text for number, text in enumerate(texts)]
+        return [Passage(number, f"a{number}", 2023, 1, text, f"a{number}") for number, text in enumerate(shown)]
+
+    memory, last = NOTHING, []
+    for printing, stock in ((10, False), (11, True), (12, True), (10, False)):
+        some = passages(printing)
+        said, memory, _ = beside(some, memory, last)
+        assert said == list(compare(lambda shown=some: shown, {one.id: one.text for one in some}.__getitem__))
+        assert bool(said[0][0].stock) == stock
+        last = said
+
+
 def test_nothing_changes_and_nothing_is_compared() -> None:
     passages = [
         Passage(number, f"a{number}", 2023, 1, written(random.Random(number)), f"a{number}") for number in range(6)
