@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import re
 import sqlite3
 import tempfile
 import time
@@ -39,6 +40,7 @@ SAMPLE = 4000
 """Reports, and agencies, that are asked for in turn."""
 RARE, COMMON = 400, 40
 """Words that are tried, each once."""
+LOOKING_SECONDS = 15.0
 MOST_HITS = 40
 """Texts in which a rare word stands."""
 QUESTIONS = 12
@@ -70,12 +72,16 @@ class Sample:
 
 
 def sample(archive: Path, chance: random.Random) -> Sample:
-    """Reports, agencies, rare words of four characters and more, and words of two that stand in many texts."""
+    """Reports, agencies, rare words (numbers with their neighbours), and words of two that stand in many texts."""
     with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)) as connection:
         reports = [row[0] for row in connection.execute("select report_id from reports")]
         agencies = [row[0] for row in connection.execute("select agency_id from agencies")]
         portal = connection.execute("select portal_id from portals order by portal_id limit 1").fetchone()[0]
-        texts = [row[0] for row in connection.execute("select text from sections where text <> '' limit 4000")]
+        texts = [
+            text
+            for report in chance.sample(reports, min(500, len(reports)))
+            for (text,) in connection.execute("select text from sections where report_id = ? and text <> ''", (report,))
+        ]
         sections = connection.execute("select count(*) from sections").fetchone()[0]
 
         def hits(word: str) -> int:
@@ -83,25 +89,24 @@ def sample(archive: Path, chance: random.Random) -> Sample:
             found: int = connection.execute(query, (match_expression(word),)).fetchone()[0]
             return found
 
-        def words(wanted: int, lengths: tuple[int, int], low: float, high: float) -> tuple[str, ...]:
-            found: dict[str, None] = {}
-            tried: set[str] = set()
-            deadline = time.monotonic() + 30
-            while len(found) < wanted and time.monotonic() < deadline:
-                text, length = chance.choice(texts), chance.randint(*lengths)
-                start = chance.randrange(max(1, len(text) - length))
-                word = text[start : start + length]
-                if word not in tried and word.isalpha() and low <= hits(word) <= high:
-                    found[word] = None
-                tried.add(word)
+        def words(pattern: str, wanted: int, low: float, high: float) -> tuple[str, ...]:
+            tried = list(dict.fromkeys(word for text in texts for word in re.findall(pattern, text)))
+            chance.shuffle(tried)
+            deadline = time.monotonic() + LOOKING_SECONDS
+            found: list[str] = []
+            for word in tried:
+                if len(found) == wanted or time.monotonic() > deadline:
+                    break
+                if low <= hits(word) <= high:
+                    found.append(word)
             return tuple(found)
 
         return Sample(
             reports=tuple(chance.sample(reports, min(SAMPLE, len(reports)))),
             agencies=tuple(chance.sample(agencies, min(SAMPLE, len(agencies)))),
             portal=portal,
-            rare=words(RARE, (4, 14), 1, MOST_HITS),
-            common=words(COMMON, (2, 2), 0.2 * sections, sections),
+            rare=words(r"[\u4e00-\u9fff]{1,3}\d{2,5}[\u4e00-\u9fff]{1,3}", RARE, 1, MOST_HITS),
+            common=words(r"[\u4e00-\u9fff]{2}", COMMON, 0.2 * sections, sections),
         )
 
 

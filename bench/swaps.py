@@ -1,10 +1,11 @@
 """A hundred swaps of generations under load: failed requests, pages that mix two generations, corrupt ones refused.
 
-    python -m bench.swaps [SWAPS [REPORTS]]
+    python -m bench.swaps [SWAPS [REPORTS [SECONDS]]]
 
 Two generations of one archive differ in nothing but a mark that every page shows; four clients read pages all the time,
 two of them over connections that they keep. A page that shows both marks, or an answer that goes back to a generation
-that was left, is counted.
+that was left, is counted. The supervisor is told of every second swap and finds the others by looking; after SECONDS
+(330) no further swap is begun, and the number of those that were made is printed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -28,6 +30,7 @@ from bench.served import Served, served
 
 SWAPS = 100
 REPORTS = 200
+SECONDS = 330
 CORRUPT_EVERY = 10
 PATIENCE = 60.0
 PATHS = ("/archive/build_info.json?_shape=array", "/archive/build_info?_where=1", "/archive/reports.json?_size=100")
@@ -103,9 +106,13 @@ def point(data: Path, name: str) -> None:
     link.replace(data / "current")
 
 
-async def run(data: Path, site: Served, names: tuple[str, str, str], swaps: int) -> tuple[list[Client], int]:
-    """The clients and the number of corrupt generations offered, after so many swaps."""
+async def run(
+    data: Path, site: Served, names: tuple[str, str, str], swaps: int, seconds: float
+) -> tuple[list[Client], int, int]:
+    """The clients, the number of corrupt generations offered and that of swaps made, so many or for so long."""
     stop = asyncio.Event()
+    end = time.monotonic() + seconds
+    made = 0
     clients = [Client(keeps) for keeps in (True, True, False, False)]
     readers = [asyncio.create_task(client.read(site.base, stop)) for client in clients]
     offered = 0
@@ -120,19 +127,24 @@ async def run(data: Path, site: Served, names: tuple[str, str, str], swaps: int)
     try:
         await all_see(b"a")
         for number in range(1, swaps + 1):
+            if time.monotonic() > end:
+                break
             if number % CORRUPT_EVERY == 0:
                 point(data, names[2])
                 offered += 1
                 await asyncio.sleep(3.0)  # long enough to be looked at, and refused
             point(data, names[number % 2])
+            if number % 2:
+                site.process.send_signal(signal.SIGHUP)
+            made = number
             await all_see(b"ab"[number % 2 : number % 2 + 1])
     finally:
         stop.set()
         await asyncio.gather(*readers)
-    return clients, offered
+    return clients, offered, made
 
 
-def main(swaps: int = SWAPS, reports: int = REPORTS) -> None:
+def main(swaps: int = SWAPS, reports: int = REPORTS, seconds: int = SECONDS) -> None:
     """Prints what the clients saw."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
@@ -140,14 +152,14 @@ def main(swaps: int = SWAPS, reports: int = REPORTS) -> None:
         point(data, names[0])
         with served(data) as site:
             begun = time.monotonic()
-            clients, offered = asyncio.run(run(data, site, names, swaps))
+            clients, offered, made = asyncio.run(run(data, site, names, swaps, seconds))
             spent = time.monotonic() - begun
-    print(f"swaps: {swaps} in {spent:.0f} s, {sum(client.requests for client in clients)} requests of four clients")
+    print(f"swaps: {made} in {spent:.0f} s, {sum(client.requests for client in clients)} requests of four clients")
     print(f"  failed requests: {sum(len(client.failed) for client in clients)}")
     for failure in [failure for client in clients for failure in client.failed][:10]:
         print(f"    {failure}")
     print(f"  pages with two generations or none: {sum(client.mixed for client in clients)}")
-    back = sum(client.changes - 1 - swaps for client in clients)
+    back = sum(client.changes - 1 - made for client in clients)
     print(f"  answers that went back to a generation left before: {back}")
     print(f"  corrupt generations offered: {offered}, served: 0 (a page of one would show no mark, or fail)")
     print(f"  longest wait for an answer: {max(client.longest for client in clients):.2f} s")
