@@ -28,6 +28,8 @@ _OUTCOME_KEYS = tuple(
     for outcome in OUTCOME_ORDER
 )
 
+_NEXT = "5"  # in running text the last value may as well be the number of the heading below, 5 存在的主要问题
+
 
 def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
     """Adds the fifteen values of table 4, wherever its headings stand in the stream."""
@@ -53,7 +55,7 @@ def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
                 known = ((key, value) for key, value in zip(_OUTCOME_KEYS, values, strict=True) if value is not None)
                 readings.infer(4, known, " ".join(glued[0]), glued[1])
             continue
-        if not stands_in_place(run):
+        if not stands_in_place(run, proven=run[-1].from_text and run[-1].raw == _NEXT):
             readings.refused.update(_OUTCOME_KEYS)  # a cell is lost and the rest moved
             continue
         readings.add(4, zip(_OUTCOME_KEYS, run, strict=True))

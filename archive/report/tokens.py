@@ -117,7 +117,9 @@ class Stream:
             while position < stop:
                 piece = self.text[position:stop]
                 match = _VALUE.match(piece)
-                if match is None or token.row is not None:
+                if (
+                    match is None or token.row is not None or match.group().endswith(".")
+                ):  # 5.存在的问题: a label's number
                     return found
                 digits = sum(map(str.isdigit, match.group()))
                 if digits > _MOST_DIGITS or (digits and self._goes_on(position + match.end(), stop)):

@@ -228,3 +228,15 @@ def test_a_table_in_which_most_rows_fail_is_left_unread_and_one_in_which_few_do_
     states = [{c.state for c in cells_of(made).values() if c.key == "other_misc"} for made in (few, most)]
     assert states[0] & {State.NUMBER, State.ZERO}
     assert states[1] == {State.UNREADABLE}
+
+
+@pytest.mark.parametrize(
+    "heading", ["5.存在的主要问题及改进情况", "5、存在的主要问题", "5．存在的主要问题", "5 存在的主要问题"]
+)
+def test_the_number_of_the_heading_below_a_table_is_no_value_of_it(heading: str) -> None:
+    heads = ["行政复议", "行政诉讼", *["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]]
+    heads += ["未经复议直接起诉", "复议后起诉", *["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2]
+    values = ["4", "1", "0", "2", "7", "1", "0", "0", "0", "1", "3", "2", "1", "6"]  # nothing is printed for 尚未审结
+    for lines in ([*heads, *values, heading], [" ".join([*heads, *values, heading])]):
+        found = read_stream([Paragraph(line) for line in lines], Era.C).cells
+        assert not [key for key, _ in found if key.startswith(("review_", "litigation_"))]
