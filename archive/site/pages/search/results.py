@@ -35,7 +35,16 @@ MOST_WORDS = 5
 QUERY_WEIGHT = 1000
 """What a query weighs beside its hits, so that those without any are forgotten too."""
 
-kept = Memory(KEPT_HITS, weigh=lambda numbers: len(numbers) + QUERY_WEIGHT)
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that a query finds, whatever its filters: the numbers in order, and how many there are of each kind."""
+
+    numbers: array[int]
+    counted: Counter[int]
+
+
+kept = Memory(KEPT_HITS, weigh=lambda found: len(found.numbers) + QUERY_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +107,31 @@ async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
     ranks = bool(parse_query(wish.query).required)  # without words nothing ranks above another
     order = "new" if wish.sort == "rank" and not ranks else wish.sort
     try:
-        numbers = await kept_numbers(datasette, catalogue, replace(wish, sort=order))
-        unranked = order == "rank" and len(numbers) > MOST_RANKED
+        found = await kept_hits(datasette, catalogue, replace(wish, sort=order))
+        unranked = order == "rank" and len(found.numbers) > MOST_RANKED
     except TooLong:
         if order != "rank":
             raise
         # Finding takes a fifth of the time of ranking: on a busy machine it is the better answer.
-        numbers, unranked = await kept_numbers(datasette, catalogue, replace(wish, sort="new")), True
-    kind_of, filters = shelf.kind_of, wish.filters()
-    counted = Counter(map(kind_of.__getitem__, numbers))
-    facets = tally(shelf, counted, wish)
+        found, unranked = await kept_hits(datasette, catalogue, replace(wish, sort="new")), True
+    kind_of, filters, numbers = shelf.kind_of, wish.filters(), found.numbers
+    facets = tally(shelf, found.counted, wish)
     if filters:
         fits = bytearray(all(getattr(kind, name) == value for name, value in filters.items()) for kind in shelf.kinds)
         numbers = array("I", [number for number in numbers if fits[kind_of[number]]])
     return Hits(numbers, facets, unranked)
 
 
-async def kept_numbers(datasette: Any, catalogue: Catalogue, wish: Wish) -> array[int]:
-    """The numbers of all that the query of a wish finds in its order, from memory if it was asked before."""
-    return await kept.recall(
-        datasette,
-        (wish.scope, match_expression(wish.query), wish.sort),
-        lambda: read(datasette, lambda connection: numbers_of(connection, catalogue, wish)),
-    )
+async def kept_hits(datasette: Any, catalogue: Catalogue, wish: Wish) -> Found:
+    """All that the query of a wish finds in its order, from memory if it was asked before."""
+    shelf = catalogue.sections if wish.scope == "text" else catalogue.reports
+
+    def ask(connection: sqlite3.Connection) -> Found:
+        numbers = numbers_of(connection, catalogue, wish)
+        return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)))
+
+    key = (wish.scope, match_expression(wish.query), wish.sort)
+    return await kept.recall(datasette, key, lambda: read(datasette, ask))
 
 
 def numbers_of(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> array[int]:
