@@ -115,8 +115,20 @@ def _older_candidates(lines: Sequence[Line]) -> list[Candidate]:
                 for m in inside.finditer(text, 1)
                 if not _is_list(text, m.end())
             ]
+            found += list(_apart(index, line))
     inside_table = _inside_table(lines)
+    found.sort(key=lambda c: (c.line, c.start, -c.weight))
     return [c for c in found if c.number > 0 and not inside_table(c)]
+
+
+_APART = re.compile(f"(?<=\\s)(?P<n>[{NUMERALS}]{{1,2}})[、.．]\\s?[^\\s。；：，]{{2,30}}(?=\\s)")
+
+
+def _apart(index: int, line: Line) -> Iterator[Candidate]:
+    """Short numbered words between blanks, in a text that lost its line breaks: they stood on a line of their own."""
+    for match in _APART.finditer(line.text):
+        start = len(squeeze(line.text[: match.start()]))
+        yield Candidate(ordinal(match["n"]), index, start, start + len(squeeze(match[0])), 0.4)
 
 
 _TABLE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Paragraph, SectionStatus
+from archive.models import Era, Paragraph, SectionStatus
 from tests.report.made import make, resolve
 from tests.report.test_sections import BODIES, HEADINGS, alternate, outline, texts_of
 
@@ -112,3 +112,12 @@ def test_the_words_of_the_page_in_brackets_end_the_report(words: str) -> None:
     result = outline(*alternate(), words)
     assert texts_of(result) == list(BODIES)
     assert result.leftovers[-1].text == words
+
+
+@pytest.mark.parametrize("mark", ["、", ".", "．"])
+def test_an_older_report_without_line_breaks_is_cut_at_numbered_words_between_blanks(mark: str) -> None:
+    headings = ("组织领导情况", "目录编制情况", "下一步工作打算")
+    bodies = ("成立小组。", "编制目录3条，其中：一、机构类；二、规划类。", "加强培训。")
+    parts = [f"{n}{mark}{heading} {body}" for n, heading, body in zip("一二三", headings, bodies, strict=True)]
+    text = "青石县财政局2012年政府信息公开工作年度报告 现将有关情况报告如下，请予监督。 " + " ".join(parts)
+    assert texts_of(outline(text + "欢迎监督。" * 10, era=Era.A0)) == [*bodies[:2], bodies[2] + "欢迎监督。" * 10]
