@@ -147,6 +147,7 @@ def test_the_dictionary_has_every_column_in_the_readers_language(soup: Soup) -> 
                 row.select("th")[0].get_text(): row.select("td")[-1].get_text() for row in section.select("tbody tr")
             }
             schema = {column.name: getattr(column.about, lang) for column in load_schema()[table].columns}
+            schema.pop("version_no", None)  # a number by which the database counts for itself: no export has it
             assert shown == schema
 
 
