@@ -64,8 +64,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.generations", "archive.storage", "archive.workers",
     },
     "archive.status": {
-        "archive.captures", "archive.doing", "archive.generations", "archive.ledger", "archive.nightly", "archive.parsing",
-        "archive.report", "archive.route", "archive.workers",
+        "archive.captures", "archive.doing", "archive.generations", "archive.ledger", "archive.nightly",
+        "archive.parsing", "archive.report", "archive.route", "archive.workers",
     },
     "archive.commands": {"*"},
     "archive.cli": {"*"},
