@@ -10,7 +10,7 @@ import click
 
 from archive import route
 from archive.captures import captures_of
-from archive.commands.common import data_option, route_problems, say
+from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.published import published_archive
 
@@ -73,10 +73,14 @@ def check(
     if captures:
         if years or questions:
             raise click.UsageError("--captures checks the stored bytes and goes with neither --years nor --questions")
+        if rule is not None or year is not None:
+            raise click.UsageError("--captures checks every stored record; --rule and --year are for findings")
         context.exit(_check_captures(data))
     every = not (years or questions)
     wanted = {"rule": rule, "year": year}
     with published_archive(data) as archive:
+        if rule is not None:
+            _known(archive, rule)
         if every:
             said = _print(archive.execute(WITHIN, wanted), _within)
             say(f"{said} checks failed")
@@ -86,6 +90,13 @@ def check(
         if every or questions:
             said = _print(archive.execute(QUESTIONS, wanted), _question)
             say(f"questions of text against table: {said}")
+
+
+def _known(archive: sqlite3.Connection, rule: str) -> None:
+    """Raises Problem where the archive has no such rule: that nothing was found would be a wrong answer."""
+    rules = [row["rule"] for row in archive.execute("select rule from rules order by rule")]
+    if rule not in rules:
+        raise Problem(f"no rule {rule} in the archive; it has: {', '.join(rules)}", Exit.WRONG_USE)
 
 
 def _print(rows: Iterable[sqlite3.Row], line: Callable[[sqlite3.Row], str]) -> int:

@@ -124,5 +124,8 @@ def route_problems() -> Iterator[None]:
         raise Problem(str(error), Exit.NOT_PUBLISHED) from error
     except RegistryError as error:
         raise Problem(str(error), Exit.WRONG_USE) from error
-    except (NothingToDo, GenerationError, LedgerError, CaptureError, OSError) as error:
+    except (NothingToDo, GenerationError, LedgerError, CaptureError) as error:
         raise Problem(str(error)) from error
+    except OSError as error:
+        named = error.filename is not None and error.strerror is not None
+        raise Problem(f"{error.filename}: {error.strerror}" if named else str(error)) from error

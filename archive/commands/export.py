@@ -42,6 +42,8 @@ def export(data: Path, to: str | None, wacz: bool, portals: tuple[str, ...]) -> 
     The files belong to the archive that is served now, row for row. They were made when it was built; this command
     only copies them.
     """
+    if to is not None and "://" not in to and Path(to).is_file():
+        raise click.BadParameter(f"{to} is a file; name a directory", param_hint="--to")
     if portals and not wacz:
         raise click.UsageError("--portal goes with --wacz; the other exports are of the whole archive")
     bucket = _bucket(data, to, wacz=wacz)

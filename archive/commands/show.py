@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from archive import wire
-from archive.commands.common import Problem, data_option
+from archive.commands.common import Problem, data_option, route_problems
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
 from archive.generations import current
@@ -49,7 +49,7 @@ def _line(data: Path, report_id: str) -> bytes:
     generation = current(data)
     assert generation is not None
     named = wire.field_in_line("report_id", report_id)
-    with (generation.path / EXPORTS / "reports.jsonl").open("rb") as lines:
+    with route_problems(), (generation.path / EXPORTS / "reports.jsonl").open("rb") as lines:
         for line in lines:
             if named in line:
                 return line

@@ -65,3 +65,60 @@ def test_coverage_as_csv_has_the_status_in_a_column(data: Path) -> None:
     assert [row["confidence"] for row in rows] == ["inconsistent", "partial"]
     gaps = run(data, "coverage", "--gaps", "--year", "2030").stdout
     assert "not_found: 3 listing pages of the portal were read; none names it" in gaps
+
+
+def refused(data: Path, *words: str) -> tuple[int, str]:
+    """The exit code and the one line that a wrong use ends with; an exception that is none for a person fails."""
+    result = CliRunner().invoke(main, [words[0], "--data", str(data), *words[1:]])
+    assert isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stderr.strip().splitlines()[-1]
+
+
+def test_a_rule_or_portal_that_is_not_there_is_no_clean_result(data: Path) -> None:
+    code, said = refused(data, "check", "--rule", "T3.BALL")
+    assert code == 2
+    assert "no rule T3.BALL in the archive; it has: " in said
+    assert "T3.BAL, " in said
+    code, said = refused(data, "coverage", "--portal", "qinge")
+    assert code == 2
+    assert "no portal qinge in the archive; it has: " in said
+
+
+@pytest.mark.parametrize("word", ["--rule", "--year"])
+def test_what_chooses_findings_does_not_go_with_captures(data: Path, word: str) -> None:
+    assert refused(data, "check", "--captures", word, "2023") == (
+        2,
+        "Error: --captures checks every stored record; --rule and --year are for findings",
+    )
+
+
+@pytest.mark.parametrize("words", [["show", "a00000-2021"], ["coverage"], ["check"], ["check", "--rule", "Y1"]])
+@pytest.mark.parametrize("held", [b"\x00no database" * 900, b"", None], ids=["damaged", "empty", "removed"])
+def test_an_archive_that_cannot_be_read_is_named(tmp_path: Path, words: list[str], held: bytes | None) -> None:
+    archive = tmp_path / "generations" / "1" / "archive.db"
+    archive.parent.mkdir(parents=True)
+    (tmp_path / "current").symlink_to("generations/1")
+    if held is not None:
+        archive.write_bytes(held)
+    code, said = refused(tmp_path, *words)
+    assert code == 1
+    assert said.startswith("gongkai: ")
+    assert "run `gongkai build" in said
+    assert archive.exists() == (held is not None)
+
+
+def test_exports_that_are_not_there_are_named(data: Path, tmp_path: Path) -> None:
+    generation = tmp_path / "generations" / "1"
+    generation.mkdir(parents=True)
+    (generation / "archive.db").write_bytes((data / "current" / "archive.db").read_bytes())
+    (tmp_path / "current").symlink_to("generations/1")
+    code, said = refused(tmp_path, "show", "a00000-2021", "--json")
+    assert (code, said) == (1, f"gongkai: {generation / 'exports' / 'reports.jsonl'}: No such file or directory")
+
+
+def test_exports_do_not_go_where_a_file_is(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    code, said = refused(data, "export", "--to", str(tmp_path / "file"))
+    assert code == 2
+    assert said.endswith("is a file; name a directory")
+    assert (tmp_path / "file").read_text() == "mine"
