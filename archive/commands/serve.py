@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -10,6 +11,9 @@ from archive.commands.common import Problem, data_option
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.site.serve import DEFAULT_HOST, DEFAULT_PORT, ServeError
 from archive.site.serve import serve as serve_site
+
+_PATH = re.compile(r"/?(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]*")
+"""A path of the unreserved characters of RFC 3986; anything else is written in more than one way, and not found."""
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -32,6 +36,10 @@ def serve(data: Path, host: str, port: int, base_url: str, *, no_sql: bool, ops_
     one finishes what it is answering and ends, so no request fails; a damaged archive is refused and the old one
     stays. Readers may query in SQL, in processes of their own with little time and memory. Ctrl-C or SIGTERM ends it.
     """
+    if not _PATH.fullmatch(base_url):
+        raise click.BadParameter(f"{base_url!r} is no path such as /gongkai/", param_hint="--base-url")
+    if port and port == ops_port:
+        raise click.UsageError("give --ops-port another port than --port")
     try:
         serve_site(data, host, port, allow_sql=not no_sql, prefix=base_url, operators_port=ops_port)
     except ServeError as error:

@@ -122,3 +122,17 @@ def test_exports_do_not_go_where_a_file_is(data: Path, tmp_path: Path) -> None:
     assert code == 2
     assert said.endswith("is a file; name a directory")
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("given", ["x y", "http://site.example/", "//", "/公开/", "/a?b"])
+def test_the_path_of_the_site_is_a_path(data: Path, given: str) -> None:
+    code, said = refused(data, "serve", "--base-url", given)
+    assert code == 2
+    assert said.endswith("is no path such as /gongkai/")
+
+
+def test_the_operators_port_is_another_one(data: Path) -> None:
+    assert refused(data, "serve", "--port", "8001", "--ops-port", "8001") == (
+        2,
+        "Error: give --ops-port another port than --port",
+    )
