@@ -17,8 +17,9 @@ from archive.database.inputs import made_by, report_digests
 from archive.exports.files import whole
 from archive.exports.names import MANIFEST_FILE
 from archive.exports.previous import Before
+from archive.exports.proof import damaged
 from archive.exports.write import export_all
-from archive.generations import Generation, current, publish
+from archive.generations import Generation, GenerationError, current, publish
 from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, ReadAnew, build_holdings
@@ -219,7 +220,10 @@ def export_to_bucket(data: Path, to: Bucket, *, progress: Progress | None = None
 
 
 def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
-    """The published generation, and its files with their names for re-users, the manifest last."""
+    """The published generation, and its files with their names for re-users, the manifest last.
+
+    Raises GenerationError where one of them is not what it was when it was made: a damaged number must go nowhere.
+    """
     generation = current(data)
     if generation is None:
         raise NothingToDo(f"there is no archive in {data} yet: run `gongkai build --data {data}` first")
@@ -229,6 +233,15 @@ def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
     manifest = exports / MANIFEST_FILE
     if manifest in sources:
         sources[manifest] = sources.pop(manifest)
+        try:
+            wrong = next(damaged(exports, generation.archive), None)
+        except ValueError as error:
+            wrong = str(error)
+        if wrong:
+            raise GenerationError(
+                f"generation {generation.number} is damaged, and nothing was exported: {wrong}; "
+                f"`gongkai build --full --data {data}` makes archive and exports anew"
+            )
     return generation, sources
 
 
