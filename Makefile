@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKFLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
 
-.PHONY: help demo ocr cluster bucket test lint types bench setup lock metadata screenshots clean
+.PHONY: help demo ocr cluster coverage bucket test lint types bench setup lock metadata screenshots clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ bucket: $(VENV)/.run  ## add what captures and exports in a bucket need, the opt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.lock
 
 test: $(VENV)/.dev  ## run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+coverage: $(VENV)/.dev  ## run the tests and print which lines none of them reaches
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev  ## check style and types
