@@ -9,6 +9,7 @@ import click
 from archive.commands import processes
 from archive.commands.common import Problem, data_option, registry_options, route_problems
 from archive.commands.exits import EXIT_CODES_HELP
+from archive.commands.readers import SchedulerAddress
 from archive.commands.shards import crawl_in_shards
 from archive.merging import MergeError
 
@@ -29,6 +30,7 @@ from archive.merging import MergeError
 )
 @click.option(
     "--scheduler",
+    type=SchedulerAddress(),
     metavar="URL",
     help="Crawl in shards on the Dask cluster of this scheduler, such as tcp://HOST:8786, by its workers with the "
     "resource `crawl`, and merge what they bring into DATA. Needs the extra `cluster`.",

@@ -9,6 +9,7 @@ import click
 from archive.commands import crawl, processes
 from archive.commands.common import Problem, data_option, progress, registry_options, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
+from archive.commands.readers import one_way_to_read, reader_options
 from archive.nightly import SUMMARIES, Readers, run_night
 from archive.registry import registry_of
 from archive.workers import HOW, available
@@ -22,17 +23,7 @@ from archive.workers import HOW, available
 @click.option(
     "-s", "settings", metavar="SETTING=VALUE", multiple=True, help="Set a Scrapy setting; may be given again."
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Read the captures by N processes of this machine. Needs the extra `cluster`.",
-)
-@click.option(
-    "--scheduler",
-    metavar="URL",
-    help="Read the captures on the Dask cluster of this scheduler; see `gongkai parse`. Needs the extra `cluster`.",
-)
+@reader_options
 @click.pass_context
 def nightly(
     context: click.Context,
@@ -51,9 +42,7 @@ def nightly(
     what was published and what needs somebody to look at it is printed, and kept as text and JSON in DATA/nights.
     `gongkai status` says at any time what a night is doing.
     """
-    if workers is not None and scheduler is not None:
-        raise click.UsageError("give either --workers or --scheduler: a cluster has workers of its own")
-    if (workers is not None or scheduler is not None) and not available():
+    if one_way_to_read(workers, scheduler) and not available():
         raise Problem(f"reading by several workers needs Dask, which is not installed: {HOW}")
 
     def run_crawl() -> int:

@@ -13,6 +13,7 @@ from archive.checks.within import check_report
 from archive.commands.common import Problem, data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.pace import paced
+from archive.commands.readers import one_way_to_read, reader_options
 from archive.doing import doing
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
@@ -26,18 +27,7 @@ from archive.workers import WorkersFailed
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "again", is_flag=True, help="Read again what this parser version has already read.")
 @click.option("--ocr/--no-ocr", default=True, help="Read scans, if the extra `ocr` is installed: seconds a page.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Read the captures of DATA by N processes of this machine. Needs the extra `cluster`.",
-)
-@click.option(
-    "--scheduler",
-    metavar="URL",
-    help="Read the captures of DATA on the Dask cluster of this scheduler, such as tcp://HOST:8786; its workers must "
-    "find DATA at the same path, or its captures in a bucket. Needs the extra `cluster`.",
-)
+@reader_options
 @click.pass_context
 def parse(
     context: click.Context,
@@ -56,9 +46,7 @@ def parse(
     version of the parser has not read yet, and stores the result in the ledger. This may be ended at any moment: the
     same command goes on where it stopped.
     """
-    if workers is not None and scheduler is not None:
-        raise click.UsageError("give either --workers or --scheduler: a cluster has workers of its own")
-    if files and (workers is not None or scheduler is not None):
+    if one_way_to_read(workers, scheduler) and files:
         raise click.UsageError("--workers and --scheduler are for the captures of DATA; FILES are read one by one")
     if files:
         context.exit(Exit.WITH_FAILURES if print_files(files, ocr=ocr) else Exit.DONE)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.ledger import FAILURES, Attempt, Found, FrontierUrl, Ledger, LedgerError, LockedError, Standing, locked
+from archive.ledger import FAILURES, Attempt, Found, FrontierUrl, Ledger, LedgerError, Standing
 from archive.models import Capture, Outcome, Role
 
 PORTALS = '["yunling"]'
@@ -299,14 +299,6 @@ def test_the_books_balance_whatever_happens(
         assert balance.balanced
         assert set(balance.failed) <= {str(one) for one in FAILURES}
         assert balance.open == len(list(ledger.urls(open_only=True)))
-
-
-def test_the_lock_is_held_by_one_and_freed_at_the_end(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "crawl.lock"
-    with locked(path), pytest.raises(LockedError, match="held by process"), locked(path):
-        pass
-    with locked(path):
-        pass
 
 
 def read_list(ledger: Ledger, run: int, *names: str, partial: bool = False) -> None:

@@ -71,6 +71,18 @@ def test_options_that_make_no_sense_together(wrong: list[str]) -> None:
     assert CliRunner().invoke(main, ["parse", *wrong]).exit_code == 2
 
 
+@pytest.mark.parametrize("command", ["parse", "nightly", "crawl"])
+@pytest.mark.parametrize("address", ["foo", "10.0.0.1:8786", "tcp://", "http://h:8786"])
+def test_a_word_that_is_no_address_is_refused_before_any_work(tmp_path: Path, command: str, address: str) -> None:
+    data = tmp_path / "data"
+    result = CliRunner().invoke(main, [command, "--data", str(data), "--scheduler", address])
+    assert result.exit_code == 2
+    assert f"{address!r} is no address of a Dask scheduler; give it like tcp://HOST:8786" in " ".join(
+        result.output.split()
+    )
+    assert not data.exists()
+
+
 def test_one_process_needs_no_dask(data: Path) -> None:
     script = (
         "import sys; sys.modules['distributed'] = sys.modules['dask'] = None\n"
