@@ -63,6 +63,13 @@ def equal(one: Generation, other: Generation) -> bool:
     return found == its and not differing
 
 
+def assert_same_as_in_full(data: Path) -> None:
+    """What is published equals what a full build of the same DATA makes."""
+    upon = published_in(data)
+    assert build(data, "--full").returncode == 0
+    assert equal(upon, published_in(data))
+
+
 def test_a_night_is_built_upon_the_last_archive_and_says_so(data: Path) -> None:
     done = build(data)
     assert done.returncode == 0, done.stderr
@@ -83,9 +90,7 @@ def test_a_damaged_archive_is_not_built_upon(data: Path) -> None:
     done = build(data)
     assert done.returncode == 0, done.stderr
     assert "built anew: generation 1 is not as it was published" in done.stderr + done.stdout
-    upon = published_in(data)
-    assert build(data, "--full").returncode == 0
-    assert equal(upon, published_in(data))
+    assert_same_as_in_full(data)
 
 
 def test_a_result_that_is_no_longer_what_was_known_of_it_begins_the_build_again(data: Path) -> None:
@@ -100,9 +105,7 @@ def test_a_result_that_is_no_longer_what_was_known_of_it_begins_the_build_again(
     done = build(data)
     assert done.returncode == 0, done.stderr
     assert "begun again: what was read of capture" in done.stderr + done.stdout
-    upon = published_in(data)
-    assert build(data, "--full").returncode == 0
-    assert equal(upon, published_in(data))
+    assert_same_as_in_full(data)
 
 
 def test_a_killed_build_leaves_nothing_behind_and_the_next_one_is_whole(data: Path) -> None:
