@@ -99,7 +99,7 @@ def _counts(question: Question, rows: Iterable[Row]) -> Markup | None:
         name: {year: float(counts[year]) for year in years} for name, counts in counted.items()
     }
     most = dict(sorted(whole.items(), key=lambda one: -sum(one[1].values()))[:MOST_SERIES])
-    return _over_years(question, most, t("indicator.unit"), grouped)
+    return _over_years(question, most, t("chart.unit"), grouped)
 
 
 def _in_words(spec: Mapping[str, Any], name: str) -> str:
