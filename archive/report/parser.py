@@ -17,7 +17,7 @@ from archive.report.text import squeeze
 from archive.report.titles import rejected
 from archive.report.years import of_the_year
 
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 """Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
