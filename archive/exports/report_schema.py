@@ -38,7 +38,7 @@ def report_schema() -> dict[str, Any]:
             era=_one_of(Era),
             sections=_list(
                 _record(
-                    number={"type": "integer", "minimum": 1, "maximum": 6},
+                    number={"type": "integer", "minimum": 1},
                     heading=TEXT_OR_NULL,
                     status=_one_of(SectionStatus),
                     text=TEXT,

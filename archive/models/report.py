@@ -63,7 +63,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the six sections: paragraphs as lines, table cells left out."""
+    """One of the six sections, or a part of a report before 2019 under its own number: paragraphs as lines, table cells
+    left out.
+    """
 
     number: int
     heading: str | None

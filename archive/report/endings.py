@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.report.form import load_form
@@ -23,6 +25,8 @@ def _end_words() -> re.Pattern[str]:
 _ANNEX = re.compile(
     "附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|(?:指标名称|统计指标)(?:计量)?单位"
 )
+_HEADED = re.compile(r"\s*(?P<mark>附\s*表\s*[一1]?\s*[:：])")
+_IN_TABLE = re.compile("指标名称|统计指标|计量单位")
 _SEVENTH = re.compile("七[、.][^。;]{1,30}")
 _SIGNED = re.compile(rf"(?:(?<=[。；;！!.])|\s)\s*(?P<sign>(?:[^\s。；;！!，,：:]{{2,40}}\s*)?{_SPACED_DATE})\s*$")
 
@@ -31,6 +35,33 @@ def stands_apart(text: str, start: int) -> bool:
     """Whether a place of the squeezed text begins the line, or stands behind white space or the end of a bracket."""
     head, tail = cut(text, start)
     return not head.strip() or tail[:1].isspace() or head.endswith((">", "】", "]", "。"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The text of the last section; what stands behind it, by kind; and the heading and text of an annex with 附表."""
+
+    texts: list[str]
+    leftovers: Sequence[tuple[str, Sequence[str]]]
+    annex: tuple[str, Sequence[str]] | None = None
+
+
+def end_of_report(texts: list[str], heading: str, *, six: bool, table: bool) -> Ending:
+    """What the lines behind the last heading come to; `table` says that a table in cells stands among them.
+
+    In an older report a statistics table that 附表 heads is a part of its own, and the one before it goes on to there,
+    signature included.
+    """
+    annex: list[str] = []
+    if not six:
+        texts, annex = cut_annex(texts, heading)
+        if annex and (headed := _head_annex(annex, table=table)):
+            words, _, after = cut_end(headed[1])
+            return Ending(texts, [("after", after)] if after else [], (headed[0], words))
+    texts, beyond = cut_seventh(texts) if six else (texts, [])
+    texts, signature, after = cut_end(texts)
+    kinds = (("annex", annex), ("signature", signature), ("after", [*after, *beyond]))
+    return Ending(texts, [(where, words) for where, words in kinds if words])
 
 
 def cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -67,6 +98,21 @@ def cut_annex(texts: list[str], heading: str) -> tuple[list[str], list[str]]:
             head, tail = cut(text, match.start())
             return [*texts[:index], *([head.strip()] if head.strip() else [])], [tail.strip(), *texts[index + 1 :]]
     return texts, []
+
+
+def _head_annex(annex: list[str], *, table: bool) -> tuple[str, list[str]] | None:
+    """The heading and the text of a statistics table that 附表 heads without a number; None where none begins so.
+
+    Its heading goes to the end of the words beside the mark, or on the line below where the mark stands alone.
+    """
+    match = _HEADED.match(annex[0])
+    if match is None or not (table or _IN_TABLE.search(squeeze("".join(annex)))):
+        return None
+    words, *rest = [annex[0][match.end() :].strip(), *annex[1:]]
+    if not words and rest and not _end_words().match(squeeze(rest[0])):
+        words, *rest = rest
+    title, _, text = words.partition(" ")
+    return match["mark"] + title, [text.strip(), *rest] if text.strip() else rest
 
 
 def cut_seventh(texts: list[str]) -> tuple[list[str], list[str]]:

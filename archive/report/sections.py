@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
-from archive.report.endings import cut_annex, cut_end, cut_seventh, stands_apart
+from archive.report.endings import end_of_report, stands_apart
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
 from archive.report.section_words import NUMERALS, Candidate, any_heading, older_headings, ordinal, six_headings
@@ -261,11 +261,6 @@ def _six_sections(lines: Sequence[Line]) -> Outline:
     )
 
 
-def _section(lines: Sequence[Line], candidate: Candidate, texts: Sequence[str], table: bool) -> Section:
-    status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
-    return Section(candidate.number, _heading_text(lines, candidate) or None, status, "\n".join(texts))
-
-
 def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) -> Outline:
     sections: dict[int, Section] = {}
     leftovers: list[Leftover] = []
@@ -275,29 +270,23 @@ def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) ->
         before.append(cut(lines[first.line].text, first.start)[0].strip())
     if before:
         leftovers.append(Leftover("before", "\n".join(before)))
-    for index, candidate in enumerate(chain):
-        following = chain[index + 1] if index + 1 < len(chain) else None
+    for candidate, following in zip_longest(chain, chain[1:]):
         texts, table = _text_between(lines, candidate, following)
+        heading = _heading_text(lines, candidate)
         if following is None:
-            if not six:
-                texts, annex = cut_annex(texts, _heading_text(lines, candidate))
-                leftovers += [Leftover("annex", "\n".join(annex))] if annex else []
-                if annex and squeeze(annex[0]).startswith("附表"):
-                    # 附表 heads a part of the report: the one before it goes on to there, signature included
-                    sections[candidate.number] = _section(lines, candidate, texts, table)
-                    continue
-            texts, beyond = cut_seventh(texts) if six else (texts, [])
-            texts, signature, after = cut_end(texts)
-            after += beyond
-            if signature:
-                leftovers.append(Leftover("signature", "\n".join(signature)))
-            if after:
-                leftovers.append(Leftover("after", "\n".join(after)))
-        if len(texts) > 1 and squeeze(texts[0]) == squeeze(_heading_text(lines, candidate)):
+            ending = end_of_report(texts, heading, six=six, table=table)
+            texts = ending.texts
+            leftovers += [Leftover(where, "\n".join(words)) for where, words in ending.leftovers]
+            if ending.annex is not None:
+                number = candidate.number + 1  # it has none of its own, and is counted as the part that it is
+                title, words = ending.annex
+                sections[number] = Section(number, title, SectionStatus.FOUND, "\n".join(words))
+        if len(texts) > 1 and squeeze(texts[0]) == squeeze(heading):
             texts = texts[1:]  # the first row of a table repeats the heading above it
-        sections[candidate.number] = _section(lines, candidate, texts, table)
+        status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
+        sections[candidate.number] = Section(candidate.number, heading or None, status, "\n".join(texts))
         for other in candidate.merged:
-            sections.setdefault(other, Section(other, sections[candidate.number].heading, SectionStatus.MERGED, ""))
+            sections.setdefault(other, Section(other, heading or None, SectionStatus.MERGED, ""))
     warnings: tuple[str, ...] = ()
     if six:
         missing = [n for n in range(1, 7) if n not in sections]

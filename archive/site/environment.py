@@ -79,7 +79,10 @@ def filter_label(facet: str, value: str) -> str:
 def facet_label(facet: str, value: object) -> str:
     """The name of a filter's value: years as they are, sections and tiers by name."""
     if facet == "section":
-        form = load_form().sections[int(str(value)) - 1]
+        number = int(str(value))
+        form = next((form for form in load_form().sections if form.number == number), None)
+        if form is None:  # older reports have as many parts as they like
+            return t("section.number", n=number)
         return form.label if VISIT.get().language == "zh" else f"{form.number}. {form.label_en}"
     return term("level", value) if facet == "level" else str(value)
 

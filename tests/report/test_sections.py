@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from archive.models import Block, Era, Grid, GridCell, Heading, Paragraph, SectionStatus
 from archive.report.lines import lines_of
 from archive.report.sections import Outline, read_outline
@@ -189,21 +191,40 @@ def test_an_older_report_has_its_own_outline() -> None:
     assert texts_of(result)[:3] == ["概述的内容。", "公开32条。", "问题。"]
 
 
-def test_a_part_before_a_table_of_its_own_heading_keeps_its_signature() -> None:
-    parts = ["一、概述", "本局公开6条。", "二、主动公开政府信息情况", "公开6条。", "三、存在的主要问题和改进措施"]
-    table = "指标名称 计量单位 年末统计 主动公开信息数 条 6"
-    text = "将加强工作。 青石县财政局 二○一○年四月十日 "
-    inner = outline(*parts, f"{text}附表： {table}", era=Era.A0)
-    assert texts_of(inner)[2] == text.strip()
-    assert [left.where for left in inner.leftovers] == ["annex"]
-    last = outline(*parts, f"{text}附件1：青石县政府信息公开情况统计表 {table}", era=Era.A0)
-    assert texts_of(last)[2] == "将加强工作。"
-    assert [left.where for left in last.leftovers] == ["annex", "signature"]
+OLDER = ["一、概述", "本局公开6条。", "二、主动公开政府信息情况", "公开6条。", "三、存在的主要问题和改进措施"]
+SIGNED = "将加强工作。 青石县财政局 二○一○年四月十日 "
+ROWS = "指标名称 计量单位 年末统计 主动公开信息数 条 6"
 
 
-def test_an_annex_behind_the_last_part_of_an_older_report() -> None:
-    result = outline(
-        "一、概述", "内容。", "二、主要问题和改进措施", "改进。", "附表：", "指标名称 计量单位 年末统计", era=Era.A0
-    )
-    assert texts_of(result) == ["内容。", "改进。"]
-    assert [left.where for left in result.leftovers] == ["annex"]
+def test_a_table_that_its_own_word_heads_is_a_part_and_the_one_before_keeps_its_signature() -> None:
+    result = outline(*OLDER, f"{SIGNED}附表： {ROWS} 附件下载", era=Era.A0)
+    assert texts_of(result)[2] == SIGNED.strip()
+    annex = result.sections[3]
+    assert (annex.number, annex.heading, annex.text) == (4, "附表：指标名称", ROWS.removeprefix("指标名称 "))
+    assert [left.where for left in result.leftovers] == ["after"]
+    titled = outline(*OLDER, "将加强工作。", "附表：", "青石县财政局2009年统计表", ROWS, era=Era.A0).sections[3]
+    assert (titled.heading, titled.text) == ("附表：青石县财政局2009年统计表", ROWS)
+
+
+def test_a_table_in_cells_that_its_own_word_heads_is_a_part_without_text() -> None:
+    grid = Grid(((GridCell("指标名称", 0, 0), GridCell("计量单位", 0, 1)),))
+    result = outline(*OLDER, "将加强工作。", "附表：", grid, "附件下载", era=Era.A0)
+    assert [(s.heading, s.text) for s in result.sections[2:]] == [(OLDER[4], "将加强工作。"), ("附表：", "")]
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (f"附件1：青石县政府信息公开情况统计表 {ROWS}", ["annex", "signature"]),
+        ("附表：见下载的文件。", ["annex", "signature"]),  # no table
+    ],
+)
+def test_what_is_only_annexed_is_left_over(words: str, where: list[str]) -> None:
+    result = outline(*OLDER, SIGNED + words, era=Era.A0)
+    assert texts_of(result) == ["本局公开6条。", "公开6条。", "将加强工作。"]
+    assert [left.where for left in result.leftovers] == where
+
+
+def test_the_form_of_2019_has_no_annex_among_its_parts() -> None:
+    result = outline(*alternate(), f"附表： {ROWS}")
+    assert [section.number for section in result.sections] == [1, 2, 3, 4, 5, 6]

@@ -12,6 +12,8 @@ PAGE_SIZE = 20
 LARGEST_PAGE = 200
 LONGEST_QUERY = 200
 LONGEST_PROVINCE = 20
+MOST_SECTIONS = 20
+"""Reports before 2019 have as many parts as they like."""
 SORTS = ("rank", "new", "seen")
 """By relevance, by the year reported on, by the time at which the report was first seen; the latest first."""
 SCOPES = ("text", "title")
@@ -87,7 +89,7 @@ def read_wish(arguments: Mapping[str, str]) -> Wish:
 
     raw = " ".join(arguments.get("q", "").replace("\0", " ").split())
     scope = one_of("in", frozenset(SCOPES)) or SCOPES[0]
-    section = whole("section", 1, 6)
+    section = whole("section", 1, MOST_SECTIONS)
     if section is not None and scope != "text":  # a title belongs to no section
         ignored.append("section")
         section = None
