@@ -6,7 +6,6 @@ It is a run of the crawler like any other, over a directory of its own, that lea
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -15,14 +14,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from archive.captures import CaptureError, StoreLocked
-from archive.ledger import LedgerError, LockedError
 from archive.models import Portal
-from archive.registry import CENTRAL, RegistryError, load_divisions, portal_lines, propose_id
-from crawler.ending import DONE, FAILED, LOCKED, WITH_FAILURES, WRONG_USE
-from crawler.guard import BadUrl, read_url
-from crawler.run import crawl, read_settings
-from crawler.session import Options, Session, WrongUse
+from archive.registry import CENTRAL, load_divisions, portal_lines, propose_id
+from crawler.ending import DONE, FAILED, WITH_FAILURES, problems_said
+from crawler.guard import read_url
+from crawler.options import Options, read_settings
+from crawler.run import crawl
+from crawler.session import Session
 from crawler.walk import Walk, read_walk
 from crawler.walk_text import as_json, as_text
 
@@ -42,7 +40,7 @@ def main(
     url: str, data: Path | None, clicks: int, pages: int, assignments: tuple[str, ...], as_data: bool, quiet: bool
 ) -> None:
     """Look at the portal whose home page is URL."""
-    try:
+    with problems_said("another run is at work there"):
         settings = read_settings((f"GONGKAI_HOST_PAGES={pages}", *assignments), quiet=quiet)
         with ExitStack() as stack:
             folder = data / FOLDER if data else Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -51,15 +49,6 @@ def main(
                 folder / portal.id, write_registry(folder, portal), portal_ids=(portal.id,), clicks=clicks
             )
             sys.exit(crawl(options, settings, lambda session: end(session, portal, as_data=as_data)))
-    except (WrongUse, RegistryError, BadUrl) as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(WRONG_USE)
-    except (LockedError, StoreLocked) as error:
-        click.echo(f"Error: another run is at work there: {error}", err=True)
-        sys.exit(LOCKED)
-    except (LedgerError, CaptureError, OSError, sqlite3.Error) as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(FAILED)
 
 
 def portal_of(url: str) -> Portal:

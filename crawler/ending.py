@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import sqlite3
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 
+from archive.captures import CaptureError, StoreLocked
 from archive.concerns import Concern
-from crawler.guard import is_public, read_url
+from archive.ledger import LedgerError, LockedError
+from archive.registry import RegistryError
+from archive.storage import OtherAddress
+from crawler.guard import BadUrl, is_public, read_url
 from crawler.monitors import PortalEnd, portal_end, warnings
+from crawler.options import WrongUse
 from crawler.session import Session
 
 DONE, FAILED, WRONG_USE, WITH_FAILURES, LOCKED = 0, 1, 2, 3, 4
 SHOWN_FAILURES = 20
 HOW_TO_GO_ON = "run the same command again; it goes on where this run stopped"
+
+
+@contextmanager
+def problems_said(locked: str) -> Iterator[None]:
+    """Says in one line what kept a run from its end and leaves with its exit code; `locked` is said of a lock held."""
+    try:
+        yield
+    except (WrongUse, RegistryError, BadUrl, OtherAddress) as error:
+        _leave(WRONG_USE, str(error))
+    except (LockedError, StoreLocked) as error:
+        _leave(LOCKED, f"{locked}: {error}")
+    except (LedgerError, CaptureError, OSError, sqlite3.Error) as error:
+        _leave(FAILED, str(error))
+
+
+def _leave(code: int, why: str) -> NoReturn:
+    click.echo(f"Error: {why}", err=True)
+    sys.exit(code)
 
 
 def announce(session: Session) -> None:

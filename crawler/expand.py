@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from archive.captures import CaptureError, captures_of
-from archive.ledger import Ledger, LedgerError
+from archive.captures import captures_of
+from archive.ledger import Ledger
 from archive.models import Portal, Role
-from archive.registry import RegistryError, portal_row, propose_id, registry_of
+from archive.registry import portal_row, propose_id, registry_of
 from crawler.discover import FOLDER
-from crawler.ending import DONE, FAILED, WRONG_USE
+from crawler.ending import problems_said
+from crawler.options import choose_portals
 from crawler.pages import Page
 from crawler.subordinates import propose
 
@@ -34,27 +34,24 @@ class Stored:
 @click.option("--portals", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def main(portal_id: str, data: Path, portals: Path | None) -> None:
     """Print the portals that portal ID links to."""
-    try:
-        registry = registry_of(data, portals)
-        portal = registry.portals.get(portal_id)
-        if portal is None:
-            click.echo(f"Error: no portal {portal_id} in the registry", err=True)
-            sys.exit(WRONG_USE)
-        stored = read_stored(data, portal)
-        proposals = propose(portal, stored.pages, registry.divisions, registry.portals.values())
-    except RegistryError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(WRONG_USE)
-    except (LedgerError, CaptureError, OSError) as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(FAILED)
+    with problems_said(f"another run is at work in {data}"):
+        tell(portal_id, data, portals)
+
+
+def tell(portal_id: str, data: Path, portals: Path | None) -> None:
+    """Prints what the stored pages of a portal propose; raises WrongUse for a portal that the registry does not have.
+
+    Raises RegistryError, LedgerError, CaptureError and OSError too.
+    """
+    registry = registry_of(data, portals)
+    portal = choose_portals(registry.portals.values(), (portal_id,))[portal_id]
+    stored = read_stored(data, portal)
     rows = [
         {"row": dict(portal_row(one.row)), "kind": one.kind, "text": one.text, "seen_on": one.seen_on}
-        for one in proposals
+        for one in propose(portal, stored.pages, registry.divisions, registry.portals.values())
     ]
     found = {"portal": portal.id, "home_url": portal.home_url, "pages": len(stored.pages), "home": stored.home}
     click.echo(json.dumps({**found, "proposals": rows}, ensure_ascii=False, indent=1))
-    sys.exit(DONE)
 
 
 def read_stored(data: Path, portal: Portal) -> Stored:

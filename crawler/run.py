@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +13,9 @@ import click
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from archive.captures import CaptureError, StoreLocked
-from archive.ledger import LedgerError, LockedError
-from archive.registry import RegistryError
-from crawler import settings as own_settings
-from crawler.ending import FAILED, LOCKED, WRONG_USE, announce, finish
-from crawler.session import Options, Session, WrongUse, read_part, read_vantage, read_years
+from crawler.ending import announce, finish, problems_said
+from crawler.options import Options, read_part, read_settings, read_vantage, read_years
+from crawler.session import Session
 from crawler.spiders.annual_reports import AnnualReportsSpider
 
 COLLECT_AFTER = (20_000, 20, 20)
@@ -57,37 +53,13 @@ def main(
     quiet: bool,
 ) -> None:
     """Fetch what is new into DATA."""
-    try:
+    with problems_said(f"another crawl is at work in {data}"):
         settings = read_settings(assignments, quiet=quiet)
         part, place = read_part(shard), read_vantage(vantage)
         options = Options(
             data, portals, agencies, portal_ids, read_years(years), shard=part, vantage=place, lease=lease
         )
         sys.exit(crawl(options, settings))
-    except (WrongUse, RegistryError) as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(WRONG_USE)
-    except (LockedError, StoreLocked) as error:
-        click.echo(f"Error: another crawl is at work in {data}: {error}", err=True)
-        sys.exit(LOCKED)
-    except (LedgerError, CaptureError, OSError, sqlite3.Error) as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(FAILED)
-
-
-def read_settings(assignments: tuple[str, ...], *, quiet: bool = False) -> Settings:
-    """The settings of the crawler with NAME=VALUE pairs over them; raises WrongUse for a pair that is none."""
-    settings = Settings()
-    settings.setmodule(own_settings, priority="project")
-    settings.set("GONGKAI_QUIET", quiet, priority="project")
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals or not name:
-            raise WrongUse(f"-s takes NAME=VALUE, such as DOWNLOAD_DELAY=5, not {assignment!r}")
-        if settings.get(name) is None and name not in settings and not name.startswith("GONGKAI_"):
-            raise WrongUse(f"there is no setting {name}")
-        settings.set(name, value, priority="cmdline")
-    return settings
 
 
 def crawl(options: Options, settings: Settings, end: Callable[[Session], int] = finish) -> int:

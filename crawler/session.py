@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from urllib.request import getproxies
 
 from scrapy.settings import BaseSettings
@@ -21,109 +18,15 @@ from archive.registry import keep_registry, load_registry
 from archive.storage import StorageError
 from crawler.guard import AllowList, BadUrl, read_url
 from crawler.lease import Lease
-from crawler.politeness import Policy
+from crawler.options import Options, WrongUse, choose_portals, policy_of, user_agent
 from crawler.recheck import is_due
 from crawler.robots import RobotsBook
-from crawler.shards import Shard, in_shard, read_shard
+from crawler.shards import in_shard
 from crawler.tokens import Tokens
 
 SEED_PRIORITY = 900
 ROBOTS_PRIORITY = 1000
 LOOK_ONLY = "look_only"
-_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
-_VANTAGE = re.compile(r"[\w.-]{1,40}")
-
-
-class WrongUse(Exception):
-    """Raised for options that make no sense; the message says what to give instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run is asked to do. Empty `portal_ids` means all portals; `years` are inclusive; None means all years.
-
-    With `clicks` the run only looks: it goes that many steps from a home page towards the columns of annual reports,
-    reads their lists, and leaves the reports themselves out as `LOOK_ONLY`. With `shard` it is about the portals of one
-    part of the registry. `vantage` names the place it is run from, for the record. `lease` says until when it may ask.
-    """
-
-    data: Path
-    portals: Path | None = None
-    agencies: Path | None = None
-    portal_ids: tuple[str, ...] = ()
-    years: tuple[int, int] | None = None
-    clicks: int | None = None
-    shard: Shard | None = None
-    vantage: str | None = None
-    lease: Path | None = None
-
-
-def read_years(text: str | None) -> tuple[int, int] | None:
-    """Reads `2021-2023` or `2023`; raises WrongUse for anything else."""
-    if not text:
-        return None
-    match = _YEARS.fullmatch(text.strip())
-    if not match or int(match[2] or match[1]) < int(match[1]):
-        raise WrongUse(f"--years takes a range such as 2021-2023 or one year such as 2023, not {text!r}")
-    return int(match[1]), int(match[2] or match[1])
-
-
-def read_part(text: str | None) -> Shard | None:
-    """Reads `2/3`; raises WrongUse for anything else."""
-    try:
-        return read_shard(text) if text else None
-    except ValueError as error:
-        raise WrongUse(f"--shard: {error}") from error
-
-
-def read_vantage(text: str | None) -> str | None:
-    """Reads the name of a place, such as `beijing-1`; raises WrongUse for one that is no plain word."""
-    if text and not _VANTAGE.fullmatch(text):
-        raise WrongUse(f"--vantage takes a plain name such as beijing-1 (letters, digits, `.`, `-`, `_`), not {text!r}")
-    return text or None
-
-
-def policy_of(settings: BaseSettings) -> Policy:
-    """The limits of a run from its settings; raises WrongUse for values that make no sense."""
-    try:
-        policy = Policy(
-            delay=settings.getfloat("GONGKAI_DELAY", settings.getfloat("DOWNLOAD_DELAY")),
-            jitter=settings.getfloat("DOWNLOAD_DELAY_JITTER"),
-            attempts=settings.getint("GONGKAI_ATTEMPTS"),
-            retry_delay=settings.getfloat("GONGKAI_RETRY_DELAY"),
-            max_pause=settings.getfloat("GONGKAI_MAX_PAUSE"),
-            max_crawl_delay=settings.getfloat("GONGKAI_MAX_CRAWL_DELAY"),
-            block_limit=settings.getint("GONGKAI_BLOCK_LIMIT"),
-            failure_limit=settings.getint("GONGKAI_FAILURE_LIMIT"),
-            max_pages=settings.getint("GONGKAI_HOST_PAGES"),
-            max_bytes=settings.getint("GONGKAI_HOST_BYTES"),
-            max_seconds=settings.getfloat("GONGKAI_HOST_SECONDS"),
-            max_depth=settings.getint("GONGKAI_MAX_DEPTH"),
-            max_redirects=settings.getint("GONGKAI_MAX_REDIRECTS"),
-            recheck_days=settings.getfloat("GONGKAI_RECHECK_DAYS"),
-            attachment_timeout=settings.getfloat("GONGKAI_ATTACHMENT_TIMEOUT"),
-        )
-    except ValueError as error:
-        raise WrongUse(f"a setting has no number where one belongs: {error}") from error
-    if policy.delay < 0 or not 0 <= policy.jitter <= 1 or policy.attempts < 1 or policy.block_limit < 1:
-        raise WrongUse(
-            "DOWNLOAD_DELAY must not be negative, DOWNLOAD_DELAY_JITTER lies between 0 and 1, limits from 1 up"
-        )
-    return policy
-
-
-def user_agent(settings: BaseSettings) -> str:
-    """The name that we give, with the contact where there is one."""
-    name, contact = str(settings.get("USER_AGENT")), settings.get("GONGKAI_CONTACT")
-    return f"{name} (+{contact})" if contact else name
-
-
-def choose_portals(all_portals: Iterable[Portal], wanted: Collection[str]) -> dict[str, Portal]:
-    """The portals asked for, by id; raises WrongUse where one does not exist."""
-    portals = {portal.id: portal for portal in all_portals}
-    if unknown := sorted(set(wanted) - portals.keys()):
-        raise WrongUse(f"no portal {', '.join(unknown)} in the registry; it has: {', '.join(sorted(portals))}")
-    return {name: portal for name, portal in portals.items() if not wanted or name in wanted}
 
 
 def _allow_lists(portals: Mapping[str, Portal]) -> dict[str, AllowList]:

@@ -21,12 +21,13 @@ from archive.ledger import FrontierUrl
 from archive.models import Outcome, Role
 from archive.storage import bind, home_of
 from crawler.answers import Setting, decide
-from crawler.ending import announce, finish
+from crawler.ending import announce, finish, problems_said
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
+from crawler.options import Options, WrongUse, check_settings, read_part, read_vantage, read_years
 from crawler.platforms.contract import PAGE
-from crawler.session import Options, Session, read_part, read_vantage, read_years
+from crawler.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,6 +65,7 @@ class AnnualReportsSpider(scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Takes the delay over from Scrapy's slots: the scheduler keeps it, and waits in no slot."""
         super().update_settings(settings)
+        check_settings(settings)
         settings.set("GONGKAI_DELAY", settings.getfloat("DOWNLOAD_DELAY"), priority="cmdline")
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
 
@@ -73,16 +75,9 @@ class AnnualReportsSpider(scrapy.Spider):
         session = kwargs.pop("session", None)
         own = session is None
         if own:
-            options = Options(
-                data=bind(home_of(kwargs.pop("data", crawler.settings["GONGKAI_DATA"]))),
-                portals=_path(kwargs.pop("portals", None)),
-                agencies=_path(kwargs.pop("agencies", None)),
-                portal_ids=tuple(name for name in kwargs.pop("portal", "").split(",") if name),
-                years=read_years(kwargs.pop("years", None)),
-                shard=read_part(kwargs.pop("shard", None)),
-                vantage=read_vantage(kwargs.pop("vantage", None)),
-            )
-            session = Session(options, crawler.settings)
+            # Scrapy would show each of these as a traceback, and leave with 1 whatever it was.
+            with problems_said("another crawl is at work"):
+                session = Session(_options(kwargs, crawler.settings), crawler.settings)
         spider = super().from_crawler(crawler, *args, session=session, **kwargs)
         crawler.signals.connect(spider.note_end, signals.spider_closed)
         if own:
@@ -211,6 +206,23 @@ class AnnualReportsSpider(scrapy.Spider):
 
 def _seconds(request: scrapy.Request) -> float:
     return round(time.monotonic() - float(request.meta["clock"]), 4)
+
+
+def _options(arguments: dict[str, Any], settings: BaseSettings) -> Options:
+    """Takes what a run is asked to do out of the arguments of `scrapy crawl -a`; raises WrongUse and OtherAddress."""
+    try:
+        home = home_of(arguments.pop("data", settings["GONGKAI_DATA"]))
+    except ValueError as error:
+        raise WrongUse(f"data: {error}") from error
+    return Options(
+        data=bind(home),
+        portals=_path(arguments.pop("portals", None)),
+        agencies=_path(arguments.pop("agencies", None)),
+        portal_ids=tuple(name for name in arguments.pop("portal", "").split(",") if name),
+        years=read_years(arguments.pop("years", None)),
+        shard=read_part(arguments.pop("shard", None)),
+        vantage=read_vantage(arguments.pop("vantage", None)),
+    )
 
 
 def _path(text: str | None) -> Path | None:

@@ -11,9 +11,8 @@ from crawler.answers import Setting, decide
 from crawler.guard import AllowList
 from crawler.items import Decision
 from crawler.monitors import portal_end
+from crawler.options import policy_of, read_settings
 from crawler.platforms.contract import SERVICE
-from crawler.run import read_settings
-from crawler.session import policy_of
 
 HOST = "http://www.qingshi.gov.cn"
 PORTAL = Portal("qingshi", "青石县人民政府", "990102", Level.COUNTY, f"{HOST}/", platform="vsb")

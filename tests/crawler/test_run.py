@@ -12,14 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.captures import CaptureStore
 from archive.ledger import Ledger, locked
 from archive.models import Outcome
-from crawler.run import main
 from tests.crawler.crawling import ROOT, check_books, command, crawl, ledger_of, outcomes
 from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
 
@@ -237,25 +235,6 @@ def test_two_crawls_at_once_are_one_too_many(tmp_path: Path) -> None:
         assert ended.code == 4
         assert "another crawl is at work" in ended.err
         assert server.hits == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--portal", "nowhere"], "no portal nowhere in the registry; it has: yunling"),
-        (["--years", "2023-2021"], "--years takes a range"),
-        (["-s", "DOWNLOAD_DELAY"], "-s takes NAME=VALUE"),
-        (["-s", "DOWNLOD_DELAY=3"], "there is no setting DOWNLOD_DELAY"),
-        (["-s", "DOWNLOAD_DELAY=slow"], "a setting has no number where one belongs"),
-        (["-s", "DOWNLOAD_DELAY=-1"], "must not be negative"),
-        (["--frobnicate"], "No such option"),
-    ],
-)
-def test_wrong_use_is_said_so(tmp_path: Path, arguments: list[str], says: str) -> None:
-    line = command(tmp_path / "data", [FaultServer(port=9).portal()], {})
-    ended = CliRunner().invoke(main, [*line[3:], *arguments])
-    assert ended.exit_code == 2
-    assert says in ended.output
 
 
 def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.models import Portal
 from crawler.guard import AllowList
-from crawler.session import WrongUse, read_part, read_vantage
+from crawler.options import WrongUse, read_part, read_vantage
 from crawler.shards import Shard, in_shard, read_shard, shard_of, sites_by_portal, sites_of
 from tests.crawler.crawling import crawl, ledger_of
 from tests.crawler.fault_server import FaultServer, answer
