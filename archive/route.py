@@ -28,6 +28,7 @@ from archive.ledger import CRAWL_LOCK, Ledger, locked
 from archive.parsing import ParsingSummary, parse_captures
 from archive.registry import Registry, keep_registry, registry_of
 from archive.report.parser import PARSER_VERSION
+from archive.steps import BUILD_LOCK, EXPORTS, FACTS, LEDGER, NothingToDo, Progress, UnknownPortal
 from archive.storage import Bucket, Stored
 from archive.webarchives.foreign import files_below
 from archive.webarchives.taking import Summary as Taken
@@ -35,20 +36,8 @@ from archive.webarchives.taking import take_in
 from archive.webarchives.wacz import Written, write_wacz
 from archive.workers.parsing import parse_captures_by_workers
 
-LEDGER = "ledger.db"
-BUILD_LOCK = "build.lock"
-EXPORTS = "exports"
-FACTS = "facts.db"
-"""What was worked out of each parse; may be deleted at any time."""
 _PUT_AT_ONCE = 8
 """Most exports are small: the time goes into waiting for answers."""
-
-Progress = Callable[[str, int, int], None]
-"""Is told the name of a step, how much of it is done and how much there is."""
-
-
-class NothingToDo(Exception):
-    """Raised when a step finds nothing to work on; the message says which command comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +126,7 @@ def build(
     and exports are the same either way. `said` is told where that could not be done, and why. Raises NothingToDo,
     LockedError while another build is at work, and the errors of `archive.generations`.
     """
+    open_ledger(data).close()  # a lock would make the directory that was misspelt
     with locked(data / BUILD_LOCK):
         try:
             return _build(data, registry, full, progress, said)
@@ -250,7 +240,7 @@ def export_wacz(
 ) -> Iterator[Written]:
     """Writes the captures of each portal (of all that were crawled, or those named) as a WACZ file and yields it.
 
-    Raises NothingToDo for a portal of which nothing was captured.
+    Raises NothingToDo, and UnknownPortal for a portal of which nothing was captured.
     """
     with open_ledger(data) as ledger:
         store = captures_of(data)
@@ -258,7 +248,7 @@ def export_wacz(
         crawled = ledger.captured_portals()
         for portal in portals or crawled:
             if portal not in crawled:
-                raise NothingToDo(
+                raise UnknownPortal(
                     f"nothing was captured of portal {portal}; there are captures of {', '.join(crawled)}"
                 )
             to.mkdir(parents=True, exist_ok=True)
@@ -283,12 +273,12 @@ def import_captures(
 ) -> Taken:
     """Takes the documents of WARC and WACZ files (or of all below a directory) into DATA; see `webarchives.taking`.
 
-    Raises NotAWebArchive, NothingToDo for a portal that the registry does not have, LockedError while a crawl is at
+    Raises NotAWebArchive, UnknownPortal for a portal that the registry does not have, LockedError while a crawl is at
     work, RegistryError and OSError.
     """
     registry = registry_of(data, portals)
     if portal is not None and portal not in registry.portals:
-        raise NothingToDo(f"the registry has no portal {portal}; `gongkai portals add URL` writes a row for one")
+        raise UnknownPortal(f"the registry has no portal {portal}; `gongkai portals add URL` writes a row for one")
     files = [file for source in sources for file in files_below(source)]
     with ExitStack() as stack:
         if dry_run and not (data / LEDGER).exists():

@@ -16,7 +16,7 @@ from archive.commands.exits import Exit
 from archive.generations import GenerationError, VerificationFailed
 from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
-from archive.route import NothingToDo, Progress
+from archive.steps import NothingToDo, Progress, UnknownPortal
 from archive.storage import OtherAddress, bind, home_of
 from archive.storage.address import HOME_ENVIRONMENT
 
@@ -56,6 +56,12 @@ def data_option(command: Command) -> Command:
         "s3://BUCKET/PREFIX captures and exports are kept there, the rest in GONGKAI_HOME, else ./data "
         "(docs/operating.md).",
     )(command)
+
+
+def existing(data: Path) -> None:
+    """Refuses a data directory that is not there, for commands that only look and would find nothing in it."""
+    if not data.is_dir():
+        raise click.UsageError(f"there is no directory {data}; --data names the one that was crawled into")
 
 
 def registry_options(command: Command) -> Command:
@@ -122,7 +128,7 @@ def route_problems() -> Iterator[None]:
         raise Problem(f"another run is at work: {error}", Exit.LOCKED) from error
     except VerificationFailed as error:
         raise Problem(str(error), Exit.NOT_PUBLISHED) from error
-    except RegistryError as error:
+    except (RegistryError, UnknownPortal) as error:
         raise Problem(str(error), Exit.WRONG_USE) from error
     except (NothingToDo, GenerationError, LedgerError, CaptureError) as error:
         raise Problem(str(error)) from error

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from archive.commands import processes
-from archive.commands.common import Problem, data_option, say
+from archive.commands.common import Problem, data_option, existing, say
 from archive.commands.discover import arguments, walk_options
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.models import Level, Portal
@@ -49,12 +50,15 @@ def portals() -> None:
 @click.argument("file", type=EXISTING, required=False)
 @data_option
 @click.option("--agencies", type=EXISTING, default=None, help="Check this file of agencies with it.")
-def check_portals(file: Path | None, data: Path, agencies: Path | None) -> None:
+@click.pass_context
+def check_portals(context: click.Context, file: Path | None, data: Path, agencies: Path | None) -> None:
     """Check a registry of portals and count what is in it.
 
     Every mistake is told with its file, line and field, all at once. Without FILE, the registry that DATA was crawled
     with is checked, or the one that comes with Gongkai. The exit code is 1 where anything is wrong.
     """
+    if context.get_parameter_source("data") is not ParameterSource.DEFAULT:
+        existing(data)
     try:
         registry = registry_of(data, file, agencies)
     except RegistryError as error:
@@ -229,6 +233,8 @@ def expand_portal(
         if portal_id not in registry.portals:
             raise Problem(f"no portal {portal_id} in the registry", Exit.WRONG_USE)
         _look(context, registry.portals[portal_id].home_url, data, clicks, pages, settings)
+    else:
+        existing(data)
     words = [portal_id, "--data", str(data), *(("--portals", str(file)) if file else ())]
     code, printed = processes.output("crawler.expand", *words)
     if code != Exit.DONE:

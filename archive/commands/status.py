@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from archive.commands.common import data_option, route_problems
+from archive.commands.common import data_option, existing, route_problems
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.pace import duration
 from archive.commands.status_metrics import exposition
@@ -37,8 +37,7 @@ def status(data: Path, as_json: bool, metrics: bool, everything: bool) -> None:
     """
     if as_json and metrics:
         raise click.UsageError("give either --json or --metrics")
-    if not data.is_dir():
-        raise click.UsageError(f"there is no directory {data}")
+    existing(data)
     with route_problems():
         now = status_of(data)
     if as_json:

@@ -8,7 +8,7 @@ import click
 
 from archive import route
 from archive.captures import captures_of
-from archive.commands.common import data_option, route_problems, say
+from archive.commands.common import data_option, existing, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.storage import kept_at
 
@@ -24,6 +24,7 @@ def storage(data: Path, upload: bool) -> None:
     back and compared, and only then removed here. What a killed run left goes there with the next one, or at once with
     --upload. `gongkai check --captures` reads everything back.
     """
+    existing(data)
     with route_problems():
         address = kept_at(data)
         if address is None:

@@ -60,27 +60,35 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     with transaction(connection):
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise LedgerError(
-                f"{path} has schema {version}, this program knows {SCHEMA_VERSION}: it was written by a newer version; "
-                "use that version, or another data directory"
-            )
+        version = version_of(connection, path)
         if version == 0:
-            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                raise LedgerError(f"{path} is a database, but not a ledger")
             schema = resources.files("archive.ledger").joinpath("schema.sql").read_text("utf-8")
             # executescript would commit the transaction, and the version is to appear with the tables or not at all.
             for statement in _statements(schema):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise LedgerError(f"{path} is a database, but not a ledger")
         for old in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
             for statement in _UPGRADES[old]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {old + 1}")
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the schema of the ledger at `path`, 0 for an empty file.
+
+    Raises LedgerError, which names `path`, for a database that is none and for a version newer than this program's.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise LedgerError(
+            f"{path} has schema {version}, this program knows {SCHEMA_VERSION}: it was written by a newer version; "
+            "use that version, or another data directory"
+        )
+    empty = version == 0 and not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if not empty and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise LedgerError(f"{path} is a database, but not a ledger")
+    return version
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.ledger.connection import APPLICATION_ID, SCHEMA_VERSION
+from archive.ledger.connection import SCHEMA_VERSION, version_of
 from archive.ledger.parses import Parses
 from archive.ledger.records import FAILURES, LedgerError
 from archive.ledger.runs import Runs
@@ -102,10 +102,15 @@ def watch(path: Path) -> Iterator[Watch]:
     try:
         with closing(sqlite3.connect(read_only(path), uri=True, isolation_level=None, timeout=5)) as connection:
             connection.row_factory = sqlite3.Row
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise LedgerError(f"{path} is not a ledger")
-            if (version := connection.execute("PRAGMA user_version").fetchone()[0]) != SCHEMA_VERSION:
-                raise LedgerError(f"{path} has schema {version}, this program reads {SCHEMA_VERSION}")
+            version = version_of(connection, path)
+            if version == 0:
+                raise LedgerError(f"{path} is empty: it is being made, or its crawl ended before it began")
+            if version < SCHEMA_VERSION:
+                # Who only looks changes nothing; and an older program may be at work with it.
+                raise LedgerError(
+                    f"{path} has schema {version}, of an older version; the next `gongkai crawl` or `gongkai parse` "
+                    f"brings it to {SCHEMA_VERSION}"
+                )
             yield Watch(connection)
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"{path} cannot be read: {error}") from error

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from archive.captures import CaptureStore
 from archive.ledger import CRAWL_LOCK, Ledger, locked
-from archive.merging.sources import LEDGER, MergeError, Source, no_crawl, open_source, open_target
+from archive.merging.sources import LEDGER, MergeError, Source, check_crawled, no_crawl, open_source, open_target
 from archive.merging.unite import unite
 from archive.registry import keep_registry, registry_of
 from archive.registry.kept import FOLDER
@@ -75,6 +75,8 @@ def _check(directories: Sequence[Path], data: Path) -> None:
         raise MergeError(f"{data} cannot be merged into itself")
     if len(set(places)) < len(places):
         raise MergeError("a directory is named twice")
+    for path in directories:
+        check_crawled(path)
 
 
 def _check_histories(everyone: Sequence[Source]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from archive.captures import CaptureStore, captures_of
 from archive.captures.names import is_copied, tag_of, tagged, untagged
 from archive.ledger import CRAWL_LOCK, Ledger, LedgerError, LockedError
+from archive.ledger.connection import version_of
 from archive.ledger.watch import read_only
 
 LEDGER = "ledger.db"
@@ -58,13 +59,17 @@ def no_crawl(data: Path) -> Iterator[None]:
         yield
 
 
+def check_crawled(data: Path) -> None:
+    """Raises MergeError where there is nothing to merge from."""
+    if not (data / LEDGER).is_file():
+        raise MergeError(f"{data} holds no crawl: there is no {LEDGER} in it")
+
+
 def open_source(data: Path, copy: Path, home: str | None) -> Source:
     """Reads a directory to be merged; its ledger is copied to `copy`, `home` is the tag of the target.
 
     Raises MergeError, LedgerError, and LockedError while a crawl is at work there.
     """
-    if not (data / LEDGER).is_file():
-        raise MergeError(f"{data} holds no crawl: there is no {LEDGER} in it")
     with no_crawl(data):
         copy_ledger(data / LEDGER, copy)
     ends, store = _ends(copy), captures_of(data)
@@ -87,11 +92,15 @@ def open_target(data: Path, copy: Path) -> Source:
 
 
 def copy_ledger(ledger: Path, copy: Path) -> None:
-    """Copies a ledger as it stands at one moment, and brings the copy to the schema of this version."""
+    """Copies a ledger as it stands at one moment, and brings the copy to the schema of this version.
+
+    Raises LedgerError, which names the original, for a file that is none or that a newer version wrote.
+    """
     address = read_only(ledger)
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=30)) as original, closing(sqlite3.connect(copy)) as new:
             original.backup(new)
+            version_of(new, ledger)  # before it is brought up to date, which would name the copy
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"{ledger} cannot be read as a ledger: {error}") from error
     Ledger(copy, create=False).close()
