@@ -15,6 +15,7 @@ from archive.doing import doing
 from archive.generations import GenerationError, VerificationFailed, current
 from archive.ledger import locked
 from archive.registry import Registry
+from archive.steps import NothingToDo, Progress
 from archive.storage import StorageError
 from archive.workers import WorkersFailed
 
@@ -91,7 +92,7 @@ def run_night(
     crawl: Crawl,
     *,
     readers: Readers = Readers(),
-    progress: route.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Night:
     """Walks the route once and returns what became of it; the summary is also written below DATA/nights.
 
@@ -117,7 +118,7 @@ def _walk(
     registry: Callable[[], Registry],
     crawl: Crawl,
     readers: Readers,
-    tell: route.Progress,
+    tell: Progress,
 ) -> None:
     tell(CRAWLING, 0, 0)
     night.crawl_exit_code = crawl()
@@ -140,7 +141,7 @@ def _walk(
         night.exit_code = 5
         night.problems.append(str(error))
         return
-    except (route.NothingToDo, GenerationError) as error:
+    except (NothingToDo, GenerationError) as error:
         night.problems.append(str(error))
         return
     night.generation, night.reports = published.generation.number, len(published.holdings.reports)

@@ -28,6 +28,7 @@ from archive.generations import current
 from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger
 from archive.report.parser import PARSER_VERSION
+from archive.steps import FACTS, LEDGER
 from bench.made_data import AGENCIES, PORTALS, fill, registry
 from bench.measure import Cost, measured, run_module
 from bench.served import cpu_seconds, memory_of, served
@@ -51,17 +52,17 @@ def walk(data: Path, reports: int, workers: int | None) -> Iterator[Step]:
         shutil.rmtree(data, ignore_errors=True)
         yield Step("generate", run_module("bench.growth", "--step", "fill", str(data), str(reports)), _bytes(data))
     parallel = () if workers is None else ("--workers", str(workers))
-    with Ledger(data / route.LEDGER) as ledger:
+    with Ledger(data / LEDGER) as ledger:
         left = ledger.count_unparsed(PARSER_VERSION)
     if left:
         cost, _ = measured(["parse", "--data", str(data), *parallel])
         if left == reports:  # a pass that was taken up half-way says nothing
-            yield Step("read", cost, (data / route.LEDGER).stat().st_size)
+            yield Step("read", cost, (data / LEDGER).stat().st_size)
     chosen = ("--portals", str(data / PORTALS), "--agencies", str(data / AGENCIES))
-    (data / route.FACTS).unlink(missing_ok=True)
+    (data / FACTS).unlink(missing_ok=True)
     for name in ("gather anew", "gather again"):
         cost = run_module("bench.growth", "--step", "gather", str(data))
-        yield Step(name, cost, (data / route.FACTS).stat().st_size)
+        yield Step(name, cost, (data / FACTS).stat().st_size)
     cost, _ = measured(["build", "--data", str(data), *chosen, "--full"])
     generation = current(data)
     assert generation is not None
@@ -89,7 +90,7 @@ def do(step: str, data: Path, *more: str) -> None:
     if step == "fill":
         fill(data, int(more[0]))
     elif step == "gather":
-        with closing(KnownFacts(data / route.FACTS, PARSER_VERSION)) as known:
+        with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
             route.holdings_of(data, registry(data), known)
     elif step == "export":
         generation = current(data)

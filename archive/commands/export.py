@@ -9,6 +9,7 @@ import click
 from archive import route
 from archive.commands.common import data_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.steps import EXPORTS
 from archive.storage import Bucket, kept_at, read_address
 
 
@@ -47,7 +48,7 @@ def export(data: Path, to: str | None, wacz: bool, portals: tuple[str, ...]) -> 
     if portals and not wacz:
         raise click.UsageError("--portal goes with --wacz; the other exports are of the whole archive")
     bucket = _bucket(data, to, wacz=wacz)
-    home = data / route.EXPORTS if to is None else Path(to)
+    home = data / EXPORTS if to is None else Path(to)
     if wacz:
         _write_wacz(data, home / "wacz" if to is None else home, portals)
     elif bucket is not None:
@@ -76,7 +77,7 @@ def _bucket(data: Path, to: str | None, *, wacz: bool) -> Bucket | None:
         return Bucket(address)
     with route_problems():
         kept = kept_at(data)
-    return None if to is not None or kept is None else Bucket(kept.below(route.EXPORTS))
+    return None if to is not None or kept is None else Bucket(kept.below(EXPORTS))
 
 
 def _write_wacz(data: Path, to: Path, portals: tuple[str, ...]) -> None:

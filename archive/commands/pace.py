@@ -12,7 +12,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from archive.commands.common import say
-from archive.route import Progress
+from archive.steps import Progress
 
 SAID_EVERY = 30.0
 _WINDOW = 300.0

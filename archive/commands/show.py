@@ -13,9 +13,9 @@ from archive.commands.common import Problem, data_option, route_problems
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
 from archive.generations import current
-from archive.route import EXPORTS
 from archive.site import language
 from archive.site.reasons import reasons
+from archive.steps import EXPORTS
 
 
 @click.command(epilog=EXIT_CODES_HELP)

@@ -11,6 +11,7 @@ import pytest
 from archive.cli import SUBCOMMANDS, main
 
 HEAVY = ("scrapy", "datasette", "lxml", "archive.route", "archive.readers")
+OF_A_BUILD = ("archive.route", "archive.readers", "datasketch", "pyarrow", "scipy")
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",)])
@@ -22,6 +23,13 @@ def test_help_imports_none_of_the_subcommands(words: tuple[str, ...]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] ['archive.commands.exits']"
+
+
+@pytest.mark.parametrize("name", ["serve", "show", "coverage"])
+def test_what_only_looks_imports_nothing_of_a_build(name: str) -> None:
+    script = f"import sys, archive.commands.{name}\nprint(sorted(set(sys.modules) & {set(OF_A_BUILD)}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)

@@ -17,6 +17,7 @@ from archive import route
 from archive.generations import Generation, current
 from archive.holdings.facts import KnownFacts
 from archive.report.parser import PARSER_VERSION
+from archive.steps import FACTS
 from bench.made_data import AGENCIES, PORTALS, fill, night, registry
 from bench.night_build import differences, other_exports
 from tests.database.compared import tables
@@ -98,7 +99,7 @@ def test_a_result_that_is_no_longer_what_was_known_of_it_begins_the_build_again(
         # The last capture is that of a report which is new, so that it is looked at.
         changed = "update parses set result = replace(result, '公开', '公示') where capture = "
         known = "(select max(capture) from parses)"
-        facts = KnownFacts(data / route.FACTS, PARSER_VERSION)
+        facts = KnownFacts(data / FACTS, PARSER_VERSION)
         route.holdings_of(data, registry(data), facts)
         facts.close()
         assert ledger.execute(changed + known).rowcount == 1

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from archive.database.schema import load_schema
 from archive.exports.names import MANIFEST_FILE
-from archive.route import EXPORTS
 from archive.site import vocabulary
 from archive.site.pages.data import size
 from archive.site.pages.files import part_of
+from archive.steps import EXPORTS
 from tests.site.conftest import Get
 
 Soup = Callable[..., BeautifulSoup]
