@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -30,6 +31,9 @@ from archive.report.pictured import is_pictured, without_lost
 from archive.several import Part, choose
 
 _NOTHING = Shown()
+
+_PARSED: ContextVar[list[tuple[Document, ParseResult]] | None] = ContextVar("parsed", default=None)
+"""Every document that was parsed on the way to a result, with what it came to; None where nobody asks."""
 
 
 class Hints(TypedDict, total=False):
@@ -78,6 +82,23 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
         inner = _embedded(document, title, date, agency, ocr)
         return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
     return result
+
+
+def read_document(data: bytes, **hints: Unpack[Hints]) -> tuple[ParseResult, Document | None]:
+    """What `read_report` makes of `data`, and the document that it was made of: of several in a package, the one
+    that is the report. None where no reader could read any, or none of several is the report."""
+    parsed: list[tuple[Document, ParseResult]] = []
+    token = _PARSED.set(parsed)
+    try:
+        result = read_report(data, **hints)
+    finally:
+        _PARSED.reset(token)
+    if len(parsed) == 1:
+        return result, parsed[0][0]
+    # What comes after a document was parsed adds to the warnings of its report, and leaves its cells as they are.
+    cells = result.cells if isinstance(result, ParsedReport) else None
+    made_of = (document for document, own in parsed if isinstance(own, ParsedReport) and own.cells is cells)
+    return result, next(made_of, None)
 
 
 def _shown(data: bytes, document: Document, hints: Hints) -> Shown:
@@ -141,6 +162,8 @@ def _recognised(
 
 def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
     result = parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)
+    if (parsed := _PARSED.get()) is not None:
+        parsed.append((document, result))
     if isinstance(result, ParsedReport) and document.read_by is ReadBy.OCR:
         result = replace(result, read_by=ReadBy.OCR)
         # A row whose label was not recognised is there: what no row was found for cannot be said to be missing.

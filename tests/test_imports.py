@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.several": set(),
     "archive.reading": {"archive.readers", "archive.report", "archive.checks", "archive.several", "archive.wire"},
     "archive.sandbox": {"archive.readers", "archive.reading", "archive.wire"},
+    "archive.originals": {"archive.reading", "archive.sandbox"},
     "archive.parsing": {
         "archive.reading", "archive.sandbox", "archive.captures", "archive.ledger", "archive.report", "archive.wire",
     },
@@ -52,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",
-        "archive.generations", "archive.exports", "archive.storage",
+        "archive.generations", "archive.exports", "archive.originals", "archive.storage",
     },
     "archive.route": {
         "archive.registry", "archive.ledger", "archive.captures", "archive.parsing", "archive.report",

@@ -11,6 +11,7 @@ import random
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -326,7 +327,7 @@ def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> No
     )
     insert(connection, "coverage", [{"agency_id": agency_id, "year": 2021, "status": "not_found", "reason": "已查找"}])
     if data is not None:
-        body = "<html><script>alert(3)</script>独角兽条款</html>".encode()
+        body = original(connection).encode()
         with CaptureStore(data / "warc") as store:
             place = store.append(
                 CapturedPage(
@@ -348,6 +349,25 @@ def odd(connection: sqlite3.Connection, agency_id: str, data: Path | None) -> No
         )
         for table in ("reports", "versions", "sightings"):
             connection.execute(f"update {table} set sha256 = ? where report_id = ?", (place.sha256, report_id))
+
+
+def original(connection: sqlite3.Connection) -> str:
+    """The page that the first report was read from, its numbers where the cells say that they stand."""
+    printed = {
+        place: raw if raw is not None else str(value)
+        for place, value, raw in connection.execute("select place, value, raw from cells where version_no = 1")
+        if place is not None
+    }
+    grid = [
+        [escape(printed.get(200_000_000 + row * 10_000 + column, "")) for column in range(1, 11)]
+        for row in range(1, max(printed) // 10_000 % 10_000 + 1)
+    ]
+    grid[0][:2] = [escape("第一行<img src=x onerror=alert(4)>"), "第二列"]
+    lines = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in grid)
+    return (
+        '<html><head><meta charset="utf-8"></head><body><script>alert(3)</script><p>独角兽条款</p>'
+        f"<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td><td>丁</td></tr></table><table>{lines}</table></body></html>"
+    )
 
 
 if __name__ == "__main__":

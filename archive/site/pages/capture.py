@@ -15,7 +15,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from archive.captures import CAPTURES, CaptureError, captures_of
+from archive.captures import CAPTURES, CaptureError, StoredResponse, captures_of
 from archive.site.database import archive_of, read, row, rows
 from archive.site.respond import Route, missing, page
 from archive.storage import StorageError
@@ -96,8 +96,8 @@ def warc_directory(datasette: Any) -> Path | None:
     return None
 
 
-def load(directory: Path, warc: str, offset: int, sha256: str) -> bytes | Unavailable:
-    """The document of a record, proved by its digest; why not, if it cannot be had.
+def load(directory: Path, warc: str, offset: int, sha256: str) -> StoredResponse | Unavailable:
+    """The answer that a record holds, its document proved by its digest; why not, if it cannot be had.
 
     Where the captures are in a bucket that fails, the operator is told in the log and the reader that it is so.
     """
@@ -115,28 +115,33 @@ def load(directory: Path, warc: str, offset: int, sha256: str) -> bytes | Unavai
         return Unavailable("capture.damaged", expected=False, detail=str(error))
     if hashlib.sha256(stored.payload).hexdigest() != sha256:
         return Unavailable("capture.damaged", expected=False, detail="SHA-256")
-    return stored.payload
+    return stored
 
 
-async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
-    """The answer for one capture: its bytes as a download in a sandbox, or why there are none."""
+async def held(datasette: Any, capture: sqlite3.Row) -> StoredResponse | Unavailable:
+    """What is stored of a capture, or why it is not at hand."""
     directory = warc_directory(datasette)
     if directory is None:
         return Unavailable("capture.no_store", expected=True)
     place = (directory, capture["warc"], capture["offset"], capture["sha256"])
     reading = asyncio.get_running_loop().run_in_executor(_THREADS, load, *place)
     try:
-        body = await asyncio.wait_for(reading, CAPTURE_SECONDS)
+        return await asyncio.wait_for(reading, CAPTURE_SECONDS)
     except TimeoutError:
         return Unavailable("capture.unreachable", expected=False, status=503)
-    if isinstance(body, Unavailable):
-        return body
+
+
+async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
+    """The answer for one capture: its bytes as a download in a sandbox, or why there are none."""
+    stored = await held(datasette, capture)
+    if isinstance(stored, Unavailable):
+        return stored
     media_type = capture["media_type"].strip().lower()
     if not MEDIA_TYPE.fullmatch(media_type):
         media_type = "text/plain"
     name = f"{capture['sha256'][:16]}.{SUFFIXES.get(media_type, 'bin')}"
     return Replay(
-        body,
+        stored.payload,
         media_type,
         (
             ("Content-Security-Policy", SANDBOX),

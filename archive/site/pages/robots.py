@@ -15,8 +15,9 @@ from archive.site.respond import Route, memory, missing
 URLS_A_PART = 50_000
 """The most that a sitemap may hold (https://www.sitemaps.org/protocol.html)."""
 PAGES = ("", "agencies", "findings", "coverage", "portals", "questions", "data", "method", "confidence")
-NOT_FOR_ROBOTS = ("archive", "search", "search.", "compare", "capture", "copied", "files", "-")
-"""Endless (tables with their filters, searches, comparisons), or not for reading in a browser."""
+NOT_FOR_ROBOTS = ("archive", "search", "search.", "compare", "capture", "copied", "files", "-", "report/*/source")
+"""Endless (tables with their filters, searches, comparisons), dear, or not for reading in a browser; `*` stands for
+any characters (https://www.rfc-editor.org/rfc/rfc9309#section-2.2.3)."""
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 

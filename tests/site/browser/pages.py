@@ -32,10 +32,11 @@ def pages_of(archive: Path) -> Iterator[tuple[str, int]]:
 
 
 def compared_pages_of(archive: Path) -> Iterator[tuple[str, int]]:
-    """Only the pages of changes, of the reports that changed, and of copied text."""
+    """Only the pages of changes, of the reports that changed, of copied text, and of originals."""
     pages = list(pages_of(archive))
     changed = {path.partition("/changes")[0] for path, _ in pages if "/changes" in path}
-    yield from ((path, status) for path, status in pages if "/changes" in path or path in changed or "/copied/" in path)
+    parts = ("/changes", "/copied/", "/source")
+    yield from ((path, status) for path, status in pages if path in changed or any(part in path for part in parts))
 
 
 def held(connection: sqlite3.Connection) -> Iterator[str]:
@@ -48,7 +49,8 @@ def held(connection: sqlite3.Connection) -> Iterator[str]:
     yield f"/report/{reports[-1]}?q=公开"
     cells = "select min(key), applicant from items where applicant is null or applicant = 'total' group by applicant"
     for key, applicant in connection.execute(cells):
-        yield f"/report/{reports[-1]}/cell/{key}" + (f"/{applicant}" if applicant else "")
+        number = f"/report/{reports[-1]}/cell/{key}" + (f"/{applicant}" if applicant else "")
+        yield from (number, f"{number}/source")
     changed = "select report_id from versions group by report_id having count(*) > 1 limit 1"
     yield from (f"/report/{report}/changes" for (report,) in connection.execute(changed))
     years = (

@@ -72,11 +72,23 @@ def test_a_number_tells_of_itself_by_keyboard(browser: Any, address: str) -> Non
         shown = visit.page.evaluate("getComputedStyle(document.activeElement, '::after').content")
         assert "placeholder; printed “/”; unit 件; source: table 2" in shown
         visit.follow(visit.page.keyboard, "Enter")
-        assert visit.page.url.endswith("/cell/rules_issued")
+        assert visit.page.url.endswith("/cell/rules_issued/source#here")
         assert visit.page.locator(".figure").inner_text() == "placeholder"
+        assert visit.page.locator("#here").inner_text() == "/"
         visit.go("/report/u-0000000000-2023")
         visit.follow(visit.page.locator("a.flag").first, "Enter")
         assert "#check-" in visit.page.url
+        assert visit.complaints == []
+
+
+def test_the_original_opens_at_the_marked_number_also_on_a_phone(browser: Any, address: str) -> None:
+    with Visit(browser, address, locale="zh-CN", viewport={"width": 390, "height": 800}) as visit:
+        visit.go("/report/u-0000000000-2023")
+        visit.follow(visit.page.locator("table.t4 td > a:not(.flag)").nth(3))
+        box = visit.page.locator("#here").bounding_box()
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+        pinned = visit.page.locator(".pinned").bounding_box()
+        assert pinned["y"] + pinned["height"] <= box["y"] < 800
         assert visit.complaints == []
 
 

@@ -16,6 +16,7 @@ from archive.models import Era, State
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.middleware import VISIT
+from archive.site.pages.report.places import place_text
 
 Address = tuple[str, str | None]
 """Key and applicant of a cell."""
@@ -23,11 +24,9 @@ Address = tuple[str, str | None]
 PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 """A number printed as any program would print it: shown as it is, with nothing to explain."""
 SHOWN_RAW = 14
+MARK = "here"
+"""The id of the place that a number was read from, on the page of its original."""
 READ_AS_PRINTED = frozenset({str(State.NUMBER), str(State.ZERO)})
-PLACE_GRID, PLACE_ROW = 100_000_000, 10_000
-"""How a place is packed into one integer (see `cells.place` in the schema)."""
-PLACE_WORDS = re.compile(r"table (\d+), row (\d+), column (\d+)")
-"""The same place in the readers' words."""
 
 
 class Printed(NamedTuple):
@@ -56,9 +55,15 @@ class Links:
 
     def cell(self, report_id: str, address: Address) -> str:
         """The address of the page of one number."""
+        return f"{self._cell(report_id, address)}{self.suffix}"
+
+    def source(self, report_id: str, address: Address) -> str:
+        """The address of the place of one number in its original."""
+        return f"{self._cell(report_id, address)}/source{self.suffix}#{MARK}"
+
+    def _cell(self, report_id: str, address: Address) -> str:
         key, applicant = address
-        cell = f"{key}/{applicant}" if applicant else key
-        return f"{self.root}report/{_quoted(report_id)}/cell/{cell}{self.suffix}"
+        return f"{self.root}report/{_quoted(report_id)}/cell/{f'{key}/{applicant}' if applicant else key}"
 
 
 @lru_cache(maxsize=512)
@@ -150,18 +155,6 @@ def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:
         states = connection.execute("select code, state from states")
         _KNOWN[key] = {number: ((key, who), unit) for number, key, who, unit in items}, dict(map(tuple, states))
     return _KNOWN[key]
-
-
-def place_text(place: int | str | None, lang: str) -> str:
-    """Where in the source a cell stands, in words."""
-    if isinstance(place, int):
-        grid, rest = divmod(place, PLACE_GRID)
-        row, column = divmod(rest, PLACE_ROW)
-        return language.text("cell.place", lang, grid=grid, row=row, column=column)
-    found = PLACE_WORDS.fullmatch(place or "")
-    if found:
-        return language.text("cell.place", lang, grid=found[1], row=found[2], column=found[3])
-    return place or ""
 
 
 def _said(state: str, raw: str | None, unit: str | None, lang: str) -> str:

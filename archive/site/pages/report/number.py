@@ -1,4 +1,4 @@
-"""The page of one number: what is printed, where it stands in the original, and the same number of other years."""
+"""The page of one number: what is printed, the same number of other years, and its place in the original."""
 
 from __future__ import annotations
 
@@ -11,10 +11,23 @@ from archive.models import Era
 from archive.site import language
 from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
+from archive.site.originals import original
+from archive.site.pages.capture import Unavailable
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.around import citation
-from archive.site.pages.report.cells import Address, Printed, column_name, name_of, place_text, read_cells, row_name
+from archive.site.pages.report.cells import (
+    Address,
+    Links,
+    Printed,
+    column_name,
+    links_of,
+    name_of,
+    read_cells,
+    row_name,
+)
 from archive.site.pages.report.failures import Failure
+from archive.site.pages.report.original import Number, Original, shown
+from archive.site.pages.report.places import place_text, place_words
 from archive.site.respond import Route, missing, page
 
 
@@ -85,17 +98,73 @@ def _cited(era: Era, address: Address, cell: Printed) -> str:
 
 async def number_view(datasette: Any, request: Any) -> Any:
     """`/report/<report_id>/cell/<key>` and `/report/<report_id>/cell/<key>/<applicant>`."""
+    return await _answer(datasette, request, source=False)
+
+
+async def source_view(datasette: Any, request: Any) -> Any:
+    """The same with `/source` at its end: the original as its reader saw it, with the number marked."""
+    return await _answer(datasette, request, source=True)
+
+
+async def _answer(datasette: Any, request: Any, *, source: bool) -> Any:
     report_id, key = unquote(request.url_vars["report_id"]), request.url_vars["key"]
     applicant = request.url_vars.get("applicant")
-    lang = VISIT.get().language
-    shown = await read(datasette, lambda connection: number_page(connection, report_id, (key, applicant), lang))
-    if shown is None:
+    lang, links = VISIT.get().language, links_of(datasette)
+    found = await read(datasette, lambda connection: number_page(connection, report_id, (key, applicant), lang))
+    if found is None:
         return await missing(datasette, request, "page", request.path)
     own = "/".join(filter(None, (f"/report/{quote(report_id)}/cell/{key}", applicant)))
     address = datasette.absolute_url(request, datasette.urls.path(own))
-    return await page(datasette, request, "number.html", page=shown, address=address, citation=citation)
+    seen = await _original(datasette, found, links, lang) if source else None
+    status = seen.status if isinstance(seen, Unavailable) and not seen.expected else 200
+    return await page(
+        datasette,
+        request,
+        "number.html",
+        status,
+        page=found,
+        address=address,
+        citation=citation,
+        source=links.source(report_id, (key, applicant)) if found.place else "",
+        asked=source,
+        original=seen if isinstance(seen, Original) else None,
+        problem=seen if isinstance(seen, Unavailable) else None,
+    )
 
 
+async def _original(datasette: Any, found: NumberPage, links: Links, lang: str) -> Original | Unavailable:
+    """The original of a number, or why it cannot be shown."""
+    report = found.report
+    if found.capture is None:
+        return Unavailable("capture.no_file", expected=True)
+    if report["read_by"] == "ocr":
+        return Unavailable("original.recognised", expected=True)
+    seen = await original(datasette, found.capture, *await read(datasette, lambda c: _listed(c, report)))
+    if isinstance(seen, Unavailable):
+        return seen
+    era = Era(report["era"])
+    cells = await read(datasette, lambda connection: read_cells(connection, report["version_no"]))
+    numbers = {
+        place_words(cell.place): Number(name_of(era, at, lang), links.source(report["report_id"], at))
+        for at, cell in cells.items()
+        if cell.place
+    }
+    return shown(seen, place_words(found.cell.place), found.cell.raw, numbers, lang)
+
+
+def _listed(connection: sqlite3.Connection, report: sqlite3.Row) -> tuple[str | None, str | None]:
+    """The title and the date under which these bytes stood in a list: what their reader was told of them."""
+    listed = row(
+        connection,
+        "select listed_title, listed_date from sightings where report_id = ? and sha256 = ? order by seen_at limit 1",
+        report["report_id"],
+        report["sha256"],
+    )
+    return (listed["listed_title"], listed["listed_date"]) if listed else (None, None)
+
+
+CELL = r"^/report/(?P<report_id>[^/]+)/cell/(?P<key>[a-z0-9_]{1,80})"
 ROUTES: list[Route] = [
-    (r"^/report/(?P<report_id>[^/]+)/cell/(?P<key>[a-z0-9_]{1,80})(?:/(?P<applicant>[a-z_]{1,40}))?$", number_view)
+    (CELL + r"(?:/(?P<applicant>[a-z_]{1,40}))?/source$", source_view),
+    (CELL + r"(?:/(?P<applicant>[a-z_]{1,40}))?$", number_view),
 ]

@@ -232,11 +232,13 @@ class Tables:
     lang: str
 
     def cell(self, address: tuple[str, str | None], attributes: str = "") -> str:
-        """One cell as HTML."""
+        """One cell as HTML; its number leads to its place in the original, if it has one."""
+        printed = self.cells.get(address)
+        place = self.links.source if printed is not None and printed.place else self.links.cell
         return td(
-            self.cells.get(address),
+            printed,
             self.lang,
-            self.links.cell(self.report_id, address),
+            place(self.report_id, address),
             fails=self.placed.cell(address) if self.placed.cells else "",
             flags=self.placed.end(address) if self.placed.ends else "",
             attributes=attributes,

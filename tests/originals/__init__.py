@@ -1,0 +1,1 @@
+"""What the reader saw of a capture, and the process that reads it."""
