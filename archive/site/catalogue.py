@@ -10,10 +10,9 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
-from sys import intern
 from typing import Any, NamedTuple
 
 from archive.search import normalise
@@ -37,15 +36,32 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Things that can be found, by number: of which kind each is, and its place in the order of first sight.
+    """Things that can be found, by number: of which kind each is, and its places in two orders; `count` are there.
 
-    Number n has kind `kinds[kind_of[n]]`; numbers that are not in use have the kind 0 and are never found. `seen_of`
-    grows with the time at which the report was first seen.
+    Number n has kind `kinds[kind_of[n]]`; numbers that are not in use have the kind 0 and are never found. No two have
+    the same place: in `newest_of` the latest year stands first, in `seen_of` the latest first sight, equals by the ids
+    of their reports.
     """
 
     kinds: tuple[Kind, ...]
     kind_of: array[int]
+    newest_of: array[int]
     seen_of: array[int]
+    count: int
+
+    def ordered(self, numbers: Collection[int], sort: str) -> array[int]:
+        """Numbers by their first sight (`seen`), or else by their year."""
+        place_of = self.seen_of if sort == "seen" else self.newest_of
+        if len(numbers) < len(place_of) // FEW:
+            return array("I", sorted(numbers, key=place_of.__getitem__))
+        line: list[int | None] = [None] * len(place_of)
+        for number in numbers:
+            line[place_of[number]] = number
+        return array("I", [number for number in line if number is not None])
+
+
+FEW = 10
+"""One in so many is sorted; of more, each is put in its place, and the gaps left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +141,49 @@ class _Shelving:
     def __init__(self) -> None:
         self.numbers: dict[Kind, int] = {}
         self.kind_of = array("I")
-        self.seen_of = array("I")
+        self.seen = array("I")
+        self.order = array("I")
 
     def number(self, kind: Kind) -> int:
         """The number of a kind, a new one if it was not met before."""
         return self.numbers.setdefault(kind, len(self.numbers))
 
     def put(self, number: int, kind: int, seen: int) -> None:
-        """Puts a thing of a numbered kind in its place; numbers in between stay unused."""
+        """Puts a thing of a numbered kind behind those that are there; `seen` grows with the time of its first sight.
+
+        Numbers come in any order, and some are not in use.
+        """
         gap = number + 1 - len(self.kind_of)
         if gap > 0:
             self.kind_of.extend([0] * gap)
-            self.seen_of.extend([0] * gap)
+            self.seen.extend([0] * gap)
         self.kind_of[number] = kind
-        self.seen_of[number] = seen
+        self.seen[number] = seen
+        self.order.append(number)
 
     def shelf(self) -> Shelf:
         """What was gathered."""
-        return Shelf(tuple(self.numbers), self.kind_of, self.seen_of)
+        kinds = tuple(self.numbers)
+        newest_of = self._places(lambda number: kinds[self.kind_of[number]].year)
+        return Shelf(kinds, self.kind_of, newest_of, self._places(self.seen.__getitem__), len(self.order))
+
+    def _places(self, key: Callable[[int], int]) -> array[int]:
+        """The place of each number, the greatest key first."""
+        place_of = array("I", bytes(self.kind_of.itemsize * len(self.kind_of)))
+        for place, number in enumerate(sorted(self.order, key=key, reverse=True)):
+            place_of[number] = place
+        return place_of
+
+
+FIRST_SEEN = "select distinct first_seen from reports order by first_seen"
 
 
 def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
     """The catalogue of an archive, in one pass over reports, sections and agencies."""
     whole = _Shelving()
     number_of: dict[str, int] = {}
-    first_seen: list[str] = []
     titles: list[str] = []
+    moments = {seen: place for place, (seen,) in enumerate(connection.execute(FIRST_SEEN))}
     last_status: dict[str, tuple[int, str]] = {}
     for number, report in enumerate(
         connection.execute(
@@ -161,11 +194,8 @@ def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
         report_id, agency_id, year, province, level, status, title, seen = report
         number_of[report_id] = number
         last_status[agency_id] = max(last_status.get(agency_id, (year, status)), (year, status))
-        whole.put(number, whole.number(Kind(year, province, level, status, None)), 0)
+        whole.put(number, whole.number(Kind(year, province, level, status, None)), moments[seen])
         titles.append(normalise(title))
-        first_seen.append(intern(seen))
-    for place, number in enumerate(sorted(range(len(titles)), key=lambda number: (first_seen[number], -number))):
-        whole.seen_of[number] = place
     bodies = tuple(_bodies(connection, {agency_id: status for agency_id, (_, status) in last_status.items()}))
     starts = accumulate((len(title) + len(BETWEEN_NAMES) for title in titles), initial=0)
     return Catalogue(
@@ -192,7 +222,7 @@ def _sections(connection: sqlite3.Connection, number_of: dict[str, int], whole: 
         kind = known.get(key)
         if kind is None:
             kind = known[key] = parts.number(kinds[key[0]]._replace(section=section))
-        parts.put(docid, kind, whole.seen_of[number])
+        parts.put(docid, kind, whole.seen[number])
     return parts.shelf()
 
 

@@ -18,8 +18,6 @@ from lxml import etree
 
 from archive.search import brute_force
 from archive.site import database as site_database
-from archive.site.database import TooLong
-from archive.site.pages.search import results
 from archive.site.pages.search.wish import LARGEST_PAGE, LONGEST_QUERY, read_wish
 from tests.site.conftest import Get
 
@@ -180,22 +178,6 @@ def test_known_searches_equal_a_scan(
     get: Get, sections: list[dict[str, Any]], query: str, filters: dict[str, str]
 ) -> None:
     check(get, sections, query, filters, "rank")
-
-
-def test_orders_are_those_they_say(get: Get, sections: list[dict[str, Any]]) -> None:
-    seen_at = {row["section_id"]: row["first_seen"] for row in sections}
-
-    def rows(sort: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = get(f"/search.json?q=%E5%85%AC%E5%BC%80&size=200&sort={sort}").json()["rows"]
-        return found
-
-    years = [row["year"] for row in rows("new")]
-    assert years == sorted(years, reverse=True)
-    assert len(set(years)) > 1
-    seen = [seen_at[row["section_id"]] for row in rows("seen")]
-    assert seen == sorted(seen, reverse=True)
-    density = [row["excerpt"].count("公开") / len(row["excerpt"]) for row in rows("rank")]
-    assert sum(density[:10]) > sum(density[-10:])
 
 
 def test_pages_follow_one_another_without_a_gap(get: Get) -> None:
@@ -362,26 +344,3 @@ def test_what_takes_too_long_says_so(get: Get, monkeypatch: pytest.MonkeyPatch, 
     answer = get(f"{path}?{urlencode({'q': '健全 ' + path})}", language="en")
     assert answer.status_code == 503
     assert "too long" in answer.text
-
-
-def test_what_cannot_be_ranked_in_time_is_shown_by_year(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(*_: object) -> bool:
-        raise TooLong
-
-    monkeypatch.setattr(results, "ranks_in_time", slow)
-    said = get(f"/search.json?{urlencode({'q': '监督 OR 队伍', 'size': '200'})}").json()
-    assert (said["unranked"], said["sort"]) == (True, "new")
-    years = [row["year"] for row in said["rows"]]
-    assert len(set(years)) > 1
-    assert years == sorted(years, reverse=True)
-    assert "stand by year" in soup(get, f"/search?{urlencode({'q': '监督 OR 队伍'})}", "en").get_text()
-    monkeypatch.undo()
-    assert get(f"/search.json?{urlencode({'q': '监督 OR 队伍'})}").json()["unranked"] is False
-
-
-def test_more_than_can_be_weighed_stand_by_year(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "MOST_RANKED", 5)
-    said = get(f"/search.json?{urlencode({'q': '健全 OR 队伍', 'size': '200'})}").json()
-    assert said["unranked"] is True
-    years = [row["year"] for row in said["rows"]]
-    assert years == sorted(years, reverse=True)

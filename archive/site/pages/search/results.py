@@ -6,12 +6,13 @@ of all hits in order, these are kept, and the rest is picked from them. So all f
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
@@ -26,22 +27,38 @@ from archive.site.respond import Memory
 
 EXCERPT_WIDTH = 150
 AGENCIES_SHOWN = 6
-MOST_RANKED = 200_000
-"""Weighing so many hits against each other takes a third of a second; more of them are shown newest year first."""
+MOST_RANKED = 100_000
+"""Weighing so many hits against each other takes a sixth of a second; more of them are shown newest year first."""
+ALWAYS_RANKED = 20_000
+"""So few cost little, whatever their order may tell."""
 KEPT_HITS = 2_000_000
 """Numbers of hits that are kept in memory, at four bytes each."""
+AT_ONCE = 500_000
+"""Numbers that are looked through together: the text of so many is below `archive.site.sql_limits.LONGEST_VALUE`."""
 MOST_WORDS = 5
 
 QUERY_WEIGHT = 1000
 """What a query weighs beside its hits, so that those without any are forgotten too."""
 
 
+class Unranked(StrEnum):
+    """Why hits stand by year although relevance was asked for: the query is too common to tell any, or too much is
+    found to be weighed in time."""
+
+    COMMON = "common"
+    MANY = "many"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a query finds, whatever its filters: the numbers in order, and how many there are of each kind."""
+    """All that a query finds, whatever its filters: the numbers in order, and how many there are of each kind.
+
+    `unranked` says why they are not in the order of relevance, where that was asked for.
+    """
 
     numbers: array[int]
     counted: Counter[int]
+    unranked: Unranked | None = None
 
 
 kept = Memory(KEPT_HITS, weigh=lambda found: len(found.numbers) + QUERY_WEIGHT)
@@ -63,12 +80,12 @@ class Facet:
 class Hits:
     """All hits of a wish by number, in order, and each filter's values with the number there would be under the others.
 
-    `unranked` says that there were too many to be ranked in time.
+    `unranked` says why they stand by year although relevance was asked for.
     """
 
     numbers: array[int]
     facets: tuple[Facet, ...]
-    unranked: bool = False
+    unranked: Unranked | None
 
     @property
     def count(self) -> int:
@@ -108,65 +125,87 @@ async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
     order = "new" if wish.sort == "rank" and not ranks else wish.sort
     try:
         found = await kept_hits(datasette, catalogue, replace(wish, sort=order))
-        unranked = order == "rank" and len(found.numbers) > MOST_RANKED
     except TooLong:
         if order != "rank":
             raise
         # Finding takes a fifth of the time of ranking: on a busy machine it is the better answer.
-        found, unranked = await kept_hits(datasette, catalogue, replace(wish, sort="new")), True
+        by_year = await kept_hits(datasette, catalogue, replace(wish, sort="new"))
+        found = replace(by_year, unranked=Unranked.MANY)
     kind_of, filters, numbers = shelf.kind_of, wish.filters(), found.numbers
     facets = tally(shelf, found.counted, wish)
     if filters:
         fits = bytearray(all(getattr(kind, name) == value for name, value in filters.items()) for kind in shelf.kinds)
         numbers = array("I", [number for number in numbers if fits[kind_of[number]]])
-    return Hits(numbers, facets, unranked)
+    return Hits(numbers, facets, found.unranked)
 
 
 async def kept_hits(datasette: Any, catalogue: Catalogue, wish: Wish) -> Found:
     """All that the query of a wish finds in its order, from memory if it was asked before."""
-    shelf = catalogue.sections if wish.scope == "text" else catalogue.reports
-
-    def ask(connection: sqlite3.Connection) -> Found:
-        numbers = numbers_of(connection, catalogue, wish)
-        return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)))
-
+    ask = hits_in_titles if wish.scope == "title" else hits_in_texts
     key = (wish.scope, match_expression(wish.query), wish.sort)
-    return await kept.recall(datasette, key, lambda: read(datasette, ask))
+    return await kept.recall(
+        datasette, key, lambda: read(datasette, lambda connection: ask(connection, catalogue, wish))
+    )
 
 
-def numbers_of(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> array[int]:
-    """The numbers of all that the query of a wish finds, whatever its filters, in its order."""
-    if wish.scope == "title":
-        return ordered(catalogue.reports, catalogue.reports_titled(parse_query(wish.query)), wish.sort)
-    sql = "select rowid from sections_fts where sections_fts match ?"
-    found = (match_expression(wish.query),)
-    if wish.sort == "rank" and ranks_in_time(connection, catalogue, sql, found):
-        return array("I", [docid for (docid,) in connection.execute(f"{sql} order by rank, rowid", found)])
-    return ordered(catalogue.sections, array("I", [docid for (docid,) in connection.execute(sql, found)]), wish.sort)
+def hits_in_titles(_: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> Found:
+    """All titles that the query of a wish finds."""
+    shelf = catalogue.reports
+    numbers = shelf.ordered(catalogue.reports_titled(parse_query(wish.query)), wish.sort)
+    return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)))
 
 
-def ranks_in_time(connection: sqlite3.Connection, catalogue: Catalogue, sql: str, found: tuple[str]) -> bool:
-    """Whether there are few enough hits to weigh each; asked of the index only where the archive is large enough."""
-    if len(catalogue.sections.kind_of) <= MOST_RANKED:
-        return True
-    (number,) = connection.execute(f"select count(*) from ({sql})", found).fetchone()
-    return bool(number <= MOST_RANKED)
+def hits_in_texts(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> Found:
+    """All sections that the query of a wish finds; by year, if there is no sense or no time in weighing them."""
+    shelf = catalogue.sections
+    unranked = why_unranked(connection, shelf, wish.query) if wish.sort == "rank" else None
+    if wish.sort == "rank" and unranked is None:
+        numbers = by_relevance(connection, wish.query)
+    else:
+        numbers = shelf.ordered(matching(connection, shelf, wish.query), wish.sort)
+    return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)), unranked)
 
 
-def ordered(shelf: Shelf, numbers: Sequence[int], sort: str) -> array[int]:
-    """Numbers by the latest first sight, or else by the latest year; equals in the order of the archive."""
-    ascending = array("I", sorted(numbers))  # the index gives them so, and then this is one look at each
-    if sort == "seen":
-        return array("I", sorted(ascending, key=shelf.seen_of.__getitem__, reverse=True))
-    by_year: dict[int, list[int]] = {}
-    years = [kind.year for kind in shelf.kinds]
-    year_of = map(years.__getitem__, map(shelf.kind_of.__getitem__, ascending))
-    for year, number in zip(year_of, ascending, strict=True):
-        if year in by_year:
-            by_year[year].append(number)
-        else:
-            by_year[year] = [number]
-    return array("I", chain.from_iterable(by_year[year] for year in sorted(by_year, reverse=True)))
+def why_unranked(connection: sqlite3.Connection, shelf: Shelf, query: str) -> Unranked | None:
+    """Why the hits of a query are not to be ranked, if they are not.
+
+    A word in more than half of all texts weighs nothing with BM25 (its inverse document frequency would be below zero,
+    and FTS5 makes it 0.000001, https://www.sqlite.org/fts5.html#the_bm25_function), and where all words of a query must
+    occur, each is at least as common as what is found.
+    """
+    if shelf.count <= ALWAYS_RANKED:
+        return None
+    counting = "select count(*) from sections_fts where sections_fts match ?"
+    (hits,) = connection.execute(counting, (match_expression(query),)).fetchone()
+    if hits <= ALWAYS_RANKED:
+        return None
+    must_occur = all(len(group) == 1 for group in parse_query(query).required)
+    if must_occur and hits > shelf.count / 2:
+        return Unranked.COMMON
+    return Unranked.MANY if hits > MOST_RANKED else None
+
+
+def by_relevance(connection: sqlite3.Connection, query: str) -> array[int]:
+    """The numbers of all sections that the index finds, the most relevant first; of no more than `MOST_RANKED`.
+
+    They come as one JSON text. Row by row, a reader's thread would let the others go first, and wait for its turn
+    again, at each of tens of thousands of rows.
+    """
+    ranked = "select rowid from sections_fts where sections_fts match ? order by rank, rowid"
+    (found,) = connection.execute(
+        f"select json_group_array(rowid) from ({ranked})", (match_expression(query),)
+    ).fetchone()
+    return array("I", json.loads(found))
+
+
+def matching(connection: sqlite3.Connection, shelf: Shelf, query: str) -> array[int]:
+    """The numbers of all sections that the index finds, in no order that means anything."""
+    numbers = array("I")
+    found = "select json_group_array(rowid) from sections_fts where sections_fts match ? and rowid between ? and ?"
+    for first in range(0, len(shelf.kind_of), AT_ONCE):
+        bounds = (first, first + AT_ONCE - 1)
+        numbers.extend(json.loads(connection.execute(found, (match_expression(query), *bounds)).fetchone()[0]))
+    return numbers
 
 
 def tally(shelf: Shelf, counted: Counter[int], wish: Wish) -> tuple[Facet, ...]:
