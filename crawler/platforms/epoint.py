@@ -176,14 +176,14 @@ def _read_service(page: Page, context: Context) -> PageReading:
     query = _query_of(context.body)
     column = next((value for name, value in context.headers if name == "Referer"), context.referrer)
     answer = payloads.mapping(payloads.payload(page.text))
-    custom = payloads.mapping(answer.get("custom"))
-    if not custom and isinstance(text := answer.get("custom"), str):
+    custom = payloads.mapping(payloads.part(answer, "custom"))
+    if not custom and isinstance(text := payloads.part(answer, "custom"), str):
         custom = payloads.mapping(payloads.payload(text))
-    rows = payloads.objects(custom.get("data")) or payloads.rows_with(custom, ("infourl",))
+    rows = payloads.objects(payloads.part(custom, "data")) or payloads.rows_with(custom, ("infourl",))
     total = payloads.count(custom, "total", "totalcount", "count")
     if query is None:
         return _records(page, rows, context)
-    if "data" not in custom and not rows:
+    if total is None and not rows and payloads.part(custom, "data") is None:
         return _other_shape(page, query, column)
     owed = -(-(total or len(rows)) // PAGE_SIZE)
     pages: tuple[FollowLink, ...] = ()

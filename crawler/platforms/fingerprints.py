@@ -35,7 +35,7 @@ def fingerprints() -> tuple[Fingerprint, ...]:
         Fingerprint(
             entry["name"],
             tuple(re.compile(pattern) for pattern in entry.get("path", ())),
-            tuple(re.compile(pattern) for pattern in entry.get("body", ())),
+            tuple(re.compile(pattern, re.IGNORECASE) for pattern in entry.get("body", ())),
             tuple(re.compile(pattern) for pattern in entry.get("links", ())),
         )
         for entry in yaml.safe_load(_FILE.read_text("utf-8"))

@@ -31,7 +31,7 @@ PAGE_SIZE = 100
 
 _API = re.compile(r"/gkmlpt/api/all/\d+\Z")
 _BASE = re.compile(r"\A(?P<base>.*?)/gkmlpt(?:/|\Z)")
-_CONFIG = re.compile(r"window\._CONFIG\s*=|\b_CONFIG\.\w+\s*=")
+_CONFIG = re.compile(r"window(?:\._CONFIG|\[[\"']_CONFIG[\"']\])\s*=|\b_CONFIG\.\w+\s*=")
 _COLUMN_SCORE = 96.0
 _TWIN_SCORE = 45.0
 _LITTLE = frozenset({"empty", "short"})
@@ -66,7 +66,7 @@ class Gkmlpt(Columned):
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article; where only the script holds the text, the copy there is read."""
         found = articles.read_article(page, context)
-        copy = payloads.mapping(payloads.value_of(_config(page), "DETAIL")).get("content")
+        copy = payloads.part(payloads.mapping(payloads.value_of(_config(page), "DETAIL")), "content")
         if not isinstance(copy, str) or found.facts.get("body") not in _LITTLE:
             return found
         inner = articles.read_article(Page.of(page.url, page.status, (), copy.encode()), context)
@@ -123,7 +123,7 @@ def _walk(tree: tuple[Fields, ...]) -> Iterator[tuple[Fields, bool]]:
         node, inside = waiting.pop()
         yield node, inside
         below = inside or is_column_name(payloads.words(node, "name", "title"))
-        waiting += [(child, below) for child in reversed(payloads.objects(node.get("children")))]
+        waiting += [(child, below) for child in reversed(payloads.objects(payloads.part(node, "children")))]
 
 
 def _rows(base: str, column: str, site: str, number: int) -> str:
@@ -142,10 +142,9 @@ def _main_cms(page: Page, context: Context) -> list[FollowLink]:
 def _read_service(page: Page, context: Context) -> PageReading:
     """One answer of the service: `articles`, and how many there are in all."""
     answer = payloads.mapping(payloads.payload(page.text))
-    rows = payloads.objects(answer.get("articles"))
-    total = payloads.count(answer, "total")
-    if total is None:
-        total = payloads.count(payloads.mapping(answer.get("classify")), "post_count")
+    articles_given = payloads.part(answer, "articles")
+    rows = payloads.rows_with(answer if articles_given is None else articles_given, ("post_url", "url", "title"))
+    total = payloads.count_in(answer, "total", "post_count")
     query = parse_qs(urlsplit(page.url).query)
     asked = query.get("page", ["1"])[0]
     number = max(int(asked), 1) if asked.isdecimal() else 1
@@ -156,8 +155,9 @@ def _read_service(page: Page, context: Context) -> PageReading:
         pages, partial = further_pages(range(2, owed + 1), lambda n: _page(page, query, n), owed)
     if not answer:
         partial = Partial(1, 0, "the service answered with no data", "pages")
-    elif total and not rows and number == 1:
-        partial = Partial(total, 0, "the service counts rows and gives none")
+    elif not rows and number == 1 and total != 0:
+        why = "neither rows nor their number" if total is None else f"none of the {total} rows that it counts"
+        partial = Partial(total or 1, 0, f"the service answered with {why}", "pages" if total is None else "rows")
     records = [record for row in rows if (record := _record(page, context, row))]
     return read_records(page, context, records, pages=pages, pages_owed=owed, partial=partial, service="gkmlpt api")
 
@@ -177,7 +177,7 @@ def _record(page: Page, context: Context, row: Fields) -> Record | None:
         return None
     files = tuple(
         (url, payloads.words(file, "name"))
-        for file in payloads.objects(row.get("attachment"))
+        for file in payloads.objects(payloads.part(row, "attachment"))
         if (url := resolve(page.url, payloads.words(file, "url")))
     )
     return Record(

@@ -95,7 +95,7 @@ def read_answer(page: Page, context: Context) -> PageReading:
     """Reads one answer of the unit; where the column did not say how long it is, the next one is asked for."""
     column = column_of(page, context)
     answer = payloads.mapping(payloads.payload(page.text))
-    html = payloads.mapping(answer.get("data")).get("html")
+    html = payloads.part(payloads.mapping(payloads.part(answer, "data")), "html")
     if not isinstance(html, str):
         shown = on_column(page, column, "")
         said = payloads.words(answer, "message", "msg") or "no rows"

@@ -33,8 +33,11 @@ _PARAMETERS = (
     *("col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype"),
 )
 _RANGE = frozenset({"startrecord", "endrecord", "perpage", "page"})
+_SIGNS = re.compile(r"<recordset|<datastore|dataproxy\.jsp", re.IGNORECASE)
 _ARRAY = re.compile(r"\bdataStore\s*[:=]\s*\[")
-_TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>|\btotalRecord[\"']?\s*[:=]\s*[\"']?(\d{1,7})")
+_TOTAL = re.compile(
+    r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>|\btotalRecord[\"']?\s*[:=]\s*[\"']?(\d{1,7})", re.IGNORECASE
+)
 _PER_PAGE = re.compile(r"\bperPage[\"']?\s*[:=]\s*[\"']?(\d{1,4})", re.IGNORECASE)
 _PLAIN_ID = re.compile(r"[\w\-,]{0,20}\Z")
 _USUAL_PAGE = 15
@@ -56,10 +59,7 @@ def is_answer(page: Page) -> bool:
 
 def is_column(page: Page) -> bool:
     """Whether the page is a column whose rows stand in a data store, or come from the data service alone."""
-    text = page.text
-    return (
-        any(sign in text for sign in ("<recordset", "<datastore", "dataproxy.jsp")) or _ARRAY.search(text) is not None
-    )
+    return _SIGNS.search(page.text) is not None or _ARRAY.search(page.text) is not None
 
 
 def read_list(page: Page, context: Context) -> PageReading:
@@ -91,14 +91,14 @@ def store_of(page: Page) -> Store:
 def _sections(text: str, opening: str) -> Iterator[str]:
     """What stands in CDATA (or bare) after each opening tag, up to its end; linear in the length of the text."""
     closing = opening.replace("<", "</")
-    for part in text.split(opening)[1:]:
-        inner = part.partition(closing)[0].strip()
+    for part in re.split(opening, text, flags=re.IGNORECASE)[1:]:
+        inner = re.split(closing, part, maxsplit=1, flags=re.IGNORECASE)[0].strip()
         yield inner.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
 def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -> PageReading:
     """The reading of a column's page with the requests for the rows that are not in it."""
-    shown = sum(max(row.count("<li"), 1) for row in store.rows)
+    shown = sum(max(row.lower().count("<li"), 1) for row in store.rows)
     total = store.total
     if total is not None and total <= shown:
         return found
@@ -165,7 +165,7 @@ def _after_answer(found: PageReading, page: Page, context: Context, store: Store
     """
     bare, _, query = page.url.partition("?")
     asked = dict(parse_qsl(query, keep_blank_values=True))
-    if not any("<a" in row for row in store.rows):
+    if not any("<a" in row.lower() for row in store.rows):
         return reading.with_partial(found, Partial(1, 0, "the service answered without rows", "pages"))
     following = store.next_group
     if "startrecord" not in asked:

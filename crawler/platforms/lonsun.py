@@ -33,8 +33,8 @@ _TERRITORY = Territory(
     re.compile(r"/site/tpl/\d+|/public/column/\d+\?.*type=3"),
 )
 _LABEL_URL = re.compile(r"[\"'](?P<url>[^\"'\s]{0,200}/site/label/8888\?[^\"'\s]{1,1500})[\"']")
-_PAGES = re.compile(r"[\"']?\bpageCount[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b")
-_PAGE_OF = re.compile(r"(?<=[?&]pageIndex=)\d+")
+_PAGES = re.compile(r"[\"']?\bpageCount[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b", re.IGNORECASE)
+_PAGE_OF = re.compile(r"(?<=[?&]pageIndex=)\d+", re.IGNORECASE)
 _REPORTS = "3"
 _LIST_SCORE = 96.0
 _SHORT_CUT_SCORE = 86.0
@@ -109,7 +109,7 @@ def _label_url(page: Page) -> str | None:
     text = page.text.replace("&amp;", "&")
     for match in _LABEL_URL.finditer(text):
         if "publicInfoList" in match["url"] and (url := resolve(page.url, match["url"])):
-            return _PAGE_OF.sub("1", url) if "pageIndex=" in url else f"{url}&pageIndex=1"
+            return _PAGE_OF.sub("1", url) if _PAGE_OF.search(url) else f"{url}&pageIndex=1"
     script = next((script for script in page.scripts if "publicInfoList" in script), None)
     if script is None or _LABEL not in text:
         return None
@@ -118,7 +118,9 @@ def _label_url(page: Page) -> str | None:
     values = {name: payloads.literal_of(script, name) or default for name, default in _DEFAULTS.items()}
     values["siteId"] = values["siteId"] or page.meta.get("siteid", "")
     values["organId"] = values["organId"] or (organ["organ"] if organ else known.get("organId", ""))
-    values["type"] = payloads.literal_of(script, "type") or known.get("type", _REPORTS)
+    # The same word names the kind of list and, beside it, the method of the request: `type: 'get'`.
+    kinds = (kind for kind in payloads.literals_of(script, "type") if kind.isdecimal())
+    values["type"] = next(kinds, known.get("type", _REPORTS))
     values["catId"] = values["catId"] or known.get("catId", "")
     values["pageIndex"] = "1"
     return resolve(page.url, f"{_LABEL}?{urlencode(values)}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, host_of, resolve
+from crawler.pages.page import inner_text
 from crawler.platforms.written_pagers import written_pager
 
 MAX_PAGES = 200
@@ -41,7 +42,7 @@ def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
     if linked is not None and linked.urls:
         return linked
     if (written := written_pager(page)) is None:
-        return called or linked
+        return called or linked or _unread_call(page)
     pages, urls = written
     asked = _ASKED.search(page.url)
     if urls and (page.url in urls or (asked and int(asked[1]) > 1)):
@@ -53,9 +54,12 @@ def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
-_CALL = re.compile(r"(?<!function )\bcreatePageHTML\s*\(([^()]*)\)")
-_ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w$.]+))\s*\Z")
-_VARIABLE = re.compile(r"\bvar\s+(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|(\d+))\s*(?=[;,\n/]|\Z)")
+_CALL = re.compile(r"(?<!function\s)\bcreatePage(?:HTML)?\s*\(((?:[^()]|\((?:[^()])*\))*)\)", re.IGNORECASE)
+_CAST = re.compile(r"\b(?:parseInt|Number|String)\s*\(([^(),]*)(?:,\s*10\s*)?\)")
+_ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`$]*)`|([\w$.]+))\s*\Z")
+_VARIABLE = re.compile(
+    r"(?:\b(?:var|let|const)\s+|,\s*|\bwindow\.)(\w+)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$\n]*)`|(\d+))\s*(?=[;,\n/]|\Z)"
+)
 _COUNT_NAMES = ("countPage", "pageCount", "totalPage", "nPageCount")
 _CURRENT_NAMES = ("currentPage", "currPage", "nCurrIndex")
 _PREFIX = re.compile(r"[\w\-]{1,60}\Z")
@@ -65,18 +69,15 @@ _EXTENSION = re.compile(r"\.?(?:s?html?|jhtml)\Z")
 def script_pager(page: Page) -> Pager | None:
     """The pager of a list whose script calls createPageHTML or sets countPage, or None.
 
-    Four argument orders are read: (pages, current from 0, prefix, extension), the same with records first, either with
-    variables in place of figures, and (quoted block id, pages, current from 1, prefix, extension, records).
+    Four orders of arguments are read, in any spelling of the name: (pages, current from 0, prefix, extension), the same
+    with records first, either with variables in place of figures, and (quoted block id, pages, current from 1, prefix,
+    extension, records).
     """
-    scripts = [_COMMENT.sub("", script) for script in page.scripts if "Page" in script]
-    variables = {
-        match[1]: match[2] if match[2] is not None else match[3] if match[3] is not None else match[4]
-        for script in scripts
-        for match in _VARIABLE.finditer(script)
-    }
+    scripts = _page_scripts(page)
+    variables = {match[1]: _literal(match) for script in scripts for match in _VARIABLE.finditer(script)}
     for script in scripts:
         for match in _CALL.finditer(script):
-            pager = _from_arguments(page, _values(match[1], variables))
+            pager = _from_arguments(page, _values(_CAST.sub(r"\1", match[1]), variables))
             if pager is not None:
                 return pager
     count = next((variables[name] for name in _COUNT_NAMES if name in variables), None)
@@ -89,6 +90,23 @@ def script_pager(page: Page) -> Pager | None:
     return replace(found, assumed=True)
 
 
+def _page_scripts(page: Page) -> list[str]:
+    """The scripts that speak of pages, without their comments."""
+    return [_COMMENT.sub("", script) for script in page.scripts if "Page" in script]
+
+
+def _unread_call(page: Page) -> Pager | None:
+    """A pager that a script draws from what cannot be read off it: there may be more pages, and nobody knows where."""
+    if not any(_CALL.search(script) for script in _page_scripts(page)):
+        return None
+    return Pager(unreachable="the pager's script says neither how many pages there are nor where", stated=False)
+
+
+def _literal(match: re.Match[str]) -> str:
+    """What stands between the quotes, or the figures: the one group beside the name that holds anything."""
+    return next(group for group in match.groups()[1:] if group is not None)
+
+
 def _values(arguments: str, variables: dict[str, str]) -> list[tuple[str, bool]] | None:
     """Each argument with whether it was quoted, or None where one is neither a literal nor a known variable."""
     values: list[tuple[str, bool]] = []
@@ -96,13 +114,13 @@ def _values(arguments: str, variables: dict[str, str]) -> list[tuple[str, bool]]
         match = _ARGUMENT.match(argument)
         if match is None:
             return None
-        quoted = match[1] if match[1] is not None else match[2]
-        if quoted is not None:
-            values.append((quoted, True))
-        elif match[3].isdecimal():
-            values.append((match[3], False))
-        elif match[3] in variables:
-            values.append((variables[match[3]], not variables[match[3]].isdecimal()))
+        *quotes, bare = match.groups()
+        if bare is None:
+            values.append((next(text for text in quotes if text is not None), True))
+        elif bare.isdecimal():
+            values.append((bare, False))
+        elif (name := bare.removeprefix("window.")) in variables:
+            values.append((variables[name], not variables[name].isdecimal()))
         else:
             return None
     return values
@@ -133,8 +151,11 @@ def _channel_pager(page: Page, values: list[str]) -> Pager | None:
     pages, current = int(values[0]), max(int(values[1]), 1)
     if not _PREFIX.match(values[2]) or not _EXTENSION.match(values[3]):
         return None
+    extension = values[3].lstrip(".")
+    if values[1] == "0" and extension != "shtml":
+        return _numbered(page, pages, 0, values[2], extension)  # counts from 0, and so does TRS, whose pages are these
     numbers = range(current + 1, min(pages, MAX_PAGES) + 1)
-    urls = [resolve(page.base, f"{values[2]}_{number}.{values[3].lstrip('.')}") for number in numbers]
+    urls = [resolve(page.base, f"{values[2]}_{number}.{extension}") for number in numbers]
     return Pager(pages, current - 1, tuple(url for url in urls if url), "channel")
 
 
@@ -174,14 +195,14 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
     urls: dict[str, None] = {}
     highest = 0
-    for link in links:
-        text = "".join((link.text or link.title).split())
-        number = _NUMBER.match(text)
-        if not (number or _NEXT.match(text)) or not _sibling_page(page.url, link.url):
+    for text, url in (*((link.text or link.title, link.url) for link in links), *_clicked(page)):
+        words = "".join(text.split())
+        number = _NUMBER.match(words)
+        if not (number or _NEXT.match(words)) or not _sibling_page(page.url, url):
             continue
         if number:
             highest = max(highest, int(number[1] or number[2]))
-        urls[link.url] = None
+        urls[url] = None
     total = _TOTAL.search(page.visible_text)
     pages = int(next(group for group in total.groups() if group)) if total else None
     scripted = not urls and _has_scripted_next(page)
@@ -232,11 +253,28 @@ _ASKED = re.compile(r"[?&](?:p|pn|page|pageno|pagenum|pageindex|currentpage|curp
 _VSB_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 
 
-def _has_scripted_next(page: Page) -> bool:
+_CLICKED_PAGE = re.compile(
+    r"[\"']([^\"'\s<>()]{0,150}(?:\.(?:s?html?|jhtml|jsp|aspx?|php)|[?&]\w{0,10}page\w{0,10}=\d)[^\"'\s<>()]{0,50})[\"']",
+    re.IGNORECASE,
+)
+"""The address of a page that a handler hands to whatever function opens it: `toPage('index_1.html')`."""
+
+
+def _scripts_of_links(page: Page) -> Iterator[tuple[str, str]]:
+    """The words of each link that runs a script, with the script."""
     for element in page.tree.iter("a"):
-        href = (element.get("href") or "").strip().lower()
-        if (href.startswith("javascript:") or element.get("onclick")) and _NEXT.match(
-            "".join("".join(str(part) for part in element.itertext()).split())
-        ):
-            return True
-    return False
+        href = (element.get("href") or "").strip()
+        handler = element.get("onclick") or ""
+        if handler or href[:11].lower() == "javascript:":
+            yield inner_text(element), f"{handler};{href}"
+
+
+def _clicked(page: Page) -> Iterator[tuple[str, str]]:
+    """The words of each link that runs a script, with the address of a page that stands in it."""
+    for words, script in _scripts_of_links(page):
+        if (match := _CLICKED_PAGE.search(script)) and (url := resolve(page.base, match[1])):
+            yield words, url
+
+
+def _has_scripted_next(page: Page) -> bool:
+    return any(_NEXT.match("".join(words.split())) for words, _ in _scripts_of_links(page))

@@ -46,14 +46,18 @@ def value_of(text: str, name: str) -> object:
     return None
 
 
-def literal_of(text: str, *names: str) -> str:
-    """The first plain value (word, number or quoted text) that a script gives to one of the names, or nothing."""
+def literals_of(text: str, *names: str) -> Iterator[str]:
+    """The plain values (number or quoted text) that a script gives to the names, those of the first name first."""
     for name in names:
         given = rf"(?<![\w.])[\"']?{re.escape(name)}[\"']?\s*[:=]\s*"
         pattern = given + r"(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\d{1,20}))"
-        if match := re.search(pattern, text):
-            return next(group for group in match.groups() if group is not None).strip()
-    return ""
+        for match in re.finditer(pattern, text):
+            yield next(group for group in match.groups() if group is not None).strip()
+
+
+def literal_of(text: str, *names: str) -> str:
+    """The first plain value that a script gives to one of the names, or nothing."""
+    return next(literals_of(text, *names), "")
 
 
 def mapping(value: object) -> Fields:
@@ -66,10 +70,22 @@ def objects(value: object) -> tuple[Fields, ...]:
     return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
+def part(fields: Fields, name: str) -> object:
+    """The value of a field, or None; servers of one CMS write its name `docTitle`, `DocTitle` or `doc_title`."""
+    if name in fields:
+        return fields[name]
+    wanted = _plain(name)
+    return next((value for key, value in fields.items() if _plain(key) == wanted), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
 def words(fields: Fields, *names: str) -> str:
     """The first of the named fields that says something, as text with single blanks and without markup."""
     for name in names:
-        value = fields.get(name)
+        value = part(fields, name)
         if isinstance(value, str | int) and not isinstance(value, bool):
             text = " ".join(re.sub(r"<[^<>]{0,200}>", "", str(value)).split())
             if text and text.lower() not in {"null", "undefined", "none"}:
@@ -80,7 +96,7 @@ def words(fields: Fields, *names: str) -> str:
 def count(fields: Fields, *names: str) -> int | None:
     """The first of the named fields that is a count, also one printed as text, or None."""
     for name in names:
-        value = fields.get(name)
+        value = part(fields, name)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10_000_000:
             return value
         if isinstance(value, str) and re.fullmatch(r"\s*\d{1,7}\s*", value):
@@ -88,10 +104,17 @@ def count(fields: Fields, *names: str) -> int | None:
     return None
 
 
+def count_in(answer: object, *names: str) -> int | None:
+    """The first of the named fields that is a count, on an answer itself or one level below it, or None."""
+    top = mapping(answer)
+    levels = (top, *(mapping(value) for value in top.values()))
+    return next((found for fields in levels if (found := count(fields, *names)) is not None), None)
+
+
 def day(fields: Fields, *names: str) -> str | None:
     """The first of the named fields that is a date: printed, or seconds or milliseconds since 1970 (in China), ISO."""
     for name in names:
-        value = fields.get(name)
+        value = part(fields, name)
         if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) in {10, 13}:
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -107,7 +130,7 @@ def rows_with(value: object, names: Sequence[str]) -> tuple[Fields, ...]:
     """The first list of objects, found breadth first, of which one has any of the named fields (`url`, `linkurl`)."""
     for item in _within(value):
         rows = objects(item)
-        if any(name in row for row in rows for name in names):
+        if any(part(row, name) is not None for row in rows for name in names):
             return rows
     return ()
 

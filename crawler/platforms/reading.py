@@ -355,7 +355,8 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
     if pager.pages and pager.pages > MAX_PAGES and len(pager.urls) >= MAX_PAGES - 1:
         partial = Partial(pager.pages, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     elif pager.unreachable:
-        partial = Partial(pager.pages or 0, 1, pager.unreachable, "pages")
+        # A list that has a way to a next page has two at the least, even if it does not say how many.
+        partial = Partial(pager.pages or 2, 1, pager.unreachable, "pages")
     return replace(reading, next=pages, pages_owed=pager.pages, pages_stated=pager.stated, partial=partial)
 
 

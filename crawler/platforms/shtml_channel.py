@@ -77,7 +77,7 @@ def _first_page(service: str) -> str:
 def _read_service(page: Page, context: Context) -> PageReading:
     """One answer of the service; the first one names the others."""
     answer = payloads.mapping(payloads.payload(page.text))
-    data = payloads.mapping(answer.get("data")) or answer
+    data = payloads.mapping(payloads.part(answer, "data")) or answer
     column = column_of(page, context)
     rows = payloads.rows_with(data, _RESULTS)
     records = [

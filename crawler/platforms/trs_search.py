@@ -33,7 +33,7 @@ _SORT = "-docorderpri,-docreltime"
 _PAGE_SIZE = {"/fjdzapp/data": 100, "/fjdzapp/search": 100, "/was5/web/search": 20}
 """Rows of a page that published crawlers of these sites ask for."""
 _ADDRESSES = ("chnldocurl", "docpuburl", "url")
-_COUNTS = ("recordCount", "recordcount", "total", "totalCount", "count", "num")
+_COUNTS = ("recordCount", "total", "totalCount", "count", "num")
 
 
 def parameters_of(page: Page) -> dict[str, str]:
@@ -92,9 +92,9 @@ def read_answer(page: Page, context: Context) -> PageReading:
 
 def _pages(answer: payloads.Fields, rows: int, form: Mapping[str, str]) -> int:
     """How many pages there are: as the service says, else by its count; a server may give fewer rows than asked for."""
-    inner = payloads.mapping(answer.get("data"))
+    inner = payloads.mapping(payloads.part(answer, "data"))
     for fields in (answer, inner):
-        if (pages := payloads.count(fields, "pageCount", "pagecount", "totalPage")) is not None:
+        if (pages := payloads.count(fields, "pageCount", "totalPage")) is not None:
             return pages
     total = next((found for fields in (answer, inner) if (found := payloads.count(fields, *_COUNTS)) is not None), rows)
     asked = int(form["prepage"]) if form.get("prepage", "").isdecimal() else rows

@@ -29,11 +29,11 @@ _NAME = "messageController/getMessage.do"
 _SERVICE = re.compile(
     r"(?P<path>(?:https?:)?[\w./:\-]{0,120}messageController/getMessage\.do)(?:\?(?P<query>[^\"'\s]{0,500}))?"
 )
-_URLS = ("url", "linkurl", "linkUrl", "href", "htmlurl", "htmlUrl", "fileUrl", "link")
+_URLS = ("url", "linkUrl", "href", "htmlUrl", "fileUrl", "link")
 _TITLES = ("title", "fulltitle", "messageTitle", "name", "subject")
-_DATES = ("publishDate", "publishdate", "pubDate", "pubdate", "date", "createDate", "time", "publishTime")
+_DATES = ("publishDate", "pubDate", "date", "createDate", "time", "publishTime")
 _BODIES = ("publishUnit", "unitName", "deptName", "source")
-_TOTALS = ("total", "totalRecord", "totalrecord", "totalCount", "totalNum", "recordCount", "count")
+_TOTALS = ("total", "totalRecord", "totalCount", "totalNum", "recordCount", "count")
 
 
 class Truecms(Columned):
@@ -84,7 +84,7 @@ def _read_service(page: Page, context: Context) -> PageReading:
     """One answer of the service: its rows, and on the first page how many more there are."""
     answer = payloads.payload(page.text)
     rows = payloads.rows_with(answer, _URLS)
-    total = _total(answer)
+    total = payloads.count_in(answer, *_TOTALS)
     given = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
     start = int(given["startrecord"]) if given.get("startrecord", "").isdecimal() else 1
     asked = int(given["perpage"]) if given.get("perpage", "").isdecimal() else PER_PAGE
@@ -119,13 +119,3 @@ def _read_service(page: Page, context: Context) -> PageReading:
     elif rows and total is None:
         partial = Partial(MAX_PAGES + 1, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     return read_records(page, context, records, pages=pages, pages_owed=owed, partial=partial, service="truecms")
-
-
-def _total(answer: object) -> int | None:
-    """The number of rows in all, on the answer itself or one level below it."""
-    top = payloads.mapping(answer)
-    found = payloads.count(top, *_TOTALS)
-    for value in top.values():
-        if found is None:
-            found = payloads.count(payloads.mapping(value), *_TOTALS)
-    return found

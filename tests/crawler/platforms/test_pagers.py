@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.pages import Page, links_of
 from crawler.platforms import detect
-from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager, script_pager
+from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager, pager_of, script_pager
 from tests.shared import SHARED, needs_shared
 
 FOLDER = "http://www.qingshi.gov.cn/zwgk/xxgknb/"
@@ -42,6 +42,22 @@ def pager(script: str, name: str = "", markup: str = "") -> Pager | None:
         ),
         ('createPageHTML(3, 0, "index", "html")', "index_2.html", 3, []),
         ('createPageHTML(4, 0, "index", "html")', "index_1.html", 4, ["index_2.html", "index_3.html"]),
+        ("CreatePageHtml(45, 3, 0, 'index', 'html', 'black')", "", 3, ["index_1.html", "index_2.html"]),
+        ("createPage(3, 0, 'index', 'html')", "", 3, ["index_1.html", "index_2.html"]),
+        (
+            "$(function(){createPageHTML(parseInt('3'), Number(0), 'index', 'html');})",
+            "",
+            3,
+            ["index_1.html", "index_2.html"],
+        ),
+        (
+            "let a=3, b = 0;\nconst c = `index`;\ncreatePageHTML(a, b, c, 'html')",
+            "",
+            3,
+            ["index_1.html", "index_2.html"],
+        ),
+        ("window.n = '3';\ncreatePageHTML(window.n, 0, 'index', 'html')", "", 3, ["index_1.html", "index_2.html"]),
+        ("createPageHTML('#page', 3, 0, 'index', 'html')", "", 3, ["index_1.html", "index_2.html"]),
         ('createPageHTML(1, 0, "index", "html")', "", 1, []),
         ('createPageHTML(0, 0, "index", "html")', "", 0, []),
         ('/* createPageHTML(9,0,"index","html") */ createPageHTML(2,0,"index","html")', "", 2, ["index_1.html"]),
@@ -69,6 +85,21 @@ def test_what_cannot_be_read_is_not_guessed(script: str) -> None:
     assert pager(script) is None
 
 
+@pytest.mark.parametrize(
+    ("script", "owes"),
+    [
+        ('createPageHTML(getCount(), 0, "index", "html")', True),
+        ('createPageHTML(total - 1, 0, "index", "html")', True),
+        ("function\tcreatePageHTML(_nPageCount, _nCurrIndex) { return; }", False),
+        ("// createPageHTML(total, 0)", False),
+    ],
+)
+def test_pages_that_a_script_counts_by_itself_are_owed(script: str, owes: bool) -> None:
+    page = Page.of(FOLDER, 200, {}, f"<html><body>x<script>{script}</script></body></html>".encode())
+    found = pager_of(page, links_of(page))
+    assert (found is not None and found.unreachable is not None) == owes
+
+
 def test_a_list_without_end_is_cut() -> None:
     found = pager('createPageHTML(100000, 0, "index", "html")')
     assert found is not None
@@ -93,6 +124,10 @@ def test_any_arguments_name_pages_of_this_folder_only(arguments: list[int | str]
         ("<a href='nb/230.htm'>下页</a> 1/231页", ["nb/230.htm"], 231),
         ("<a href='nb_2.htm'>2</a><a href='nb_3.htm'>[3]</a>", ["nb_2.htm", "nb_3.htm"], 3),
         ("<a href='?page=2'>Next</a>", ["nb.htm?page=2"], None),
+        ("<A HREF='#' ONCLICK=\"return toPage('nb_2.htm')\">下一页</A>", ["nb_2.htm"], None),
+        ("<a href=\"JavaScript:go('?page=2', this)\">2</a>", ["nb.htm?page=2"], 2),
+        ("<a href=\"javascript:go('http://other.gov.cn/nb_2.htm')\">下一页</a>", [], None),
+        ("<a href=\"javascript:share('nb_2.htm')\">分享</a>", [], None),
         ("<a href='http://other.gov.cn/nb_2.htm'>下一页</a>", [], None),
         ("<a href='./202401/t20240101_5.html'>5</a>", [], None),
     ],

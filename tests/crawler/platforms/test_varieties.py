@@ -26,7 +26,7 @@ def title(body: str) -> str:
 
 def reading(markup: str, url: str = f"{FOLDER}index.html", platform: str | None = "generic") -> PageReading:
     portal = Portal("q", "青山县", "990100", "county", f"{HOST}/", url)
-    body = f"<html><body>{markup}</body></html>".encode()
+    body = (markup if markup.startswith("{") else f"<html><body>{markup}</body></html>").encode()
     page = Page.of(url, 200, {"Content-Type": "text/html; charset=utf-8"}, body)
     return read(page, Context(portal, Role.LISTING, AllowList.of(portal).allows), platform)
 
@@ -208,3 +208,34 @@ def test_truecms_is_asked_in_the_name_of_its_column_page_by_page() -> None:
         Page.of(asked.url, 200, {"Content-Type": "text/javascript"}, b'callback({"code": 500})'), context, "truecms"
     )
     assert wrong.partial is not None
+
+
+@pytest.mark.parametrize("named", ["window._CONFIG", "window['_CONFIG']", 'window["_CONFIG"]'])
+def test_the_catalogue_of_guangdong_is_read_however_its_script_names_it(named: str) -> None:
+    tree = '[{"id": "26", "name": "政府信息公开年报", "children": []}]'
+    found = reading(f"<script>{named} = {{SID: 7, TREE: {tree}}}</script>", f"{HOST}/gkmlpt/index", "gkmlpt")
+    assert f"{HOST}/gkmlpt/api/all/26?page=1&sid=7" in [link.url for link in found.follow]
+
+
+@pytest.mark.parametrize(
+    ("answer", "owed"),
+    [('{"articles": [], "total": 0}', None), ('{"articles": [], "total": 7}', 7), ('{"code": 500}', 1), ("", 1)],
+)
+def test_an_answer_of_the_catalogue_without_rows_owes_them_unless_there_are_none(answer: str, owed: int | None) -> None:
+    found = reading(answer, f"{HOST}/gkmlpt/api/all/26?page=1&sid=7", "gkmlpt").partial
+    assert (found and found.owed) == owed
+
+
+def test_the_method_of_a_request_is_no_kind_of_list() -> None:
+    script = (
+        "$.ajax({type: 'get', url: '/site/label/8888', data: {labelName: 'publicInfoList', organId: 12, type: '3'}})"
+    )
+    (asked,) = reading(f"<script>{script}</script>", f"{HOST}/public/column/12", "lonsun").follow
+    assert "&type=3&" in asked.url
+
+
+def test_vsb_shows_in_the_addresses_of_its_scripts() -> None:
+    row = f"<a href='content.jsp?urltype=news.NewsContentUrl&wbtreeid=2&wbnewsid=1'>{title('财政局')}</a>2024-01-23"
+    found = reading(row, f"{HOST}/list.jsp?urltype=tree.TreeTempUrl&wbtreeid=2", None)
+    assert found.facts["platform"] == "vsb"
+    assert [entry.date for entry in found.entries] == ["2024-01-23"]
