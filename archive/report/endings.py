@@ -22,6 +22,11 @@ def _end_words() -> re.Pattern[str]:
     return re.compile("|".join(load_form().end_of_report))
 
 
+@lru_cache(maxsize=1)
+def _end_lines() -> re.Pattern[str]:
+    return re.compile("|".join(load_form().end_lines))
+
+
 _ANNEX = re.compile(
     "附(?:表|件)[一1]?:|(?:[^。;,:]{0,30}政府信息公开)?(?:情况)?统计表?指标名称|(?:指标名称|统计指标)(?:计量)?单位"
 )
@@ -64,6 +69,12 @@ def end_of_report(texts: list[str], heading: str, *, six: bool, table: bool) -> 
     return Ending(texts, [(where, words) for where, words in kinds if words])
 
 
+def begins_word(text: str, start: int) -> bool:
+    """Whether white space stands before a place of the squeezed text, or nothing."""
+    head, tail = cut(text, start)
+    return not head.strip() or not tail or tail[:1].isspace() or head[-1:].isspace()
+
+
 def cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
     """The text of the last section, its signature and date, and what follows the report."""
     kept, after = list(texts), []
@@ -77,6 +88,8 @@ def cut_end(texts: list[str]) -> tuple[list[str], list[str], list[str]]:
         kept = [*texts[:index], *([head.strip()] if head.strip() else [])]
         after = [tail.strip(), *texts[index + 1 :]]
         break
+    while len(kept) > 1 and _end_lines().fullmatch(squeeze(kept[-1])):
+        after.insert(0, kept.pop())
     signature: list[str] = []
     while len(kept) > 1 and _is_signature(kept[-1], signature):
         signature.insert(0, kept.pop())

@@ -164,6 +164,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadingForm:
+    """Patterns of what stands around the words of a heading: its number, marks before it, words added behind it.
+
+    An `own_ordinal` counts only in front of the words of the section that has this number.
+    """
+
+    ordinal: str
+    own_ordinal: str
+    marks: str
+    tails: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRules:
     """How printed values are written: units, placeholders, sign words, money units in 万元."""
 
@@ -184,8 +197,9 @@ class Form:
     groups: tuple[tuple[str, str], ...]
     sections: tuple[SectionForm, ...]
     older_headings: tuple[str, ...]
-    section_ordinal: str
+    heading: HeadingForm
     end_of_report: tuple[str, ...]
+    end_lines: tuple[str, ...]
     title: re.Pattern[str]
     rejections: tuple[Rejection, ...]
     period: re.Pattern[str]
@@ -307,8 +321,9 @@ def load_form() -> Form:
         groups=tuple((group["label"], group["label_en"]) for group in raw["table_3"]["groups"]),
         sections=tuple(SectionForm(**section) for section in raw["sections"]),
         older_headings=tuple(raw["older_headings"]),
-        section_ordinal=raw["section_ordinal"],
+        heading=HeadingForm(**raw["heading"]),
         end_of_report=tuple(raw["end_of_report"]),
+        end_lines=tuple(raw["end_lines"]),
         title=re.compile(title["pattern"]),
         rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),
         period=re.compile(raw["period"]["pattern"]),

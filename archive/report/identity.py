@@ -13,14 +13,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from archive.models import Document, Grid, Heading, Paragraph
+from archive.models import Block, Document, Grid, Heading, Paragraph
 from archive.report.bodies import body_of_zone, named_in_text
 from archive.report.form import load_form
 from archive.report.lines import Line
 from archive.report.text import squeeze
 from archive.report.titles import Title, choose_title, read_title
 
+_FRONT_BLOCKS = 40  # above the text of a page that was flattened: its menu, its title, where and when it appeared
 _DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
 
 
@@ -46,12 +48,25 @@ def iso_date(text: str | None) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
-def _printed_above(document: Document) -> str | None:
-    """The date of publication that a page prints above its main text; None where it prints several that differ."""
+def _text(block: Block) -> str:
+    return (
+        "\n".join(" ".join(cell.text for cell in row) for row in block.rows) if isinstance(block, Grid) else block.text
+    )
+
+
+@lru_cache(maxsize=1)
+def _stated_date() -> re.Pattern[str]:
+    """A label of the date of publication with the date, which is not the beginning of a period."""
     labels = "|".join(load_form().front_matter["printed_above"])
-    stated = re.compile(rf"(?:{labels})\s*[:：]?\s*({_DATE.pattern})")
-    above = (block for block in document.outside[: document.before] if not isinstance(block, Grid))
-    found = {iso_date(match[1]) for block in above for match in stated.finditer(block.text)}
+    return re.compile(rf"(?:{labels})\s*[】\]]?\s*[:：]?\s*({_DATE.pattern})(?!\d|日?起?\s*(?:[至到—~]|-{{1,2}}\s*20))")
+
+
+def _printed_above(document: Document) -> str | None:
+    """The date of publication that a page prints above its first sentence; None where it prints several that differ."""
+    above = [_text(block) for block in document.outside[: document.before]]
+    front = "\n".join(_text(block) for block in document.blocks[:_FRONT_BLOCKS]).partition("。")[0]
+    texts = (*above, front)
+    found = {iso_date(match[1]) for text in texts for match in _stated_date().finditer(text)}
     return found.pop() if len(found) == 1 else None
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.report.form import load_form
+from archive.report.lines import Line
+from archive.report.text import squeeze
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -26,18 +29,25 @@ class Candidate:
     merged: tuple[int, ...] = ()
 
 
+_FORMAL = str.maketrans("壹贰叁肆伍陆", NUMERALS[:6])
+_ROMAN = ("I", "II", "III", "IV", "V", "VI")
+
+
 def ordinal(text: str) -> int:
-    """The number that `text` writes in Chinese, or with one digit; 0 if none."""
-    numeral = re.sub(f"[^{NUMERALS}]", "", text)
+    """The number that `text` writes in Chinese, in Roman numerals up to six, or with one digit; 0 if none."""
+    numeral = re.sub(f"[^{NUMERALS}]", "", text.translate(_FORMAL))
     if not numeral:
-        return int(text[0]) if text and text[0].isdigit() else 0
+        if match := re.match("[IV]+", text):
+            return _ROMAN.index(match[0]) + 1 if match[0] in _ROMAN else 0
+        digit = re.search("[1-9]", text)
+        return int(digit[0]) if digit else 0
     if len(numeral) == 1:
         return NUMERALS.index(numeral) + 1
     return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
 
 
 _BARE = "[一二三四五六]"  # a number behind which no mark stands
-_INSIDE = f"[{NUMERALS}]、|第{_BARE}部分[、:.]?|{_BARE}[.,]?|[1-6][、.]"
+_INSIDE = f"[{NUMERALS}]、|第{_BARE}部分[、:.]?|\\({_BARE}\\)|{_BARE}[.,]?|[1-6][、.]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +70,8 @@ def six_headings() -> tuple[HeadingWords, ...]:
     return tuple(
         HeadingWords(
             section.number,
-            re.compile(f"(?P<n>{_number()})?(?P<h>{words})"),
-            re.compile(f"(?P<n>{_INSIDE})(?P<h>{words}):?"),
+            re.compile(f"{_number()}(?P<h>{words})"),
+            re.compile(f"(?P<n>{_INSIDE}){'' if own else '?'}(?P<h>{words}):?"),
             own,
         )
         for section in load_form().sections
@@ -74,11 +84,55 @@ def six_headings() -> tuple[HeadingWords, ...]:
 def any_heading() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of `six_headings` for all sections together: most lines of a report begin and hold none of them."""
     words = "|".join(words for s in load_form().sections for words in (s.pattern, s.numbered) if words)
-    return re.compile(f"(?:{_number()})?(?:{words})"), re.compile(f"(?:{_INSIDE})(?:{words})")
+    return re.compile(f"{_number()}(?:{words})"), re.compile(f"(?:{_INSIDE})?(?:{words})")
 
 
 def _number() -> str:
-    return f"{load_form().section_ordinal}|\\({_BARE}\\)|{_BARE}"
+    """The pattern of what may stand before the words of a heading: a number as `n`, or one as `own`."""
+    form = load_form().heading
+    return f"(?:{form.marks})??(?:(?P<n>{form.ordinal}|\\((?:{_BARE}|[1-6])\\))|(?P<own>{form.own_ordinal}))?"
+
+
+_MOST_LINES = 3  # over which a heading runs
+_MOST_WORDS = 60
+_GOES_ON = ("及", "和", "与", "以及", "、")
+
+
+def whole_headings(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with those joined that are one numbered heading only together."""
+    joined: list[Line] = []
+    index = 0
+    while index < len(lines):
+        count = _lines_of_heading(lines, index)
+        text = "".join(line.text for line in lines[index : index + count])
+        joined.append(lines[index] if count == 1 else Line(text, squeeze(text)))
+        index += count
+    return joined
+
+
+def _lines_of_heading(lines: Sequence[Line], index: int) -> int:
+    """How many lines a heading takes that begins with a number at `index`; 1 where none goes over several."""
+    number, whole = _whole_heading()
+    text = lines[index].squeezed
+    if len(text) > _MOST_WORDS or not number.match(text):
+        return 1
+    found = 1 if whole.fullmatch(text) else 0
+    for count, line in enumerate(lines[index + 1 : index + _MOST_LINES], 2):
+        text += line.squeezed
+        if line.table or len(text) > _MOST_WORDS or (found and not line.squeezed.startswith(_GOES_ON)):
+            break
+        if whole.fullmatch(text):
+            found = count
+    return found or 1
+
+
+@lru_cache(maxsize=1)
+def _whole_heading() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The patterns of what begins with a number, and of a numbered heading that fills its line."""
+    form = load_form()
+    numbers = f"(?:{form.heading.ordinal}|{form.heading.own_ordinal})"
+    words = "|".join(words for s in form.sections for words in (s.pattern, s.numbered) if words)
+    return re.compile(numbers), re.compile(f"{numbers}(?:{words})(?:{form.heading.tails})?[:。]?")
 
 
 @lru_cache(maxsize=1)

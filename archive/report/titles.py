@@ -25,10 +25,15 @@ _TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
 _TITLE_LINES = 12
 _MENU_LINES = 60  # before the text, where its menu and lists have lost their markup
 _BLANKS_IN_YEAR = re.compile(r"\s+(20\d\d)\s+(?=年)")
+_RUNS_ON = re.compile(
+    r"(?<=年度报告)(?=根据|按照|依据|依照|本报告|现将|为|一、).*", re.DOTALL
+)  # the preamble behind a title
 _CHINESE_YEAR = re.compile("二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
 _NUMERALS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_LEADING = re.compile(r"^(?:[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?|\d{1,2}[.、)]|[•·●◆■▪]+)(?=.*公开)")
+_SCHOOL_YEAR = re.compile(r"20\d\d[-—–至](20\d\d)学年度?")  # counts as the year in which it ends
 _FURNITURE = re.compile(
-    "[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
+    "^学年|[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
 )  # what no name of a body holds
 
 
@@ -48,6 +53,7 @@ def read_title(text: str) -> Title | None:
     squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
     squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
     squeezed = _CHINESE_YEAR.sub(lambda found: found[0].translate(_NUMERALS), squeezed)
+    squeezed = _SCHOOL_YEAR.sub(r"\1年", _LEADING.sub("", squeezed))
     match = load_form().title.match(squeezed)
     if match is None or len(squeezed) > 80:
         return None
@@ -151,6 +157,8 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
             best = _better(best, text)
             if _is_whole(best):
                 return best, any_title
+        if years and (best is None or not (best.agency or best.year)):  # it may be the name of a column
+            best = _own(listed, lines, years) or best
     for text in _texts_before(document):
         title = read_title(text)
         if title and title.year and (best is None or (title.agency and not _is_whole(best))):
@@ -177,7 +185,9 @@ def _top(lines: Sequence[Line]) -> list[str]:
     """The lines before the text; of a text without line breaks, what white space parts before its first sentence."""
     top: list[str] = []
     for line in lines[:_MENU_LINES]:
-        pieces = _BLANKS_IN_YEAR.sub(r"\1", line.text).split() if len(line.text) > _LONGEST else [line.text]
+        pieces = [line.text]
+        if len(line.text) > _LONGEST:
+            pieces = [_RUNS_ON.sub("", piece) for piece in _BLANKS_IN_YEAR.sub(r"\1", line.text).split()]
         for piece in pieces[: _MENU_LINES - len(top)]:
             if line.table or len(piece) > _LONGEST or squeeze(piece).endswith("。"):
                 return top

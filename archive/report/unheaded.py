@@ -13,9 +13,13 @@ from collections.abc import Sequence
 
 from archive.report.lines import Line
 from archive.report.section_words import NUMERALS, Candidate, ordinal
+from archive.report.text import squeeze
 
 _LAST = 6
 _NUMBERED = re.compile(f"[{NUMERALS}][、.](?P<words>[^。;:]{{2,40}})")
+_APART = re.compile(
+    f"(?<!\\S)[{NUMERALS}][、.．]\\s?(?!本年|上年|上一年|结转)[^\\s。；：，]{{2,30}}(?!\\S)"
+)  # the rows of table 3 are numbered too
 _TABLES = (
     re.compile(r"第二十条第?\(一\)项|信息内容"),
     re.compile(r"\(?本列数据的?勾稽关系|申请人情况"),
@@ -40,7 +44,27 @@ def with_numbered_lines(lines: Sequence[Line], chain: Sequence[Candidate]) -> li
         between = [i for i in range(start, after.line if after else len(lines)) if _is_numbered(lines[i], number)]
         if len(between) == 1:
             by_number[number] = Candidate(number, between[0], 0, len(lines[between[0]].squeezed), 1.0)
+        elif not between and (found := _within(lines, number, before, after)):
+            by_number[number] = found
     return [by_number[number] for number in sorted(by_number)]
+
+
+def _within(lines: Sequence[Line], number: int, before: Candidate | None, after: Candidate | None) -> Candidate | None:
+    """The only short words with a number that stand between blanks in the line of a neighbour, behind or before it."""
+    neighbours = {candidate.line for candidate in (before, after) if candidate}
+    if len(neighbours) != 1:
+        return None
+    (index,) = neighbours
+    text = lines[index].text
+    start = before.end if before else 0
+    stop = after.start if after else len(lines[index].squeezed)
+    found: list[Candidate] = []
+    for match in _APART.finditer(text):
+        begin = len(squeeze(text[: match.start()]))
+        end = begin + len(squeeze(match[0]))
+        if start <= begin and end <= stop and ordinal(match[0][:1]) == number:
+            found.append(Candidate(number, index, begin, end, 1.0))
+    return found[0] if len(found) == 1 else None
 
 
 def _is_numbered(line: Line, number: int) -> bool:

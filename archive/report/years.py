@@ -68,4 +68,4 @@ def _is_heading(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _headings() -> tuple[re.Pattern[str], ...]:
     form = load_form()
-    return tuple(re.compile(f"{form.section_ordinal}(?:{section.pattern})") for section in form.sections)
+    return tuple(re.compile(f"{form.heading.ordinal}(?:{section.pattern})") for section in form.sections)
