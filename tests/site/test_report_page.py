@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,7 @@ def test_an_older_form_shows_what_there_is(get: Get, database: Path, tmp_path: P
     connection = sqlite3.connect(copy)
     connection.execute("update reports set era = 'A2', checks_failed = 0 where version_no = 3")
     connection.execute("update sections set status = 'missing', heading = null where report_id like '%0000-2022'")
+    connection.execute("update sections set number = 7 where report_id like '%0000-2022' and number = 6")
     connection.execute("delete from cells where version_no = 3")
     items = dictionaries.item_ids()[Era.A2]
     for key, value, state, raw in (
@@ -225,3 +227,23 @@ def test_an_older_form_shows_what_there_is(get: Get, database: Path, tmp_path: P
     assert "2014年统计表" in page.get_text()
     assert page.select_one("details[open]") is not None
     assert "一、概述" in page.get_text()
+
+
+def test_an_older_report_shows_all_of_its_parts_and_no_others(get: Get, database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive.db"
+    shutil.copy(database, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("update reports set era = 'A0' where report_id = 'u-0000000000-2022'")
+        connection.execute("update sections set number = 7 where number = 6")
+        connection.execute("delete from sections where report_id = 'u-0000000000-2022' and number = 3")
+        connection.commit()
+    site = make_site(copy)
+    try:
+        page = BeautifulSoup(get("/report/u-0000000000-2022", datasette=site).text, "lxml")
+        found = BeautifulSoup(get("/search?q=信息&section=7", datasette=site).text, "lxml")
+    finally:
+        site.get_database("archive").close()
+        site.executor.shutdown()
+    assert [heading["id"] for heading in page.select("h2[id^=s]")] == ["s1", "s2", "s4", "s5", "s7"]
+    assert "第 7 部分" in [line.get_text(strip=True) for line in page.select("ol.contents a")]
+    assert "第 7 部分" in found.get_text()

@@ -15,6 +15,7 @@ from archive.models import Era, State
 from archive.report.form import load_form
 from archive.report.text import strip_marks
 from archive.site.database import read, row, rows
+from archive.site.language import text
 from archive.site.middleware import VISIT
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.across import Across, read_across
@@ -35,7 +36,7 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class SectionShown:
-    """One of the six sections as shown: its table (if the form has one there), its text, and what fails in it."""
+    """A section as shown: its table (if the form has one there), its text, and what fails in it."""
 
     number: int
     name: str
@@ -95,7 +96,7 @@ class ReportPage:
 
     @property
     def has_sections(self) -> bool:
-        """Whether any of the six sections was found."""
+        """Whether any section was found."""
         return any(section.status != "missing" for section in self.sections)
 
     @property
@@ -142,7 +143,7 @@ def report_page(
                 text_checks.questions.get(number, []),
                 query,
             )
-            for number in range(1, 7)
+            for number in (range(1, 7) if era in (Era.B, Era.C) else sorted(stored))
         ),
         annex=tuple(
             AnnexRow(item.label, item.label_en, Markup(tables.cell((item.key, None))))
@@ -207,10 +208,9 @@ def _extra_rows(connection: sqlite3.Connection, report_id: str) -> tuple[ExtraRo
 def _section(
     number: int, stored: Any, tables: Tables, found: list[Failure], asked: list[Question], query: str
 ) -> SectionShown:
-    form = load_form().sections[number - 1]
     return SectionShown(
         number=number,
-        name=form.label if tables.lang == "zh" else form.label_en,
+        name=_name(number, tables),
         heading=strip_marks(stored["heading"]) if stored and stored["heading"] else None,
         status=stored["status"] if stored else "missing",
         table=tables.table(number) if number in TABLE_SECTIONS else None,
@@ -218,6 +218,14 @@ def _section(
         failures=found,
         questions=len(asked),
     )
+
+
+def _name(number: int, tables: Tables) -> str:
+    """What the form calls a section; parts of reports before it are called by their number."""
+    if tables.era not in (Era.B, Era.C):
+        return text("section.number", tables.lang, n=number)
+    form = load_form().sections[number - 1]
+    return form.label if tables.lang == "zh" else form.label_en
 
 
 @dataclass(frozen=True, slots=True)
