@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from crawler.pages.dates import article_shape, date_in_text, date_in_url
 from crawler.pages.files import FILE_EXTENSIONS, embedded_files, file_extension
-from crawler.pages.links import PageLink, joined_literals, links_of, unopened_texts
+from crawler.pages.links import PageLink, links_of, unopened_texts
 from crawler.pages.page import Page, TooMuchMarkup
 from crawler.pages.redirects import iframes_of, refresh_target
 from crawler.pages.urls import folder_of, host_of, resolve
+from crawler.pages.written import joined_literals
 
 __all__ = [
     "FILE_EXTENSIONS",

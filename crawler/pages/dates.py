@@ -82,6 +82,7 @@ _DIALECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("lonsun", r"/public/\d+/\d+\.html\Z"),
         ("openness", r"/(?:Openness\w*|Xxgk\w*)/show/\d+\.html\Z"),
         ("zibo", r"/doc_[0-9a-f_.\-]+\.html\Z"),
+        ("dated-path", r"/(?P<y>20\d\d)/?(?P<m>\d\d)/?(?P<d>\d\d)/\d+\.s?html?\Z"),
         ("dated-folder", r"/(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)/\d+\.s?html?\Z"),
         ("hex", r"/(?:[0-9a-f]{24}|[0-9a-f]{32})\.s?html?\Z"),
         ("xicheng", r"/pnidpv\d+\.html\Z"),

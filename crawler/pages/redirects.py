@@ -12,7 +12,7 @@ _LOCATION = re.compile(
     r"(?:\A|[;{}\s])(?:(?:window|document|self|top|parent)\.)*location(?:\.href)?\s*=\s*([\"'])(?P<url>[^\"'\s]{1,500})\1"
     r"\s*(?:;|\Z|\n|\})"
 )
-_REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*([\"'])(?P<url>[^\"'\s]{1,500})\1\s*\)")
+_REPLACE = re.compile(r"location\.(?:replace|assign)\s*\(\s*([\"'])(?P<url>[^\"'\s]{1,500})\1\s*\)")
 _REDIRECT_PAGE_TEXT = 60  # characters: a page that says more than "please wait" is a page
 _MAX_DELAY_S = 30.0
 _INSTANT_S = 1.0

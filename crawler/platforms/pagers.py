@@ -179,9 +179,10 @@ def _numbered(page: Page, pages: int, current: int, prefix: str, extension: str)
     return Pager(pages, here, tuple(url for url in urls if url), "numbered from 1" if from_one else "numbered from 0")
 
 
-_NEXT = re.compile(r"^(?:下一?页|后一?页|下一页[>»›]*|next(?:page)?|[>›»]|&gt;|[>»]下一?页)$", re.IGNORECASE)
-_BACK = re.compile(r"^(?:上一?页|前一页|首页|第一页|<|‹|«|prev(?:ious)?)$", re.IGNORECASE)
-_NUMBER = re.compile(r"^(?:\[?(\d{1,3})\]?|第(\d{1,3})页)$")
+_OPEN, _CLOSE = r"\A[\[【(（「|·]*", r"[\]】)）」|·]*\Z"
+_NEXT = re.compile(rf"{_OPEN}(?:[>›»→]*(?:下一?页|后一?页|next(?:page)?)[>›»→]*|[>›»])(?:&gt;)*{_CLOSE}", re.IGNORECASE)
+_BACK = re.compile(rf"{_OPEN}(?:[<‹«←]*(?:上一?页|前一页|首页|第一页|prev(?:ious)?)|<|‹|«){_CLOSE}", re.IGNORECASE)
+_NUMBER = re.compile(rf"{_OPEN}(?:(\d{{1,3}})|第(\d{{1,3}})页){_CLOSE}")
 _TOTAL = re.compile(
     r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
 )
@@ -191,6 +192,11 @@ _HERE = re.compile(
 )
 
 
+def is_next(words: str) -> bool:
+    """Whether the words of a link say that it leads to the following page."""
+    return _NEXT.match("".join(words.split())) is not None
+
+
 def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
     urls: dict[str, None] = {}
@@ -198,7 +204,7 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     for text, url in (*((link.text or link.title, link.url) for link in links), *_clicked(page)):
         words = "".join(text.split())
         number = _NUMBER.match(words)
-        if not (number or _NEXT.match(words)) or not _sibling_page(page.url, url):
+        if not (number or is_next(words)) or not _sibling_page(page.url, url):
             continue
         if number:
             highest = max(highest, int(number[1] or number[2]))
@@ -277,4 +283,4 @@ def _clicked(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _has_scripted_next(page: Page) -> bool:
-    return any(_NEXT.match("".join(words.split())) for words, _ in _scripts_of_links(page))
+    return any(is_next(words) for words, _ in _scripts_of_links(page))

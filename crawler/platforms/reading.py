@@ -232,7 +232,9 @@ def _divided_by_year(page: Page, links: Sequence[PageLink]) -> frozenset[str]:
 
 
 def _unopened(gathering: Gathering, found: PageReading) -> PageReading:
-    """The reading with what it owes where reports are named whose links only a script could open."""
+    """The reading with what it owes where reports, or nothing but years, are named whose links only a script opens."""
+    if not found.entries and not found.follow and len(set(filter(names_year, unopened_texts(gathering.page)))) > 1:
+        return with_partial(found, Partial(1, 0, "needs_js: years that only a script opens", "pages"))
     known = {normalise(entry.title) for entry in found.entries}
     named = {normalise(text) for text in unopened_texts(gathering.page)} - known
     missed = sum(_is_report_title(text) for text in named)

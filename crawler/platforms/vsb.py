@@ -17,7 +17,7 @@ from crawler.pages import Page, PageLink, date_in_text, host_of, links_of
 from crawler.platforms import articles, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.pagers import Pager, link_pager
+from crawler.platforms.pagers import Pager, is_next, link_pager
 from crawler.platforms.reading import Territory
 
 _TERRITORY = Territory(
@@ -25,7 +25,6 @@ _TERRITORY = Territory(
 )
 _FILES = re.compile(r"/system/_?content/download\.jsp|/__local/|/virtual_attach_file\.vsb")
 _NUMBERED_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
-_NEXT_WORDS = re.compile(r"\A(?:下一?页|后一?页|next|>|»)\Z", re.IGNORECASE)
 _NEXT_CLASS = re.compile(r"\b(?:p_next|Next)\b")
 _PUBLISHED = re.compile(r"发布(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
 
@@ -70,7 +69,7 @@ def _is_page(own: str, other: str) -> bool:
 
 
 def _is_next(link: PageLink) -> bool:
-    if _NEXT_WORDS.match("".join(link.text.split())):
+    if is_next(link.text):
         return True
     element = link.element
     around = [element, element.getparent()] if element is not None else []

@@ -19,7 +19,7 @@ from crawler.pages import (
     refresh_target,
     resolve,
 )
-from crawler.pages.links import full_title
+from crawler.pages.titles import full_title
 from crawler.platforms import Context, read
 from tests.shared import SHARED, needs_shared
 

@@ -50,9 +50,28 @@ def rows(template: str, *around: str) -> str:
         ("<h3>2024年</h3>" + rows("<li>01/{d} <a href='7000{n}.html'>{t}</a></li>", "ul"), NO_DATES),
         (rows("<li onclick=\"window.open('/info/1/500{n}.htm')\"><b>{t}</b><i>2024-01-{d}</i></li>", "ul"), DATES),
         (rows("<li><b>{t}</b><i>2024-01-{d}</i><a href='/upload/{n}.pdf'>下载</a></li>", "ul"), DATES),
+        (rows("<li><a href='a{n}.html'>{t}</a><time datetime='2024-01-{d}T08:00'>3天前</time></li>", "ul"), DATES),
+        (rows("<li><a href='/nb/2024/01{d}/50{n}.html'>{t}</a></li>", "ul"), DATES),
+        (
+            rows("<li><a href='5{n}.htm' title='标题：{t}&#10;作  者：某处&#10;时间：2024-1-{d}'>青…</a></li>", "ul"),
+            NO_DATES,
+        ),
         (rows("<tr><td>{t}</td><td>2024-01-{d}</td><td><a href='500{n}.htm'>查看详情</a></td></tr>", "table"), DATES),
     ],
-    ids=["table", "rows side by side", "Chinese date", "no rows", "cut title", "year above", "click", "file", "button"],
+    ids=[
+        "table",
+        "rows side by side",
+        "Chinese date",
+        "no rows",
+        "cut title",
+        "year above",
+        "click",
+        "file",
+        "time",
+        "path",
+        "labelled",
+        "button",
+    ],
 )
 def test_rows_as_they_are_written_elsewhere(markup: str, dates: tuple[str | None, ...]) -> None:
     found = reading(markup)
@@ -110,6 +129,24 @@ def test_a_lone_year_elsewhere_on_the_host_is_no_column() -> None:
     assert not reading(f"{ROW}<a href='/gongbao/2023/'>2023年</a><a href='/tjnj/'>2022年</a>").follow[1:]
 
 
+def test_years_that_only_a_script_opens_are_owed_where_there_is_nothing_else() -> None:
+    years = "".join(f"<li><a href=\"javascript:open('{year}')\">{year}年</a></li>" for year in (2022, 2023))
+    alone = reading(f"<ul>{years}</ul>").partial
+    assert alone is not None
+    assert alone.why.startswith("needs_js")
+    assert reading(f"<ul>{ROW}{years}</ul>").partial is None
+
+
+def test_a_card_has_its_heading_for_a_title_and_no_date_of_its_summary() -> None:
+    card = (
+        "<div><b>{d}</b><i>2024.01</i><a href='a{n}.html'><h4>{t}</h4><p>摘要：截至2023年12月31日，{t}…</p></a></div>"
+    )
+    found = reading(rows(card))
+    assert [(entry.title, entry.date) for entry in found.entries] == [
+        (title(body), day) for body, day in zip(BODIES, DATES, strict=True)
+    ]
+
+
 def test_more_leads_to_what_its_heading_names() -> None:
     found = reading(
         f"<h2>县政府部门年报 <a href='/zwgk/bmnb/'>更多&gt;&gt;</a></h2><ul>{ROW}</ul>"
@@ -124,6 +161,8 @@ def test_more_leads_to_what_its_heading_names() -> None:
     ("markup", "name", "following"),
     [
         ("<a href='?page=2'>下一页</a> 共2页", "list.php", ["list.php?page=2"]),
+        ("<a href='?page=2'>【下一页】</a> 共2页", "list.php", ["list.php?page=2"]),
+        ("<a href='?page=2'>下页&gt;&gt;</a> 共2页", "list.php", ["list.php?page=2"]),
         ("<a href='index_2.html' title='下一页'><i class=next></i></a>", "index.html", ["index_2.html"]),
         ("<a href='index_2.html'><img src=n.gif alt='下一页'></a>", "index.html", ["index_2.html"]),
         ("<a href='b2.html'>第2页</a><a href='b3.html'>第3页</a>", "b.html", ["b2.html", "b3.html"]),
@@ -145,7 +184,7 @@ def test_more_leads_to_what_its_heading_names() -> None:
         ),
         ("<script>var countPage = 2</script>", "index.html", ["index_1.html"]),
     ],
-    ids=["query", "icon", "picture", "words", "function", "template", "laypage", "only a count"],
+    ids=["query", "brackets", "arrows", "icon", "picture", "words", "function", "template", "laypage", "only a count"],
 )
 def test_further_pages_however_the_pager_is_written(markup: str, name: str, following: list[str]) -> None:
     found = reading(f"<ul>{ROW}</ul>{markup}", FOLDER + name)
