@@ -29,6 +29,7 @@ from archive.report.headings import (
 )
 from archive.report.numbers import read_value
 from archive.report.readings import CANONICAL, GROUP, CellKey, Found, leaf_order
+from archive.report.side_words import is_beside
 from archive.report.text import squeeze
 
 _HEADING_LINES = 8  # of table 3 above its first row, at most
@@ -67,6 +68,8 @@ def _table_3(lines: Sequence[TextLine], era: Era) -> Cells:
     spans = _columns(lines, placed)
     if not placed or not _has_heading(lines, placed[0].line, spans):
         return {}
+    if sum(len(lines[i].figures) > len(CANONICAL) for row in placed for i in row.figures) > 1:
+        return {}  # a column is added: a row with an empty cell has seven figures by chance
     one_each = all(len(row.figures) == 1 for row in placed)
     cells: dict[CellKey, Found] = {}
     for found in placed:
@@ -136,7 +139,7 @@ def _has_heading(lines: Sequence[TextLine], first: int, spans: Mapping[Metric, S
     """
     above = [line for line in lines[max(0, first - _HEADING_LINES) : first] if not line.figures]
     start = next((i for i, line in enumerate(above) if any(column_name(word.text) for word in line.label)), None)
-    if start is None:
+    if start is None or any(is_beside(word.text) and not column_name(word.text) for w in above for word in w.label):
         return False
     if spans:
         return all(_stand_above(_named(above[start:], metric), columns) for metric, columns in spans.items())

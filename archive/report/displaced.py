@@ -4,18 +4,21 @@ A cell that a converter loses, doubles or adds leaves a row of the right length 
 The sums tell such a row from one that its body has added up wrongly. A row of table 3 that does not add up counts if a
 single figure can be to blame: no cell of it is empty, the sums of at most one column fail, and no cell set in or left
 out makes all of them hold. Likewise one procedure of table 4 may fail its sum. Rows of table 2 have no sum; there an
-empty cell beside printed ones is believed only in a report that leaves other cells empty.
+empty cell beside printed ones is believed only in a report that leaves other cells empty, and so it is in a row of
+zeros of table 3, unless the sums down its columns hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, permutations
 
 from archive.models import Cell, Era, State
 from archive.report.form import load_form
+from archive.report.numbers import read_value
 from archive.report.readings import CANONICAL, NOTHING, TOTAL, CellKey
 
 _NONE = (*NOTHING, State.ZERO)
@@ -25,6 +28,7 @@ _MANY = 5  # rows of table 3 that seem to have moved
 _SHARE = 0.5  # of the rows with more than zeros: where a column is lost, few of them still add up
 _HABIT = 3  # empty cells elsewhere, at least, in a report that leaves cells empty
 _PROCEDURE = 5  # outcomes, the last of which is the total
+_FIGURE = re.compile(r"(?<![A-Za-z〇])\d+(?![A-Za-z〇])")  # digits beside letters may be more of them, badly read
 
 Values = Mapping[CellKey, "int | None"]
 
@@ -59,15 +63,38 @@ def _number(cell: Cell) -> int | None:
     return cell.value if isinstance(cell.value, int) else None
 
 
+def _refused_number(cell: Cell) -> int | None:
+    """The number that is printed in a cell which was refused: no value, but it may show that another row has moved."""
+    if cell.state is not State.UNREADABLE or cell.raw is None:
+        return None
+    reading = read_value(cell.raw)
+    return _number(replace(cell, value=reading.value, state=reading.state))
+
+
 def _table_2(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
-    """The rows of table 2 with the only empty cells of the report, others of the row being printed."""
-    empty = {key for key, cell in cells.items() if cell.state is State.BLANK}
+    """The rows of table 2 with the only empty cells of the report, others of the row being printed, or with an empty
+    cell beside one that holds more than a number.
+    """
+    empty = _empty(cells)
     for block in load_form().eras[era].blocks:
         for row in block.rows:
             keys = [(f"{row.key}_{column.key}", None) for column in block.columns]
-            here = empty & set(keys)
-            if here and len(here) < len(keys) and len(empty - here) < _HABIT:
+            unread = any(_is_unread(cells[key]) for key in keys)
+            if _has_lone_empty(keys, empty) or (unread and empty & set(keys)):
                 yield keys
+
+
+def _empty(cells: Mapping[CellKey, Cell]) -> set[CellKey]:
+    """The empty cells of a report, but for the totals of table 3: who prints none of them may print all else."""
+    blank = (key for key, cell in cells.items() if cell.state is State.BLANK)
+    return {(key, who) for key, who in blank if who != TOTAL and key != "results_total"}
+
+
+def _has_lone_empty(keys: Sequence[CellKey], empty: Set[CellKey]) -> bool:
+    """Whether some but not all cells of a row are `empty`, in a report that leaves hardly any others so."""
+    here = empty & set(keys) if empty else empty
+    own = [(key, who) for key, who in keys if who != TOTAL]
+    return 0 < len(here) < len(own) and len(empty - here) < _HABIT
 
 
 # --------------------------------------------------------------------------- table 3
@@ -76,8 +103,11 @@ def _table_2(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
 def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
     values = {key: _number(cell) for key, cell in cells.items() if key[1] is not None}
     columns = _Columns.of(values, era)
+    refused = {key: number for key in values if (number := _refused_number(cells[key])) is not None}
+    doubted = _Columns.of({**values, **refused}, era) if refused else columns
     rows = [row.key for row in load_form().eras[era].rows]
     unsummed = _without_totals(cells, rows)
+    empty = _empty(cells)
     failing: list[list[CellKey]] = []
     for row in rows:
         keys: list[CellKey] = [(row, name) for name in CANONICAL]
@@ -92,7 +122,10 @@ def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
         elif any(map(_is_unread, printed)):
             if _is_doubtful(numbers, printed):
                 yield keys
-        elif any(numbers) and _is_mended_by_moving(columns, keys, printed):
+        elif any(numbers):
+            if _is_mended_by_moving(doubted, keys, printed):
+                yield keys
+        elif _has_lone_empty(keys, empty) and columns.failing(row) != 0:
             yield keys
     for keys in failing:
         if _has_another_total(columns, keys, [cells[key] for key in keys]):
@@ -119,19 +152,28 @@ def _is_unread(cell: Cell) -> bool:
 
 
 def _is_mended_by_moving(columns: _Columns, keys: Sequence[CellKey], printed: Sequence[Cell]) -> bool:
-    """Whether sums down the columns fail, and hold with one cell of the row set in or left out."""
+    """Whether sums down the columns, so far as they are known, fail, and hold with one cell set in or left out."""
     row = [value for key in keys if (value := columns.values[key]) is not None]
-    if len(row) < len(keys) or not columns.failing(keys[0][0]):
+    if len(row) < len(keys) or not columns.failing(keys[0][0], partly=True):
         return False
     others = _unmoved(row, [cell.state in _NONE for cell in printed])
-    return any(columns.failing(keys[0][0], other) == 0 for other in others)
+    return any(columns.failing(keys[0][0], other, partly=True) == 0 for other in others)
 
 
 def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
-    """Whether a row with words in it has an empty cell too, or its numbers are more than its total."""
+    """Whether a row with words in it has an empty cell too, its numbers are more than its total, or the only words of
+    it hold figures of which none is what the row lacks.
+    """
     known = [value for value in row[:-1] if value is not None]
     over = row[-1] is not None and sum(known) > row[-1]
-    return over or any(cell.state is State.BLANK for cell in printed)
+    if over or any(cell.state is State.BLANK for cell in printed):
+        return True
+    unread = [place for place, value in enumerate(row) if value is None]
+    if len(unread) != 1:
+        return False
+    lacking = sum(known) if row[-1] is None else row[-1] - sum(known)
+    figures = [int(figure) for figure in _FIGURE.findall(printed[unread[0]].raw or "")]
+    return bool(figures) and lacking not in figures
 
 
 def _is_one_figure(columns: _Columns, keys: Sequence[CellKey], printed: Sequence[Cell], *, alone: bool) -> bool:
@@ -192,6 +234,10 @@ def _unmoved(row: Sequence[int], empty: Sequence[bool]) -> Iterator[list[int]]:
         if empty[at] or value == row[at + 1]:
             left = [*before[:at], *before[at + 1 :], last]
             yield [*left, sum(left)]
+    for gap, to in permutations(range(len(before)), 2):
+        if empty[gap]:  # what stands between has moved by one
+            rest = [*before[:gap], *before[gap + 1 :]]
+            yield [*rest[:to], 0, *rest[to:], last]
     for one, other in combinations(range(len(before)), 2):
         if empty[one] != empty[other]:
             swapped = list(row)
@@ -215,8 +261,13 @@ class _Columns:
         differences = tuple({name: _difference(values, side, name) for name in CANONICAL} for side in sides)
         return cls(era, values, differences, all(each == 0 for by_name in differences for each in by_name.values()))
 
-    def failing(self, row: str, other: Sequence[int] | None = None, names: Iterable[str] = CANONICAL) -> int | None:
-        """In how many columns a sum fails that the row takes part in, if it held `other` numbers; None if not known."""
+    def failing(
+        self, row: str, other: Sequence[int] | None = None, names: Iterable[str] = CANONICAL, *, partly: bool = False
+    ) -> int | None:
+        """In how many columns a sum fails that the row takes part in, if it held `other` numbers.
+
+        A sum that is not known counts for nothing with `partly`; without, the answer then is None.
+        """
         if other is None and self.all_hold:
             return 0
         signs = [
@@ -224,7 +275,7 @@ class _Columns:
         ]
         count = 0
         for name in names:
-            here = [(each[name], sign) for each, sign in signs]
+            here = [(each[name], sign) for each, sign in signs if not (partly and each[name] is None)]
             if any(difference is None for difference, _ in here):
                 return None
             moved = 0 if other is None else other[_PLACE[name]] - (self.values[row, name] or 0)
@@ -268,7 +319,7 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     starts = range(0, len(row), _PROCEDURE)
     failing = [at for at in starts if _fails(row[at : at + _PROCEDURE])]
     unread = [at for at in starts if any(map(_is_unread, printed[at : at + _PROCEDURE]))]
-    if any(cell.state is State.BLANK for at in unread for cell in printed[at : at + _PROCEDURE]):
+    if any(_is_doubtful(row[at : at + _PROCEDURE], printed[at : at + _PROCEDURE]) for at in unread):
         yield keys
         return
     if not failing:

@@ -22,7 +22,7 @@ _PROCEDURES = {
     "litigation_direct": WITHOUT_REVIEW,
     "litigation_after_review": AFTER_REVIEW,
 }
-_VALUE = r"(?:\d{1,3}(?:,\d{3})+|\d+|/|-+|—+|无)(?![\d.])"
+_VALUE = r"(?:\d{1,3}(?:,\d{3})+|\d+|/|-+|—+|无)(?=[\s,;、|。)\u4e00-\u9fff]|$)"  # no mark of a footnote behind it
 _COUNTED = r"\s*(?:件|宗|起|次|个)?"
 _CELL = "\x00"  # stands for what has cells: no text goes on across it
 _BETWEEN = r"(?:(?!复议|起诉|诉讼)[^\d。\x00]){0,20}?"

@@ -155,12 +155,15 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     heading = _heading(heads, grid.spans_known)
     named_here = any(column_name(cell.text) for row in heads for cell in row)
     if heading is None and not named_here:
-        heading = inherited  # a table cut in two: its second half carries no heading
+        heading = inherited  # a table cut in two: its second half carries no heading, and keeps the form's order only
+        heading = heading if heading is not None and is_printed_order(heading.order) else None
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
     if heading is not None and any(end_of(row) > heading.end for row, _, _ in labelled):
         heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
     plain = heading is not None and not any(_has_more(row, label, heading.order) for row, label, _ in labelled)
     read = [(key, _placed(row, label, heading, longest, plain) if heading else None) for row, label, key in labelled]
+    if sum(cells is not None for _, cells in read) * 2 < len(read):
+        heading = None  # most rows have lost a cell or gained one: those that seem to fit may have done both
     texts = [[cell.text for cell in cells] for _, cells in read if cells]
     if heading is not None and not is_printed_order(heading.order) and not bears_out(heading.order, texts):
         heading = None  # a heading in another order must be borne out by the sums
@@ -310,6 +313,20 @@ def _is_row_label(fullmatch: object, label: str) -> bool:
     return bool(callable(fullmatch) and bare and fullmatch(bare))
 
 
+def _refuse_merged(readings: Readings, era: Era) -> None:
+    """Refuses a row of table 2 whose neighbour's label is nowhere, if its figures may be those of both run together.
+
+    A digit that stands alone is no two figures; where cells are left empty it may still be the neighbour's.
+    """
+    for block in blocks(era):
+        keys = [[(f"{row.key}_{column.key}", None) for column in block.columns] for row in block.rows]
+        met = [row for row in keys if any(key in readings.cells or key in readings.refused for key in row)]
+        if len(met) == 1 < len(keys):
+            texts = [squeeze(found.raw) for key in met[0] if (found := readings.cells.get(key)) is not None]
+            if "" in texts or not any(len(text) == 1 for text in texts):
+                readings.refused.update(met[0])
+
+
 def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
     """Everything that reader A can place in the tables of an era B or C report."""
     readings = Readings()
@@ -318,6 +335,7 @@ def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
         _table_2(grid, era, readings)
         heading = _table_3(grid, heading, readings)
         read_outcomes(grid, readings)
+    _refuse_merged(readings, era)
     form = load_form().eras[era]
     readings.settle(2, ((f"{r.key}_{c.key}", None) for b in form.blocks for r in b.rows for c in b.columns))
     readings.settle(3, ((row.key, applicant) for row in form.rows for applicant in CANONICAL))

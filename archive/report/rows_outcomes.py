@@ -56,10 +56,21 @@ def _has_outcome(row: Cells) -> bool:
     return any(squeeze(cell.text) in OUTCOMES for cell in row)
 
 
+def _is_a_torn_table_4(grid: Grid) -> bool:
+    """Whether a row names the outcomes of more than one procedure: the row above it, with their names, is lost."""
+    rows = (row for row in grid.rows if any("维持" in cell.text for cell in row))
+    return any(sum(squeeze(cell.text) in OUTCOMES for cell in row) > len(OUTCOME_ORDER) for row in rows)
+
+
 def read_outcomes(grid: Grid, readings: Readings) -> None:
     """Adds the fifteen values of table 4, if the grid holds it; what cannot be placed surely is refused."""
+    everything = {
+        (f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER
+    }
     at = next((i for i, row in enumerate(grid.rows) if any(squeeze(c.text) == AFTER_REVIEW for c in row)), None)
     if at is None:
+        if _is_a_torn_table_4(grid):
+            readings.refused |= everything  # of this table or of another one beside it: which is the report's?
         return
     above = at > 0 and any(squeeze(c.text) == "行政复议" for c in grid.rows[at - 1])
     last = max(i for i in range(at, min(at + 3, len(grid.rows))) if i == at or _has_outcome(grid.rows[i]))
@@ -67,9 +78,6 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
     keys = _table_4_keys(heads, grid.spans_known)
     below = [row for row in grid.rows[last + 1 :] if sum(map(is_value, row)) > 7]
     body = [row for row in below if not all(map(is_blank, row))] or [row for row in below if len(row) == 15]
-    everything = {
-        (f"{g}_{o}", None) for g in ("review", "litigation_direct", "litigation_after_review") for o in OUTCOME_ORDER
-    }
     if keys is None or len(body) != 1:
         if len(body) > 1:
             readings.clashes.add(4)

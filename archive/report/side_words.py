@@ -15,6 +15,7 @@ _ADDED = re.compile(
     r"|(?:上一?年|去年|上期|20\d\d年)度?(?:同期)?(?:总计|合计|总数|数)"
     r"|.{0,8}(?:占比|比例|比重|百分比|同比|环比|增减|增幅|增长|变化|变动)(?:率|数|数量|幅度|情况)?(?:\([^()]*\))?"
 )
+_WITHIN = re.compile(r"合计|小计|总计|其中.{0,10}|上一?年|去年")
 _CAPTION_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
@@ -31,6 +32,11 @@ def is_own_year(text: str, year: int | None) -> bool | None:
 def is_added_column(text: str) -> bool:
     """Whether a heading is that of a column that the form does not have: a remark, a share, growth, another total."""
     return bool(_ADDED.fullmatch(squeeze(text)))
+
+
+def is_beside(text: str) -> bool:
+    """Whether a word among the headings of running text is that of a column which the form does not have."""
+    return is_added_column(text) or is_own_year(text, None) is not None or bool(_WITHIN.fullmatch(squeeze(text)))
 
 
 def years_named(text: str) -> set[int]:

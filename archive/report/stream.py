@@ -8,7 +8,7 @@ Digits run together (`291000030`) make too few tokens and are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from archive.models import Block, Era
@@ -41,6 +41,7 @@ from archive.report.readings import (
     leaf_order,
     trim,
 )
+from archive.report.side_words import is_beside
 from archive.report.stream_outcomes import read_outcomes
 from archive.report.tokens import Stream
 
@@ -48,6 +49,8 @@ _TABLE_3_START = re.compile(
     r"申请人情况|自然人(?=(?:法人(?:或|和)(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
 )
 _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
+_PENDING = "审结"
+_PROCEDURES = 3  # each with a heading 尚未审结: where there are more of these, two tables may be of two bodies
 _HALF = 10  # rows that make a table 3, at least
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
@@ -76,13 +79,19 @@ def _table_3_segments(text: str) -> list[tuple[int, int]]:
 def _table_3_order(stream: Stream, start: int, first_row: int) -> tuple[str, ...] | None:
     names = column_names(stream.text[start:first_row])
     order = leaf_order(names)
-    if order is None or order == CANONICAL:
-        return order
+    if order is None:
+        return None
     heading = [token for token in stream.tokens[stream.token_at(start) : stream.token_at(first_row)] if token.text]
+    if order == CANONICAL:
+        return None if any(token.row is None and _is_unknown(token.text) for token in heading) else order
     if any(token.row is None for token in heading):
         return None  # running text sets heading words in any order: only the printed order is believed
     named = {token.row for token in heading if column_names(token.text)}
     return order if GROUP in names or len(named) == 1 else None
+
+
+def _is_unknown(word: str) -> bool:
+    return is_beside(word) and column_name(word) is None
 
 
 def _last_column(stream: Stream, start: int, first_row: int, order: Sequence[str] | None) -> int | None:
@@ -132,6 +141,7 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
     tables = sum(
         len(_hits(stream, start, end)) >= _HALF for start, end in segments
     )  # of two, one may be another body's
+    whole_tables: list[set[str]] = []
     for start, end in segments:
         hits = _hits(stream, start, end)
         if len(hits) < 2:
@@ -139,43 +149,29 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
         order = _table_3_order(stream, start, hits[0][1]) or (
             inherited if not column_names(stream.text[start : hits[0][1]]) else None
         )
-        inherited = order
+        inherited = order if order and is_printed_order(order) else None
         last = _last_column(stream, start, hits[0][1], order)
-        found_rows: dict[str, list[Found]] = {}
-        unread: list[str] = []
-        longer = 0
-        for number, (key, _, stop) in enumerate(hits):
-            following = hits[number + 1][1] if number + 1 < len(hits) else end
-            run = stream.run(stop, following)
-            cells = trim(run, len(order), last) if order else None
-            if order and run and len(run) > len(order) and run[0].from_text and number + 1 < len(hits):
-                longer += 1
-            if cells is not None:
-                found_rows[key] = cells
-            elif key != "other_total" or run:
-                unread.append(key)
-        if longer > 1:  # a column that no heading names: rows that lost an empty cell have seven values by chance
-            unread += found_rows
-            found_rows = {}
+        found_rows, unread = _rows_of(stream, hits, end, order, last)
         if len(found_rows) == 1 and len(segments) > 1:
             continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
-            readings.refused |= {(key, applicant) for key in unread for applicant in CANONICAL}
+            _refuse(readings, unread)
         if order is None:
             continue
         if not is_printed_order(order) and not bears_out(
             order, ([cell.raw for cell in cells] for cells in found_rows.values())
         ):
-            readings.refused |= {(key, applicant) for key in found_rows for applicant in CANONICAL}
+            _refuse(readings, found_rows)
             continue
-        for key in _moved(found_rows, order):
-            readings.refused |= {(key, applicant) for applicant in CANONICAL}
+        _refuse(readings, _moved(found_rows, order))
         if order == CANONICAL and unread and tables < 2:
             _infer_table_3(stream, era, hits, end, readings)
+        if len(hits) >= _HALF:
+            whole_tables.append(set(found_rows))
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
             if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells]):
-                readings.refused |= {(key, applicant) for applicant in CANONICAL}
+                _refuse(readings, [key])
                 continue
             readings.add(
                 3,
@@ -185,6 +181,53 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
                     if name not in (SUBTOTAL, REMARK)
                 ),
             )
+    if whole_tables and (of_all := whole_tables[0].intersection(*whole_tables)):
+        # Two tables with the same rows may be of two bodies: a row that only one of them gives may be the other's.
+        _refuse(readings, set().union(*whole_tables) - of_all)
+
+
+def _rows_of(
+    stream: Stream, hits: Sequence[tuple[str, int, int]], end: int, order: Sequence[str] | None, last: int | None
+) -> tuple[dict[str, list[Found]], list[str]]:
+    """The rows of a table with exactly the values that its heading asks for, and those whose values are others."""
+    found: dict[str, list[Found]] = {}
+    unread: list[str] = []
+    longer = 0
+    alone = False
+    for number, (key, _, stop) in enumerate(hits):
+        following = hits[number + 1][1] if number + 1 < len(hits) else end
+        run = stream.run(stop, following)
+        cells = trim(run, len(order), last) if order else None
+        if cells and cells[0].from_text and (_is_torn(stream, stop, cells) or (alone and _may_hold_two(cells))):
+            cells = None
+        alone = not run and key != "other_total"  # a label without values: those behind the next may be of both
+        if order and run and len(run) > len(order) and run[0].from_text and number + 1 < len(hits):
+            longer += 1
+        if cells is not None:
+            found[key] = cells
+        elif key != "other_total" or run:
+            unread.append(key)
+    if longer > 1:  # a column that no heading names: rows that lost an empty cell have seven values by chance
+        return {}, [*unread, *found]
+    return found, unread
+
+
+def _refuse(readings: Readings, rows: Iterable[str]) -> None:
+    readings.refused |= {(key, applicant) for key in rows for applicant in CANONICAL}
+
+
+def _is_torn(stream: Stream, stop: int, cells: Sequence[Found]) -> bool:
+    """Whether values stand partly on the last line of the label that ends before `stop`, partly below it.
+
+    The label may be broken there, and a value of its first line, or within it, have gone before the others.
+    """
+    line = stream.tokens[stream.token_at(stop - 1)].place
+    return len({cell.place == line for cell in cells}) > 1
+
+
+def _may_hold_two(cells: Sequence[Found]) -> bool:
+    """Whether each value may be two that ran together: no digit stands alone."""
+    return not any(re.fullmatch("[0-9]", cell.raw) for cell in cells)
 
 
 # --------------------------------------------------------------------------- table 2
@@ -232,6 +275,7 @@ def _table_2(stream: Stream, era: Era, readings: Readings) -> None:
 def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readings) -> None:
     position = start
     longer = False  # a row has more figures than its block has columns: a column is added, and which one is not told
+    told = False  # a row of the first block shows how many figures a row has, and that they stand apart
     in_text: set[CellKey] = set()
     one_table = len(blocks(era)[0].columns[0].pattern.findall(stream.text)) == 1  # of two, one may be another body's
     for number, block in enumerate(blocks(era)):
@@ -247,6 +291,7 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             continue
         columns = _heading_columns(stream, block, position, labels[0][1])
         complete = len(labels) == len(block.rows)
+        longer = longer or _has_a_column_beside(stream, block, position, labels[0][1])
         later = blocks(era)[number + 1 :][:1]  # in running text a lost label would leave its value to the row before
         followed = all(b.rows[0].pattern.search(stream.text, at, end) for b in later)
         after = [
@@ -265,6 +310,10 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
             longer = longer or bool(
                 run and run[0].from_text and len(run) > len(block.columns) and (later or index == 0)
             )
+            glue = stream.token_at(stop) == stream.token_at(stop - 1)
+            if cells and cells[0].from_text:
+                sure = sure and not _is_torn(stream, stop, cells)
+                sure = sure and (told or not glue or len(block.columns) > 1 or len(cells[0].raw) == 1)
             if columns is None or cells is None or (cells[0].from_text and not sure):
                 readings.refused |= {(f"{key}_{column.key}", None) for column in block.columns}
                 glued = stream.digits(stop, following) if columns is not None and sure else None
@@ -272,7 +321,9 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
                 if columns is not None and glued is not None and values is not None and one_table:
                     keys = ((f"{key}_{column.key}", None) for column, _ in columns)
                     readings.infer(2, zip(keys, values, strict=True), " ".join(glued[0]), glued[1])
+                    told = True
                 continue
+            told = told or len(block.columns) > 1
             in_text |= {(f"{key}_{column.key}", None) for column, _ in columns if cells[0].from_text}
             readings.add(
                 2,
@@ -284,6 +335,14 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
         position = at
     if longer:
         readings.refused |= in_text
+
+
+def _has_a_column_beside(stream: Stream, block: FormBlock, start: int, end: int) -> bool:
+    """Whether running text names a column behind those of the block, which the form does not have."""
+    ends = [match.end() for column in block.columns for match in column.pattern.finditer(stream.text, start, end)]
+    if not ends or stream.tokens[stream.token_at(end - 1)].row is not None:
+        return False
+    return is_beside(stream.text[max(ends) : end])
 
 
 def _exact(run: list[Found] | None, wanted: int) -> list[Found] | None:
@@ -306,7 +365,8 @@ def read_stream(document: Sequence[Block], era: Era) -> Readings:
     read_outcomes(stream, era, readings)
     if not all(map(readings.cells.__contains__, load_form().eras[era].cells)):
         for table, cells in zip((3, 4), read_columns(document, era), strict=True):
-            _complete(readings, table, cells)
+            if table == 3 or sum(t.text.endswith(_PENDING) for t in stream.tokens) <= _PROCEDURES:
+                _complete(readings, table, cells)
     return readings
 
 

@@ -10,6 +10,7 @@ in running text are cut where exactly one cut is possible (`glued`) and marked `
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from archive.report.displaced import without_displaced
 from archive.report.form import EraForm, Item, load_form
 from archive.report.headings import table_3_rows
 from archive.report.numbers import in_form_unit, read_value
-from archive.report.own_tables import doubled, own_tables, stands_alone
+from archive.report.own_tables import doubled, own_tables, stands_alone, table_3_keys
 from archive.report.readings import CANONICAL, CellKey, Found, Readings
 from archive.report.rows import read_rows
 from archive.report.shapes import Unsure, read_shape
@@ -156,8 +157,11 @@ def _table_3_shapes(document: Sequence[Block], era: Era, year: int | None) -> di
     found: dict[CellKey, Found] = {}
     if 3 in doubled(document):
         raise Unsure("its rows stand in more than one table")
-    for grid in (block for block in document if isinstance(block, Grid)):
-        found |= {at: cell for at, cell in read_shape(grid, era, year).items() if at not in found}
+    grids = [block for block in document if isinstance(block, Grid)]
+    met = Counter(key for grid in grids for key in table_3_keys(grid))
+    for grid in grids:
+        cells = read_shape(grid, era, year)
+        found |= {at: cell for at, cell in cells.items() if at not in found and met[at[0]] <= 1}
     return found
 
 

@@ -16,14 +16,16 @@ from archive.report.text import squeeze, strip_marks
 
 _LONG_CELL = 120  # a cell with more characters is layout: its text is read as running text
 _VALUE = re.compile(
-    r"[+-]{0,3}[0-9][0-9.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?(?=$|[\u4e00-\u9fff\"]|\([一二三四五六七]\))"
+    r"[+-]{0,3}[0-9][0-9.,]*(?:万元|亿元|元|人次|件|条|项|个|次|人|篇|笔|宗|份)?+(?=$|[\u4e00-\u9fff\"]|\([一二三四五六七]\))"
     r"|(?:/+|-{1,4}|—+|–+|_+|无)(?=$)"
 )
 _DIGITS = re.compile("[0-9]+")
 _NOTE = re.compile(r"\([^()\d]*\)?")
 _MARK = "\u203b"
 _HYPHEN = re.compile(r"[\u00ad\u200e\u200f]+(?=[0-9０-９])|(?<=[0-9０-９])[\u00ad\u200e\u200f]+(?=.)")
-_NO_COUNT = re.compile(r"[年月日号页时点万亿余多倍分至到级期注%]|\((?![一二三四五六七]\)|本列)")
+_NO_COUNT = re.compile(
+    r"[年月日号页时点万亿余多倍分至到级期注%]|(?:人次|[件条项个次人篇笔宗份])?\((?![一二三四五六七]\)|本列)"
+)
 """What makes the number before it a date, a page, a part of a sentence or one with a note."""
 _NO_COUNT_APART = re.compile(r"[年月日]|\(注")  # the same in a word of its own
 _MOST_DIGITS = 9  # of one number in running text: more are numbers of merged cells that ran together

@@ -41,6 +41,13 @@ class Report:
         if isinstance(cell, Printed) and cell.key is not None:
             self.texts[cell.key] = text
 
+    def forget_without_trace(self) -> None:
+        """What a row of table 3 has lost is not printed if the row, its total included, prints nothing else."""
+        for row in self.value_rows((1,)):
+            keys = [cell.key for cell in row if isinstance(cell, Printed) and cell.key is not None]
+            if not any(cell.text for cell in row if is_printed(cell)):
+                self.texts |= {key: "" for key in self.texts if key[0] == keys[0][0]}
+
     def value_rows(self, tables: tuple[int, ...] = (0, 1, 2)) -> list[list[Source]]:
         """The rows that print values."""
         return [row for n in tables for row in self.tables[n] if any(map(is_printed, row))]
@@ -92,14 +99,19 @@ def _row(report: Report, rng: random.Random, tables: tuple[int, ...] = (0, 1, 2)
     return rng.choice(rich) if rich and rng.random() < 0.8 else rng.choice(rows)
 
 
+def _row_with_sums(report: Report, rng: random.Random) -> list[Source]:
+    """A row; where the report leaves cells empty none of table 2, as an empty cell there says nothing to anybody."""
+    return _row(report, rng, (1, 2) if "" in report.texts.values() else (0, 1, 2))
+
+
 def _cell(report: Report, rng: random.Random) -> Source | None:
     cells = [cell for cell in _row(report, rng) if is_printed(cell)]
     return rng.choice(cells) if cells else None
 
 
 def _cut(report: Report, row: list[Source], rng: random.Random) -> None:
-    """The row may be cut to its old width; a figure of table 2 that is cut off so leaves no trace for anybody."""
-    if rng.random() < 0.5 and (not row[-1].text or not any(row is other for other in report.tables[0])):
+    """The row may be cut to its old width; what is cut off a row of table 2 so leaves no trace for anybody."""
+    if rng.random() < 0.5 and not any(row is other for other in report.tables[0]):
         row.pop()
 
 
@@ -115,8 +127,7 @@ def lost_cell(report: Report, rng: random.Random) -> None:
 
 def lost_cell_padded(report: Report, rng: random.Random) -> None:
     """A value is lost, the rest moves left and an empty cell ends the row."""
-    empties = "" in report.texts.values()
-    row = _row(report, rng, (1, 2) if empties else (0, 1, 2))
+    row = _row_with_sums(report, rng)
     if len(places := _places(row)) > 1:
         lost = row.pop(rng.choice(places))
         row.append(Source("", 1, lost.colspan))
@@ -141,7 +152,7 @@ def empty_cell_added(report: Report, rng: random.Random) -> None:
 
 def cells_merged(report: Report, rng: random.Random) -> None:
     """Two neighbours become one cell, over two columns or with an empty one behind."""
-    row = _row(report, rng)
+    row = _row_with_sums(report, rng)
     places = [i for i in _places(row) if i + 1 < len(row)]
     if not places:
         return
@@ -187,8 +198,7 @@ def column_lost(report: Report, rng: random.Random) -> None:
 
 def row_moved(report: Report, rng: random.Random) -> None:
     """All values of a row stand one column further left or right, an empty cell filling the gap."""
-    empties = "" in report.texts.values()  # there an empty cell of table 2 says nothing to anybody
-    row = _row(report, rng, (1, 2) if empties else (0, 1, 2))
+    row = _row_with_sums(report, rng)
     places = _places(row)
     if len(places) < 2:
         return
@@ -213,7 +223,7 @@ def label_lost(report: Report, rng: random.Random) -> None:
 
 def value_in_label(report: Report, rng: random.Random) -> None:
     """The first value of a row stands in the cell of its label."""
-    row = _row(report, rng)
+    row = _row_with_sums(report, rng)
     places = _places(row)
     if places and places[0]:
         row[places[0] - 1].text += rng.choice(["", " ", "\n", "："]) + row[places[0]].text
@@ -351,22 +361,19 @@ def heads_lost(report: Report, rng: random.Random) -> None:
 
 
 def heads_swapped(report: Report, rng: random.Random) -> None:
-    """Two columns of table 2 or of table 3 stand in another order, with their headings."""
-    if rng.random() < 0.5:
-        table = report.tables[1]
-        a, b = rng.sample(range(5), 2)
-        if len(table) > 2 and len(table[2]) == 5:
-            table[2][a], table[2][b] = table[2][b], table[2][a]
-            for row in report.value_rows((1,)):
-                places = _places(row)
-                if len(places) == 7:
-                    i, j = places[1 + a], places[1 + b]
-                    row[i], row[j] = row[j], row[i]
-    else:
-        for row in report.tables[0][1:4]:
-            if len(row) == 4:
-                row[1], row[3] = row[3], row[1]
-                row[1].colspan, row[3].colspan = row[3].colspan, row[1].colspan
+    """Two columns of table 2 or of table 3 stand in another order, with their headings and all of their values."""
+    number = rng.choice([0, 1])
+    opening, width, values = (("信", 4, 3), ("商业", 5, 7))[number]
+    heads = [row for row in report.tables[number] if len(row) == width and row[0].text.startswith(opening)][:1]
+    rows = report.value_rows((number,))
+    if not number:  # the first block alone has three columns in both forms
+        rows = [row for row in rows if row[0].text in ("规章", "规范性文件", "行政规范性文件")]
+    torn = any(len(_places(row)) != values for row in rows) or (not number and len(rows) != 2)
+    if not heads or report.behind.get(number) or torn:
+        return
+    a, b = sorted(rng.sample(range(5), 2)) if number else (0, 2)
+    for row, at in [(heads[0], 1 - number), *((row, _places(row)[0] + number) for row in rows)]:
+        row[at + a], row[at + b] = row[at + b], row[at + a]
 
 
 def page_break(report: Report, rng: random.Random) -> None:

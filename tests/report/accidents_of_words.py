@@ -37,7 +37,7 @@ def label_wrapped(report: Report, rng: random.Random) -> None:
 def label_number_lost(report: Report, rng: random.Random) -> None:
     """Labels lose their numbers, or have those of other rows."""
     for cell in cells(report):
-        if not is_printed(cell) and cell.text[:1].isdigit() and rng.random() < 0.5:
+        if not is_printed(cell) and cell.text[:1].isdigit() and not cell.text.isascii() and rng.random() < 0.5:
             cell.text = rng.choice(["", "1.", "2.", "3."]) + cell.text[2:]
 
 
@@ -257,6 +257,8 @@ GROUPS: tuple[tuple[str, tuple[Accident, ...]], ...] = (
         ),
     ),
 )
+PRINTING: tuple[Accident, ...] = (of_cells.total_row_lost, *dict(GROUPS)["figures"])
+"""Accidents that print cells otherwise, before any converter meets with them."""
 ACCIDENTS: tuple[Accident, ...] = tuple(accident for _, accidents in GROUPS for accident in accidents)
 
 
