@@ -6,9 +6,9 @@ Standard: https://specs.frictionlessdata.io (Data Package 1.0, Table Schema, Tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from archive.exports.files import Written
 from archive.exports.resources import Field, Resource
 
 LICENSE = {
@@ -28,16 +28,6 @@ MEDIA_TYPES = {
     ".sha256": "text/plain",
     ".atom": "application/atom+xml",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file of the exports: its size in bytes, the sha256 of its bytes, and its rows where it is a table."""
-
-    name: str
-    size: int
-    sha256: str
-    rows: int | None = None
 
 
 def data_package(

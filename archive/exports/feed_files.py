@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from archive.exports.feeds import Feed, atom, json_feed, read_feed
-from archive.exports.files import whole
+from archive.exports.files import Written, write_file
 from archive.exports.previous import Previous
 
 DIRECTORY = "feeds"
@@ -20,19 +19,20 @@ FORMS: Mapping[str, Callable[[Feed], bytes]] = {"atom": atom, "json": lambda fee
 """How a feed is written, by the last part of the name of its file."""
 
 
-def write_feeds(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> tuple[Path, ...]:
-    """Writes `feeds/all`, one pair of files a province and one an agency, and returns those that are not of an agency.
+def write_feeds(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> tuple[Written, ...]:
+    """Writes `feeds/all`, one pair of files a province and one an agency; describes those that are not of an agency.
 
     Each is there as `.atom` and `.json`. What the files of agencies must be stands in one list of their hashes, so that
     those of an agency of whose reports nothing changed can be taken over. Raises OSError, and NotUsable where files
     cannot be taken over from `previous`.
     """
     home = to / DIRECTORY
-    written: list[Path] = []
+    written: list[Written] = []
     sums: dict[str, str] = {}
     held = _same(connection, previous) if previous else {}
+    for folder in ("province", "agency"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
     for name in _names(connection):
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
         files = [f"{name}.{form}" for form in FORMS]
         if previous and held.keys() >= set(files):
             for file in files:
@@ -43,16 +43,13 @@ def write_feeds(connection: sqlite3.Connection, to: Path, previous: Previous | N
         if feed is None:
             raise LookupError(f"{name}: the archive has reports of it, but no agency")
         for file, write in zip(files, FORMS.values(), strict=True):
-            content = write(feed)
-            with whole(home / file) as part:
-                part.write_bytes(content)
+            made = write_file(home / file, write(feed), f"{DIRECTORY}/{file}")
             if name.startswith(AGENCY):
-                sums[file] = hashlib.sha256(content).hexdigest()
+                sums[file] = made.sha256
             else:
-                written.append(home / file)
-    with whole(home / SUMS) as part:
-        part.write_text("".join(f"{digest}  {file}\n" for file, digest in sums.items()), "utf-8", newline="\n")
-    return (*written, home / SUMS)
+                written.append(made)
+    lines = "".join(f"{digest}  {file}\n" for file, digest in sums.items())
+    return (*written, write_file(home / SUMS, lines.encode(), f"{DIRECTORY}/{SUMS}"))
 
 
 def _same(connection: sqlite3.Connection, previous: Previous) -> dict[str, str]:
@@ -64,8 +61,9 @@ def _same(connection: sqlite3.Connection, previous: Previous) -> dict[str, str]:
     for report, agency in connection.execute("select report_id, agency_id from reports"):
         here[agency].add(report)
     stay = {agency for agency, reports in here.items() if reports == there[agency] and reports <= previous.kept}
-    lines = previous.checked(f"{DIRECTORY}/{SUMS}").read_text("utf-8").splitlines()
-    sums = (line.partition("  ") for line in lines)
+    with previous.proven(f"{DIRECTORY}/{SUMS}") as file:
+        listed = file.read()
+    sums = (line.partition("  ") for line in listed.decode().splitlines())
     return {file: digest for digest, _, file in sums if file.removeprefix(AGENCY).rpartition(".")[0] in stay}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from mmap import mmap
+from itertools import zip_longest
 from pathlib import Path
+from typing import BinaryIO
 
 from archive import wire
 from archive.checks.within import check_report
-from archive.exports.files import whole
+from archive.exports.files import Written, sink
 from archive.exports.previous import NotUsable, Previous
 from archive.holdings import Holdings, Report
 
@@ -20,50 +21,45 @@ Progress = Callable[[int, int], None]
 
 def export_reports(
     holdings: Holdings, to: Path, *, previous: Previous | None = None, progress: Progress | None = None
-) -> Path:
-    """Writes `reports.jsonl` into directory `to` and returns its path: reports in the order of their ids.
+) -> Written:
+    """Writes `reports.jsonl` into directory `to` and describes it: reports in the order of their ids.
 
     Each line is the JSON of the current version of a report, as `gongkai parse` prints it, and then where it was
     published and captured; the lines of reports that are as they were are those of the file before. The file appears
     whole or not at all. Raises OSError, and NotUsable where lines cannot be taken over from `previous`.
     """
     to.mkdir(parents=True, exist_ok=True)
-    path = to / REPORTS_FILE
     with ExitStack() as stack:
-        out = stack.enter_context(stack.enter_context(whole(path)).open("wb"))
-        before = stack.enter_context(previous.mapped(REPORTS_FILE)) if previous else b""
-        kept = _kept(before, previous) if previous else {}
-        for number, report in enumerate(_ordered(holdings), 1):
-            held = before[kept[report.id]] if report.id in kept else None
-            if held is None or (previous and report.id in previous.sample):
-                line = wire.line(report_line(report))
-                if held not in (None, line):
+        out = stack.enter_context(sink(to / REPORTS_FILE))
+        kept: Iterator[tuple[str, bytes]] = iter(())
+        if previous is not None:
+            kept = _kept(stack.enter_context(previous.proven(REPORTS_FILE)), previous)
+        held = next(kept, None)
+        for number, report in enumerate(sorted(holdings.reports, key=lambda report: report.id), 1):
+            line = held[1] if held is not None and held[0] == report.id else None
+            if line is None or (previous and report.id in previous.sample):
+                made = wire.line(report_line(report))
+                if line not in (None, made):
                     raise NotUsable(f"{REPORTS_FILE} has another line of {report.id}, which is said to be unchanged")
-                held = line
-            out.write(held)
+                out.write(made)
+            else:
+                out.write(line)
+            if line is not None:
+                held = next(kept, None)
             if progress:
                 progress(number, len(holdings.reports))
-    return path
+        return out.described(REPORTS_FILE, len(holdings.reports))
 
 
-def _ordered(holdings: Holdings) -> Iterator[Report]:
-    return iter(sorted(holdings.reports, key=lambda report: report.id))
-
-
-def _kept(before: bytes | mmap, previous: Previous) -> dict[str, slice]:
-    """Where the lines of the reports that are as they were stand in the file before."""
-    found: dict[str, slice] = {}
-    start = 0
-    for report in previous.reports:
-        end = before.find(b"\n", start) + 1
-        if not end or before.rfind(wire.field_in_line("report_id", report), start, end) < 0:
+def _kept(lines: BinaryIO, previous: Previous) -> Iterator[tuple[str, bytes]]:
+    """The reports that are as they were, with their lines in the file before, in its order."""
+    for report, line in zip_longest(previous.reports, lines):
+        if report is None:
+            raise NotUsable(f"{REPORTS_FILE} has lines of more reports than there were")
+        if line is None or not line.endswith(b"\n") or line.rfind(wire.field_in_line("report_id", report)) < 0:
             raise NotUsable(f"{REPORTS_FILE} has no line of {report} where it is due")
         if report in previous.kept:
-            found[report] = slice(start, end)
-        start = end
-    if start != len(before):
-        raise NotUsable(f"{REPORTS_FILE} has lines of more reports than there were")
-    return found
+            yield report, line
 
 
 def report_line(report: Report) -> dict[str, object]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from mmap import mmap
+from typing import BinaryIO
 
 LEVEL = 6
 REPORTS_A_STRETCH = 4
@@ -48,15 +48,15 @@ def packed(data: bytes) -> bytes:
     return head + body + _TAIL.pack(zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
-def members(data: bytes | mmap) -> Iterator[slice]:
-    """Where the members of a file stand, one after another; raises NotInMembers."""
+def members(file: BinaryIO) -> Iterator[bytes]:
+    """The members of a file from where it stands, one after another; raises NotInMembers."""
     start = 0
-    while start < len(data):
-        head = data[start : start + _HEAD.size]
+    while head := file.read(_HEAD.size):
         if len(head) < _HEAD.size or head[:4] != _MAGIC or head[12:14] != _NAME:
             raise NotInMembers(f"no member begins at byte {start}")
-        end = start + int(_HEAD.unpack(head)[-1])
-        if end < start + _HEAD.size + _TAIL.size or end > len(data):
-            raise NotInMembers(f"the member at byte {start} cannot end at byte {end}")
-        yield slice(start, end)
-        start = end
+        length = int(_HEAD.unpack(head)[-1])
+        rest = file.read(max(0, length - _HEAD.size))
+        if len(rest) < max(_TAIL.size, length - _HEAD.size):
+            raise NotInMembers(f"the member at byte {start} cannot end at byte {start + length}")
+        yield head + rest
+        start += length

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import mmap
+import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, FileIO, RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from archive.database.inputs import code_digest
-from archive.exports.files import whole
+from archive.exports.files import BLOCK, whole
 from archive.exports.names import MANIFEST_FILE
 from archive.exports.resources import Resource
 from archive.exports.rows import numbered_schema
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SAMPLE = 20
 """So many reports that are taken over are made anew as well, to be compared."""
@@ -52,46 +56,43 @@ class Previous:
     kept: frozenset[str]
     sample: frozenset[str]
 
-    def checked(self, name: str) -> Path:
-        """A file of them; raises NotUsable if it is not the one that the manifest names."""
+    @contextmanager
+    def proven(self, name: str) -> Iterator[BinaryIO]:
+        """A file of them, to be read once and from its start.
+
+        Raises NotUsable at the end of the block, if what was read is not the file that the manifest names: what was
+        made of it counts only after that.
+        """
         entry = self.files.get(name)
         if entry is None:
             raise NotUsable(f"the manifest of the exports before has no {name}")
-        try:
-            with (self.folder / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise NotUsable(f"{name} cannot be read: {error.strerror}") from error
-        if found != entry["sha256"]:
-            raise NotUsable(f"{name} is not the file that its manifest names")
-        return self.folder / name
+        with _opened(self.folder / name, name) as source:
+            reader = BufferedReader(source, BLOCK)
+            yield reader
+            while reader.read(BLOCK):
+                pass
+            if source.digest.hexdigest() != entry["sha256"]:
+                raise NotUsable(f"{name} is not the file that its manifest names")
+
+    def checked(self, name: str) -> Path:
+        """A file of them, for those who read it out of order; raises NotUsable as above, at once."""
+        with self.proven(name):
+            return self.folder / name
 
     def copy_small(self, name: str, digest: str, to: Path) -> None:
         """Puts a file that a list of hashes names at `to`; raises NotUsable if its bytes have another hash.
 
         No file of a generation is ever written again, so that two may share one on the disk where that can be.
         """
-        try:
-            data = (self.folder / name).read_bytes()
-        except OSError as error:
-            raise NotUsable(f"{name} cannot be read: {error.strerror}") from error
+        with _opened(self.folder / name, name) as source:
+            data = source.readall()
         if hashlib.sha256(data).hexdigest() != digest:
             raise NotUsable(f"{name} is not the file that is listed")
         try:
-            to.hardlink_to(self.folder / name)
+            os.link(self.folder / name, to)
         except OSError:  # another disk, one without such links, or a file that is there already
             with whole(to) as part:
                 part.write_bytes(data)
-
-    @contextmanager
-    def mapped(self, name: str) -> Iterator[mmap.mmap | bytes]:
-        """The bytes of a file of them, read as they are used; raises NotUsable as above."""
-        with self.checked(name).open("rb") as file:
-            if not self.files[name]["bytes"]:  # nothing cannot be mapped
-                yield b""
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield data
 
     def batches(self, resource: Resource) -> Iterator[pa.RecordBatch]:
         """The rows of a table `by_report` as they are there, texts numbered as in the new ones."""
@@ -105,6 +106,43 @@ class Previous:
                 table = file.read_row_group(group, use_threads=False).combine_chunks()
                 for batch in table.to_batches():
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+
+
+class _Source(RawIOBase):
+    """A file that is hashed while it is read; whatever fails raises NotUsable."""
+
+    def __init__(self, file: FileIO, name: str) -> None:
+        self._file, self._name = file, name
+        self.digest = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """It is read, and nothing else."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Reads the bytes that come next."""
+        try:
+            count = self._file.readinto(buffer)
+        except OSError as error:
+            raise _unreadable(self._name, error) from error
+        self.digest.update(memoryview(buffer)[:count])
+        return count
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+        super().close()
+
+
+def _opened(path: Path, name: str) -> _Source:
+    try:
+        return _Source(FileIO(path), name)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> NotUsable:
+    return NotUsable(f"{name} cannot be read: {error.strerror}")
 
 
 def made_by() -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.exports.feed_files import DIRECTORY, SUMS
+from archive.exports.files import describe
 from archive.exports.names import MANIFEST_FILE
-from archive.exports.write import describe
 
 
 def damaged(exports: Path, archive: Path) -> Iterator[str]:
@@ -21,7 +21,7 @@ def damaged(exports: Path, archive: Path) -> Iterator[str]:
         path = archive if name == archive.name else exports / name
         if not path.is_file():
             yield f"{name} is not there"
-        elif describe(path, path.parent).sha256 != digest:
+        elif describe(path, name).sha256 != digest:
             yield f"{name} has other bytes than when it was made"
 
 

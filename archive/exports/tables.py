@@ -7,18 +7,18 @@ same bytes: what is written follows from the rows and their order alone.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from io import BytesIO
-from itertools import groupby
-from mmap import mmap
+from itertools import groupby, zip_longest
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from archive.exports.files import whole
-from archive.exports.members import members, packed, stretches
+from archive.exports.files import Sink, Written, sink
+from archive.exports.members import NotInMembers, members, packed, stretches
 from archive.exports.previous import NotUsable, Previous
 from archive.exports.resources import Resource
 from archive.exports.rows import (
@@ -43,8 +43,8 @@ def write_table(
     to: Path,
     reports: Sequence[str] = (),
     previous: Previous | None = None,
-) -> int:
-    """Writes one table as CSV and as Parquet into directory `to`, and returns the number of its rows.
+) -> tuple[Written, Written]:
+    """Writes one table as CSV and as Parquet into directory `to`, and describes both files.
 
     `reports` are the ids of all reports in order, of use for a table `by_report` only. CSV is UTF-8 without a mark,
     lines end in a newline, and text is quoted: so an empty field is "not there" and "" is an empty text. Numbers are
@@ -67,11 +67,11 @@ def _write(
     to: Path,
     reports: Sequence[str] = (),
     previous: Previous | None = None,
-) -> int:
+) -> tuple[Written, Written]:
     rows = 0
-    with ExitStack() as stack:
-        table = stack.enter_context(whole(to / resource.parquet))
-        text = stack.enter_context(whole(to / resource.csv))
+    with ExitStack() as files:
+        table, text = files.enter_context(sink(to / resource.parquet)), files.enter_context(sink(to / resource.csv))
+        stack = files.enter_context(ExitStack())
         columns = stack.enter_context(
             parquet.ParquetWriter(
                 table,
@@ -90,7 +90,8 @@ def _write(
             columns.write_batch(with_numbers(batch, resource))
             lines.write_batch(batch)
             rows += batch.num_rows
-    return rows
+        stack.close()  # only now each has its end
+        return text.described(resource.csv, rows), table.described(resource.parquet, rows)
 
 
 class _Kept:
@@ -144,16 +145,22 @@ class _Kept:
 class _Members:
     """The CSV of a long table, packed in members: those of stretches in which nothing changed are copied."""
 
-    def __init__(self, to: Path, resource: Resource, reports: Sequence[str], previous: Previous | None) -> None:
+    def __init__(self, to: Sink, resource: Resource, reports: Sequence[str], previous: Previous | None) -> None:
         self._resource = resource
         self._stretches = stretches(reports)
         self._stack = ExitStack()
-        self._before = self._stack.enter_context(previous.mapped(resource.csv)) if previous else b""
-        self._copied = _copied(self._before, self._stretches, resource, previous) if previous else {}
-        self._place = {id: n for n, ids in enumerate(self._stretches) if n not in self._copied for id in ids}
+        self._unchanged: frozenset[tuple[str, ...]] = frozenset()
+        self._copied: Iterator[bytes] = iter(())
+        if previous is not None:
+            there = stretches(previous.reports)
+            stay = (ids for ids in there if previous.kept.issuperset(ids))
+            self._unchanged = frozenset(self._stretches).intersection(stay)
+            before = self._stack.enter_context(previous.proven(resource.csv))
+            self._copied = _copied(before, there, self._unchanged, resource)
+        self._place = {id: n for n, ids in enumerate(self._stretches) if ids not in self._unchanged for id in ids}
         self._next = 0
         self._held: list[pa.RecordBatch] = []
-        self._file = self._stack.enter_context(to.open("wb"))
+        self._file = to
         head = BytesIO()
         csv.CSVWriter(head, plain_schema(resource), write_options=_HEAD).close()
         self._file.write(packed(head.getvalue()))
@@ -165,6 +172,7 @@ class _Members:
         with self._stack:
             if raised[0] is None:
                 self._write_up_to(len(self._stretches))
+                next(self._copied, None)  # looks whether the file before ends where it should
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Takes the rows that come next."""
@@ -181,8 +189,8 @@ class _Members:
     def _write_up_to(self, place: int) -> None:
         """Writes the stretches before this one; the rows that are held are of the first of them."""
         while self._next < place:
-            if self._next in self._copied:
-                self._file.write(self._before[self._copied[self._next]])
+            if self._stretches[self._next] in self._unchanged:
+                self._file.write(next(self._copied))
             else:
                 rows = BytesIO()
                 if self._held:
@@ -193,15 +201,16 @@ class _Members:
 
 
 def _copied(
-    before: bytes | mmap, stretches_now: Sequence[tuple[str, ...]], resource: Resource, previous: Previous
-) -> Mapping[int, slice]:
-    """Where the members that can be copied stand in the file before, by the number of the stretch among those now."""
+    before: BinaryIO, there: Sequence[tuple[str, ...]], wanted: frozenset[tuple[str, ...]], resource: Resource
+) -> Iterator[bytes]:
+    """The members of the wanted stretches, in the order of the file before; `there` are all that it has."""
     try:
-        _, *held = members(before)
-    except ValueError as error:
+        held = members(before)
+        next(held, None)  # the headers
+        for ids, member in zip_longest(there, held):
+            if ids is None or member is None:
+                raise NotUsable(f"{resource.csv} has {'more' if ids is None else 'fewer'} members than {len(there)}")
+            if ids in wanted:
+                yield member
+    except NotInMembers as error:
         raise NotUsable(f"{resource.csv}: {error}") from error
-    stretches_before = stretches(previous.reports)
-    if len(held) != len(stretches_before):
-        raise NotUsable(f"{resource.csv} has {len(held)} members, not {len(stretches_before)}")
-    there = dict(zip(stretches_before, held, strict=True))
-    return {n: there[ids] for n, ids in enumerate(stretches_now) if ids in there and previous.kept.issuperset(ids)}

@@ -11,14 +11,12 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from mmap import mmap
 from pathlib import Path
 
 from archive.database.schema import load_schema
-from archive.exports.files import whole
+from archive.exports.files import Written, sink
 from archive.exports.previous import NotUsable, Previous
 
 HEAD = {
@@ -53,60 +51,52 @@ class _Item:
     unit: str | None
 
 
-def write_years(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> Mapping[Path, int]:
-    """Writes `wide-YEAR.csv` for every year with a report, and returns each path with its number of rows.
+def write_years(connection: sqlite3.Connection, to: Path, previous: Previous | None = None) -> tuple[Written, ...]:
+    """Writes `wide-YEAR.csv` for every year with a report, and describes each file.
 
     Columns are the cells of every form that a report of that year follows, in the order of the forms; a cell that the
     report's own form does not have is empty. The lines of reports that are as they were are those of the file before.
     Raises OSError, and NotUsable where lines cannot be taken over from `previous`.
     """
     years = [year for (year,) in connection.execute("select distinct year from reports order by year")]
-    return dict(_write_year(connection, year, to, previous) for year in years)
+    return tuple(_write_year(connection, year, to, previous) for year in years)
 
 
-def _write_year(connection: sqlite3.Connection, year: int, to: Path, previous: Previous | None) -> tuple[Path, int]:
-    path = to / f"wide-{year}.csv"
+def _write_year(connection: sqlite3.Connection, year: int, to: Path, previous: Previous | None) -> Written:
+    name = f"wide-{year}.csv"
     found = _items(connection, year)
     headers = [*HEAD.values(), *dict.fromkeys(item.header for item in found)]
     places = {item.number: headers.index(item.header) for item in found}
     items = {item.number: item for item in found}
     head = codecs.BOM_UTF8 + _line(headers)
     rows = 0
-    with ExitStack() as stack:
-        out = stack.enter_context(stack.enter_context(whole(path)).open("wb"))
+    kept = _kept(previous, name, head) if previous and name in previous.files else {}
+    with sink(to / name) as out:
         out.write(head)
-        before: bytes | mmap = b""
-        kept: dict[str, slice] = {}
-        if previous and path.name in previous.files:
-            before = stack.enter_context(previous.mapped(path.name))
-            kept = _kept(before, previous, path.name, head)
         for report, version, *about in connection.execute(
             f"select report_id, version_no, {', '.join(HEAD)} from reports where year = ? order by report_id", (year,)
         ):
-            line = before[kept[report]] if report in kept else None
+            line = kept.get(report)
             if line is None or (previous and report in previous.sample):
                 made = _line(_row(connection, version, about, items, places, len(headers)))
                 if line not in (None, made):
-                    raise NotUsable(f"{path.name} has another line of {report}, which is said to be unchanged")
+                    raise NotUsable(f"{name} has another line of {report}, which is said to be unchanged")
                 line = made
             out.write(line)
             rows += 1
-    return path, rows
+        return out.described(name, rows)
 
 
-def _kept(before: bytes | mmap, previous: Previous, name: str, head: bytes) -> dict[str, slice]:
-    """Where the lines of the reports that are as they were stand in the file before; none where the columns are others,
-    or where a line breaks within a cell."""
-    found: dict[str, slice] = {}
-    if before[: len(head)] != head:
-        return found
-    start, rows = len(head), 0
-    while (end := before.find(NEWLINE, start) + len(NEWLINE)) >= len(NEWLINE):
-        report = before[start : before.find(b",", start)].decode()
-        if report in previous.kept:
-            found[report] = slice(start, end)
-        start, rows = end, rows + 1
-    return found if rows == previous.files[name]["rows"] else {}
+def _kept(previous: Previous, name: str, head: bytes) -> dict[str, bytes]:
+    """The lines of the file before, by report; none where the columns are others, or where a line breaks within a
+    cell."""
+    with previous.proven(name) as file:
+        before = file.read()
+    lines = before.removeprefix(head).split(NEWLINE)[:-1]
+    if not before.startswith(head) or len(lines) != previous.files[name]["rows"]:
+        return {}
+    found = ((line.partition(b",")[0].decode(), line + NEWLINE) for line in lines)
+    return {id: line for id, line in found if id in previous.kept}
 
 
 def _line(values: Iterable[object]) -> bytes:

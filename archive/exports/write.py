@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from archive.database.schema import load_schema
-from archive.exports.datapackage import LICENSE, Written, data_package
+from archive.exports.datapackage import LICENSE, data_package
 from archive.exports.dictionary import dictionary
 from archive.exports.feed_files import write_feeds
-from archive.exports.files import whole
+from archive.exports.files import Written, describe, write_file
 from archive.exports.json_lines import export_reports
 from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
 from archive.exports.previous import Before, NotUsable, Previous, made_by, open_previous
@@ -71,20 +70,19 @@ def _export(
     tell: Progress,
 ) -> tuple[Path, ...]:
     resources, reports = load_resources(), report_ids(connection)
-    rows: dict[Path, int | None] = {}
+    files: list[Written] = []
     for number, resource in enumerate(resources, 1):
-        count = write_table(connection, resource, to, reports, previous)
-        rows |= {to / resource.csv: count, to / resource.parquet: count}
+        files += write_table(connection, resource, to, reports, previous)
         tell("writing the tables", number, len(resources))
-    rows |= write_years(connection, to, previous)
+    files += write_years(connection, to, previous)
     feeds = write_feeds(connection, to, previous)
-    lines = export_reports(
-        holdings, to, previous=previous, progress=lambda done, total: tell("writing reports.jsonl", done, total)
-    )
-    rows[lines] = len(holdings.reports)
-    rows[_written(to / SCHEMA_FILE, _pretty(report_schema()))] = None
-    rows[_written(to / DICTIONARY_FILE, dictionary())] = None
-    files = [describe(path, to, count) for path, count in rows.items()]
+    files += [
+        export_reports(
+            holdings, to, previous=previous, progress=lambda done, total: tell("writing reports.jsonl", done, total)
+        ),
+        _written(to, SCHEMA_FILE, _pretty(report_schema())),
+        _written(to, DICTIONARY_FILE, dictionary()),
+    ]
     package = data_package(
         resources,
         files,
@@ -92,19 +90,12 @@ def _export(
         built_at=facts["built_at"],
         version=f"{facts['schema_version']}.{facts['generation']}",
     )
-    files += [describe(path, to) for path in (*feeds, _written(to / PACKAGE_FILE, _pretty(package)))]
-    manifest = _manifest(facts, [*files, describe(archive, archive.parent)])
-    return (*(to / file.name for file in files), _written(to / MANIFEST_FILE, _pretty(manifest)))
+    files += [*feeds, _written(to, PACKAGE_FILE, _pretty(package))]
+    _written(to, MANIFEST_FILE, _pretty(_manifest(facts, [*files, describe(archive, archive.name)])))
+    return tuple(to / name for name in (*(file.name for file in files), MANIFEST_FILE))
 
 
-def describe(path: Path, home: Path, rows: int | None = None) -> Written:
-    """Name below `home`, size and hash of a file that was written; raises OSError."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Written(path.relative_to(home).as_posix(), path.stat().st_size, digest, rows)
-
-
-def _manifest(facts: Mapping[str, Any], files: list[Written]) -> dict[str, Any]:
+def _manifest(facts: Mapping[str, Any], files: Sequence[Written]) -> dict[str, Any]:
     """What was made, from what, and when each portal last had a good night."""
     return {
         **facts,
@@ -131,10 +122,8 @@ def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
     return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights), "made_by": made_by()}
 
 
-def _written(path: Path, text: str) -> Path:
-    with whole(path) as part:
-        part.write_text(text, "utf-8", newline="\n")
-    return path
+def _written(to: Path, name: str, text: str) -> Written:
+    return write_file(to / name, text.encode(), name)
 
 
 def _pretty(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,14 @@ def held(data: Crawled, small: Registry) -> Holdings:
     return build_holdings(data.ledger, small, "v1")
 
 
+def written(holdings: Holdings, folder: Path) -> Path:
+    """The path of the file, of which what was said of it holds."""
+    said = export_reports(holdings, folder)
+    data = (folder / said.name).read_bytes()
+    assert (said.size, said.sha256, said.rows) == (len(data), hashlib.sha256(data).hexdigest(), data.count(b"\n"))
+    return folder / said.name
+
+
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
@@ -55,7 +64,7 @@ def test_the_whole_way(tmp_path: Path, small: Registry) -> None:
             data.next_night(f"{day}T00:00:00.000Z", "list")
             data.fetch("b", None, at=f"{day}T00:00:01.000Z", outcome=Outcome.NOT_FOUND)
         holdings = held(data, small)
-        path = export_reports(holdings, tmp_path / "exports")
+        path = written(holdings, tmp_path / "exports")
         found = lines(path)
         assert [set(PROMISED) - set(line) for line in found] == [set(), set()]
         first, second = found
@@ -87,8 +96,8 @@ def test_the_same_ledger_gives_the_same_file(tmp_path: Path, small: Registry) ->
                 number,
                 f"2026-03-{number + 1:02d}T00:00:00.000Z",
             )
-        one = export_reports(held(data, small), tmp_path / "one").read_bytes()
-        two = export_reports(build_holdings(data.ledger, small, "v1"), tmp_path / "two").read_bytes()
+        one = written(held(data, small), tmp_path / "one").read_bytes()
+        two = written(build_holdings(data.ledger, small, "v1"), tmp_path / "two").read_bytes()
     assert one == two
     ids = [json.loads(line)["report_id"] for line in one.splitlines()]
     assert ids == sorted(ids)
@@ -98,7 +107,7 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path, small: Registry, mo
     with crawled(tmp_path) as data:
         fetch(data, "a", "滕州市科学技术局", 2021, 3, "2026-02-01T00:00:02.000Z")
         holdings = held(data, small)
-    path = export_reports(holdings, tmp_path)
+    path = written(holdings, tmp_path)
     before = path.read_bytes()
 
     def full(number: int, total: int) -> None:
@@ -112,4 +121,4 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path, small: Registry, mo
 
 def test_nothing_held_is_an_empty_file(tmp_path: Path, small: Registry) -> None:
     with crawled(tmp_path) as data:
-        assert export_reports(held(data, small), tmp_path / "x").read_bytes() == b""
+        assert written(held(data, small), tmp_path / "x").read_bytes() == b""

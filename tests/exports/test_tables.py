@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import csv, parquet
 
 from archive.database.schema import Text
+from archive.exports.files import describe
 from archive.exports.resources import Field, Resource, load_resources
 from archive.exports.rows import ARROW, report_ids
 from archive.exports.tables import write_table
@@ -93,8 +95,9 @@ def test_any_text_and_any_number_come_back(
     rows = [(number, *row) for number, row in enumerate(rows)]
     connection.execute("create table made (k integer, a text, n any)")
     connection.executemany("insert into made values (?, ?, ?)", rows)
-    assert write_table(connection, MADE, folder) == len(rows)
+    said = write_table(connection, MADE, folder)
     connection.close()
+    assert said == tuple(replace(describe(folder / one.name, one.name), rows=len(rows)) for one in said)
     assert as_rows(parquet.read_table(folder / "made.parquet")) == rows
     assert as_rows(read_csv(folder / "made.csv", MADE)) == rows
 
