@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from archive.models import Block, Paragraph
 from archive.readers.limits import check_blocks
+from archive.readers.page_breaks import continues, joined
 from archive.readers.page_furniture import Margin, furniture
 from archive.readers.page_lattice import Lattice, find_tables
 from archive.readers.page_marks import without_struck
 from archive.readers.page_model import Page
-from archive.readers.page_tables import TablePart, continues, fill, joined, to_grid
+from archive.readers.page_tables import TablePart, fill, to_grid, with_overhang
 from archive.readers.page_text import TextLine, join, lines_in_order
 
 _INDENT = 0.8  # em; a first line is set in further than the lines after it
@@ -76,6 +77,7 @@ def _sheet(page: Page, layout: Layout) -> _Sheet:
     left = list(page.glyphs)
     tables: list[TablePart] = []
     for lattice in lattices:
+        lattice = with_overhang(lattice, left)
         inside = [glyph for glyph in left if _holds(lattice, glyph.x0, glyph.y0, glyph.x1, glyph.y1)]
         lost = [mark for mark in page.lost if _holds(lattice, mark.x0, mark.y0, mark.x1, mark.y1)]
         filled = fill(lattice, [*inside, *lost], page.number)

@@ -42,6 +42,9 @@ class Lattice:
     owner: tuple[tuple[int, ...], ...]
     open_boxes: frozenset[int] = frozenset()
     """Cells that lie at the rim of the table and have no line there: no cell at all if nothing is printed in them."""
+    open_above: frozenset[int] = frozenset()
+    open_below: frozenset[int] = frozenset()
+    """Cells that the upper or the lower end of the table leaves open: the pieces of one that a page break cuts."""
 
     def cell_at(self, x: float, y: float) -> int | None:
         """The number of the cell that holds a point, or None outside of the table."""
@@ -113,7 +116,12 @@ def _groups(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rul
     found: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for index, line in enumerate([*across, *down]):
         found.setdefault(root(index), ([], []))[0 if line.horizontal else 1].append(line)
-    return [group for group in found.values() if len(group[0]) >= 2 and group[1]]
+    return [group for group in found.values() if _may_rule(*group)]
+
+
+def _may_rule(across: Sequence[Rule], down: Sequence[Rule]) -> bool:
+    """Whether lines can make a table; the piece of a row that a page break cuts has a line at one end only."""
+    return (len(across) >= 2 and len(down) >= 1) or (len(across) == 1 and len(down) >= 3)
 
 
 def _lattice(across: Sequence[Rule], down: Sequence[Rule]) -> Lattice | None:
@@ -125,7 +133,7 @@ def _lattice(across: Sequence[Rule], down: Sequence[Rule]) -> Lattice | None:
     rows, columns = len(ys) - 1, len(xs) - 1
     owner = [[-1] * columns for _ in range(rows)]
     boxes: list[Box] = []
-    rim_open: set[int] = set()
+    unruled: tuple[set[int], ...] = (set(), set(), set())
     for r in range(rows):
         for c in range(columns):
             if owner[r][c] >= 0:
@@ -143,13 +151,14 @@ def _lattice(across: Sequence[Rule], down: Sequence[Rule]) -> Lattice | None:
                 tall += 1
             for i in range(r, r + tall):
                 owner[i][c : c + wide] = [len(boxes)] * wide
-            if _is_open(Box(r, c, tall, wide), below, beside, rows, columns):
-                rim_open.add(len(boxes))
+            for sides, is_open in zip(unruled, _open_sides(Box(r, c, tall, wide), below, beside), strict=True):
+                if is_open:
+                    sides.add(len(boxes))
             boxes.append(Box(r, c, tall, wide))
-    return _without_idle_borders(xs, ys, boxes, rim_open)
+    return _without_idle_borders(xs, ys, boxes, unruled)
 
 
-def _without_idle_borders(xs: list[float], ys: list[float], boxes: list[Box], rim_open: set[int]) -> Lattice:
+def _without_idle_borders(xs: list[float], ys: list[float], boxes: list[Box], unruled: tuple[set[int], ...]) -> Lattice:
     """The table without borders at which no cell begins: pieces of lines too short to part anything."""
     rows = sorted({box.row for box in boxes})
     columns = sorted({box.column for box in boxes})
@@ -166,7 +175,8 @@ def _without_idle_borders(xs: list[float], ys: list[float], boxes: list[Box], ri
         (*(ys[row] for row in rows), ys[-1]),
         tuple(kept),
         tuple(map(tuple, owner)),
-        frozenset(rim_open),
+        frozenset().union(*unruled),
+        *map(frozenset, unruled[:2]),
     )
 
 
@@ -198,14 +208,14 @@ def _coverage(lines: Sequence[Rule], borders: Sequence[float], steps: Sequence[f
     ]
 
 
-def _is_open(
-    box: Box, below: Sequence[Sequence[bool]], beside: Sequence[Sequence[bool]], rows: int, columns: int
-) -> bool:
+def _open_sides(box: Box, below: Sequence[Sequence[bool]], beside: Sequence[Sequence[bool]]) -> tuple[bool, bool, bool]:
+    """Whether a cell at the upper end, the lower end and a side of the table has no line there."""
+    rows, columns = len(below) - 1, len(beside) - 1
     fields_across = range(box.column, box.column + box.colspan)
     fields_down = range(box.row, box.row + box.rowspan)
     return (
-        (box.row == 0 and not any(below[0][c] for c in fields_across))
-        or (box.row + box.rowspan == rows and not any(below[rows][c] for c in fields_across))
-        or (box.column == 0 and not any(beside[0][r] for r in fields_down))
-        or (box.column + box.colspan == columns and not any(beside[columns][r] for r in fields_down))
+        box.row == 0 and not any(below[0][c] for c in fields_across),
+        box.row + box.rowspan == rows and not any(below[rows][c] for c in fields_across),
+        (box.column == 0 and not any(beside[0][r] for r in fields_down))
+        or (box.column + box.colspan == columns and not any(beside[columns][r] for r in fields_down)),
     )

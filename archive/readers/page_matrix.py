@@ -21,3 +21,17 @@ def times(a: Matrix, b: Matrix) -> Matrix:
 def apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
     """Where a point comes to lie."""
     return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def inverse(m: Matrix) -> Matrix | None:
+    """What undoes a transformation; None for one that flattens the page."""
+    area = m[0] * m[3] - m[1] * m[2]
+    if abs(area) < 1e-12:
+        return None
+    a, b, c, d = m[3] / area, -m[1] / area, -m[2] / area, m[0] / area
+    return a, b, c, d, -(m[4] * a + m[5] * c), -(m[4] * b + m[5] * d)
+
+
+def is_near(a: Matrix, b: Matrix, within: float) -> bool:
+    """Whether two transformations differ by no more than `within` in any number."""
+    return all(abs(x - y) <= within for x, y in zip(a, b, strict=True))

@@ -1,29 +1,31 @@
-"""Text into ruled tables, tables over page breaks, and both as grids."""
+"""Text into ruled tables, and tables as grids."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.models import Grid, GridCell
 from archive.readers.limits import MAX_CELLS, MAX_GRID_AREA, refuse
+from archive.readers.page_gaps import with_missing_borders
 from archive.readers.page_lattice import Lattice
 from archive.readers.page_marks import lone_marks
 from archive.readers.page_model import Glyph
-from archive.readers.page_text import cell_text, join, lines_by_place
+from archive.readers.page_text import cell_text, lines_by_place, rows_of
 
-_SAME_EDGE = 4.0  # points between the borders of two parts of one table
-_HEAD_ROWS = 4
-_ORDINAL = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.．、]")
+_NEXT_LINE = 1.8  # em between the base lines of two lines of a cell
 _TOUCHING = 0.1  # em between two digits of one number
 _CROSSED = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell of a table part between the borders `left` and `right`; `full` says that its text may go on."""
+    """A cell of a table part between the borders `left` and `right`; `full` says that its text may go on.
+
+    `open_above` and `open_below` say that it has no line there, at the end of the part.
+    """
 
     text: str
     row: int
@@ -32,6 +34,8 @@ class TableCell:
     right: float
     page: int
     full: bool = False
+    open_above: bool = False
+    open_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,14 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
 
     A number that runs over a border is printed in two cells at once: U+FFFD stands in both, so that neither is read.
     """
-    held: list[list[Glyph]] = [[] for _ in lattice.boxes]
-    crossed: set[int] = set()
-    before: tuple[Glyph, int] | None = None
-    for glyph in glyphs:
-        number = lattice.cell_at((glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2)
-        if number is None:
-            before = None
-            continue
-        held[number].append(glyph)
-        if before is not None and before[1] != number and _is_one_number(before[0], glyph):
-            crossed |= {before[1], number}
-        before = (glyph, number)
+    owners = [lattice.cell_at(*_middle(glyph)) for glyph in glyphs]
+    held = _held(lattice, glyphs, owners)
+    whole = with_missing_borders(lattice, held)
+    if whole is not lattice:
+        lattice = whole
+        owners = [lattice.cell_at(*_middle(glyph)) for glyph in glyphs]
+        held = _held(lattice, glyphs, owners)
+    crossed = _crossed(glyphs, owners)
     crossed_any = bool(crossed)
     crossed |= lone_marks(held)
     cells = []
@@ -76,13 +76,93 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
         text, full = cell_text(lines_by_place(inside), left, right)
         if number in crossed:
             text = f"{text}{_CROSSED}"
-        cells.append(TableCell(text, box.row, box.rowspan, left, right, page, full))
-    per_row = [0] * (len(lattice.ys) - 1)
-    for cell in cells:
-        per_row[cell.row] += 1
-    if max(per_row, default=0) < 2:
+        opened = number in lattice.open_above, number in lattice.open_below
+        cells.append(TableCell(text, box.row, box.rowspan, left, right, page, full, *opened))
+    per_row = Counter(cell.row for cell in cells)
+    per_row[0] += sum(1 for number in lattice.open_above if not held[number])
+    if max(per_row.values()) < 2:
         return None
-    return TablePart(tuple(cells), len(per_row), lattice.xs, lattice.ys[0], lattice.ys[-1]), crossed_any
+    part = TablePart(tuple(cells), len(lattice.ys) - 1, lattice.xs, lattice.ys[0], lattice.ys[-1])
+    return _without_idle_rows(part), crossed_any
+
+
+def _without_idle_rows(part: TablePart) -> TablePart:
+    """The table without rows in which nothing begins but, at most, a single empty cell.
+
+    Where a page break cuts a tall cell, browsers draw its lower border too high, across its own column.
+    """
+    begins = Counter(cell.row for cell in part.cells)
+    inked = {cell.row for cell in part.cells if cell.text}
+    idle = [row for row in range(1, part.rows) if row not in inked and begins[row] < 2]
+    if not idle:
+        return part
+
+    def kept_before(row: int) -> int:
+        return row - bisect_left(idle, row)
+
+    cells = tuple(
+        replace(cell, row=kept_before(cell.row), rowspan=kept_before(cell.row + cell.rowspan) - kept_before(cell.row))
+        for cell in part.cells
+        if cell.row not in idle
+    )
+    return replace(part, cells=cells, rows=kept_before(part.rows))
+
+
+def with_overhang(lattice: Lattice, glyphs: Iterable[Glyph]) -> Lattice:
+    """The table down to the end of the text in its open cells, if other cells end above it: a page break cut those."""
+    last_row = [number for number, box in enumerate(lattice.boxes) if box.row + box.rowspan == len(lattice.ys) - 1]
+    if not lattice.open_below or len(lattice.open_below) == len(last_row):
+        return lattice
+    lowest: dict[int, float] = {}
+    under: list[Glyph] = []
+    for glyph in glyphs:
+        number = lattice.cell_at(*_middle(glyph))
+        if number in lattice.open_below and glyph.text.strip():
+            lowest[number] = max(lowest.get(number, 0.0), glyph.base)
+        elif number is None and _middle(glyph)[1] >= lattice.ys[-1] and glyph.text.strip():
+            under.append(glyph)
+    for row in rows_of(under):
+        owners = [_going_on(lattice, lowest, glyph) for glyph in row]
+        if None in owners:
+            break
+        lowest.update((owner, glyph.base) for owner, glyph in zip(owners, row, strict=True) if owner is not None)
+        lattice = replace(lattice, ys=(*lattice.ys[:-1], max(glyph.y1 for glyph in row)))
+    return lattice
+
+
+def _going_on(lattice: Lattice, lowest: Mapping[int, float], glyph: Glyph) -> int | None:
+    """The cell under whose last line, at the height `lowest` says, a glyph stands as part of its next line."""
+    x, _ = _middle(glyph)
+    for number, base in lowest.items():
+        box = lattice.boxes[number]
+        if (
+            lattice.xs[box.column] < x < lattice.xs[box.column + box.colspan]
+            and glyph.base - base <= _NEXT_LINE * glyph.em
+        ):
+            return number
+    return None
+
+
+def _middle(glyph: Glyph) -> tuple[float, float]:
+    return (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+
+
+def _held(lattice: Lattice, glyphs: Sequence[Glyph], owners: Sequence[int | None]) -> list[list[Glyph]]:
+    """The glyphs of each cell, given the cell of each glyph."""
+    held: list[list[Glyph]] = [[] for _ in lattice.boxes]
+    for glyph, number in zip(glyphs, owners, strict=True):
+        if number is not None:
+            held[number].append(glyph)
+    return held
+
+
+def _crossed(glyphs: Sequence[Glyph], owners: Sequence[int | None]) -> set[int]:
+    """The cells into or out of which a number runs, given the cell of each glyph."""
+    crossed: set[int] = set()
+    for before, glyph, first, second in zip(glyphs, glyphs[1:], owners, owners[1:], strict=False):
+        if first is not None and second is not None and first != second and _is_one_number(before, glyph):
+            crossed |= {first, second}
+    return crossed
 
 
 def _is_one_number(a: Glyph, b: Glyph) -> bool:
@@ -97,70 +177,6 @@ def _is_one_number(a: Glyph, b: Glyph) -> bool:
     )
 
 
-def continues(above: TablePart, below: TablePart) -> bool:
-    """Whether two parts on following pages have the same vertical borders, or one of them some of the other's."""
-    a, b = above.edges, below.edges
-    if abs(a[0] - b[0]) > _SAME_EDGE or abs(a[-1] - b[-1]) > _SAME_EDGE:
-        return False
-    few, many = sorted((a, b), key=len)
-    return all(min(abs(edge - other) for other in many) <= _SAME_EDGE for edge in few)
-
-
-def joined(above: TablePart, below: TablePart) -> tuple[TablePart, int, bool]:
-    """One table of both parts, how many heading rows were repeated, and whether a row torn by the break was mended."""
-    repeated = _repeated_rows(above, below)
-    cells = [replace(cell, row=cell.row - repeated) for cell in below.cells if cell.row >= repeated]
-    below = replace(below, cells=tuple(cells), rows=below.rows - repeated)
-    edges = above.edges if len(above.edges) >= len(below.edges) else below.edges
-    kept = list(above.cells)
-    pairs = [] if repeated else _torn_pairs(above, below, edges)
-    for index, cell in pairs:
-        upper = kept[index]
-        text = join(upper.text, cell.text) if upper.text and cell.text else upper.text or cell.text
-        kept[index] = replace(upper, text=text, full=cell.full, rowspan=upper.rowspan + cell.rowspan - 1)
-    shift = above.rows - (1 if pairs else 0)
-    kept += [replace(cell, row=cell.row + shift) for cell in cells if not (pairs and cell.row == 0)]
-    return TablePart(tuple(kept), shift + below.rows, edges, above.top, below.bottom), repeated, bool(pairs)
-
-
-def _repeated_rows(above: TablePart, below: TablePart) -> int:
-    """How many rows at the top of the second part only repeat the heading of the first."""
-    count = 0
-    for number in range(min(_HEAD_ROWS, above.rows, below.rows - 1)):
-        a = [(cell.text, cell.rowspan) for cell in above.row(number)]
-        b = [(cell.text, cell.rowspan) for cell in below.row(number)]
-        if a != b or not any(text for text, _ in a):
-            break
-        count = number + 1
-    inside = any(cell.row < count < cell.row + cell.rowspan for cell in below.cells)
-    figures = any(cell.text.strip().isdecimal() for cell in below.cells if cell.row < count)
-    return 0 if inside or figures else count
-
-
-def _torn_pairs(above: TablePart, below: TablePart, edges: Sequence[float]) -> list[tuple[int, TableCell]]:
-    """The cells above (by number) and below that make up one row cut by the page break; empty if that is not sure.
-
-    Both must have the same cells. Of those that are one row high, some text must go on from a full line without an
-    ordinal of its own; every other text stands on one side of the break only, and all of those on the same side.
-    """
-
-    def place(cell: TableCell) -> tuple[int, int]:
-        return _column(edges, cell.left), _column(edges, cell.right)
-
-    first = {place(cell): cell for cell in below.row(0)}
-    last = {place(cell): index for index, cell in enumerate(above.cells) if cell.row + cell.rowspan == above.rows}
-    if not first or set(first) != set(last):
-        return []
-    pairs = [(last[at], cell) for at, cell in first.items()]
-    single = [(above.cells[index], cell) for index, cell in pairs if above.cells[index].rowspan == cell.rowspan == 1]
-    both = [(a, b) for a, b in single if a.text and b.text]
-    if not both or any(not a.full or _ORDINAL.match(b.text) or b.text[0].isdecimal() for a, b in both):
-        return []
-    only_above = any(a.text and not b.text for a, b in single)
-    only_below = any(b.text and not a.text for a, b in single)
-    return pairs if only_above != only_below else []
-
-
 def to_grid(table: TablePart, number: int) -> Grid:
     """The table as a grid; `number` counts the tables of the document from 1.
 
@@ -170,7 +186,7 @@ def to_grid(table: TablePart, number: int) -> Grid:
         raise refuse(f"has a table of {len(table.cells):,} cells")
     rows: list[list[GridCell]] = [[] for _ in range(table.rows)]
     for cell in table.cells:
-        column, end = _column(table.edges, cell.left), _column(table.edges, cell.right)
+        column, end = column_at(table.edges, cell.left), column_at(table.edges, cell.right)
         place = f"page {cell.page}, table {number}, row {cell.row + 1}, column {column + 1}"
         rows[cell.row].append(GridCell(cell.text, cell.row, column, cell.rowspan, max(1, end - column), place))
     first = min((cell.page for cell in table.cells), default=0)
@@ -178,7 +194,8 @@ def to_grid(table: TablePart, number: int) -> Grid:
     return Grid(ordered, f"page {first}, table {number}")
 
 
-def _column(edges: Sequence[float], at: float) -> int:
+def column_at(edges: Sequence[float], at: float) -> int:
+    """The number of the border that is nearest to a place."""
     index = bisect_left(edges, at)
     if index == 0 or index == len(edges):
         return min(index, len(edges) - 1)

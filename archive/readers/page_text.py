@@ -10,12 +10,13 @@ from archive.readers.page_marks import is_mark_beside, told_apart
 from archive.readers.page_model import Glyph
 
 _SAME_BASE = 0.4  # em between base lines of one line (subscripts, mixed fonts)
-_COLUMN_GAP = 0.9  # em of blank paper that no justified line leaves between two characters
+COLUMN_GAP = 0.9  # em of blank paper that no justified line leaves between two characters
 _WORD_GAP = 0.22  # em of blank paper between two Latin words
 _NUMBER_GAP = 0.12  # em of blank paper between two numbers: better a number in pieces than two run together
 _SECOND_PRINT = 0.2  # em between two prints of one line, one over the other
 _SAME_PLACE = 0.35  # of its width between two prints of one letter; no two letters stand so close
 _BOLD = 4  # lines before it of which a line may be the second print
+_COLUMN, _WORD = "column", "word"
 _BLANKS = re.compile(r"\s+")
 
 
@@ -66,14 +67,19 @@ def _is_second_print(line: TextLine, before: Sequence[TextLine]) -> bool:
 
 def lines_by_place(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """Lines from top to bottom and left to right, whatever the order of the file."""
+    lines = (make_line(sorted(row, key=lambda glyph: glyph.x0)) for row in rows_of(glyphs))
+    return [line for line in lines if line is not None]
+
+
+def rows_of(glyphs: Iterable[Glyph], near: float = _SAME_BASE) -> list[list[Glyph]]:
+    """Glyphs that share a base line, from top to bottom; `near` is how far apart, in em, those of one line may be."""
     rows: list[list[Glyph]] = []
     for glyph in sorted((g for g in glyphs if g.text), key=lambda g: g.base):
-        if rows and abs(glyph.base - rows[-1][0].base) <= _SAME_BASE * max(rows[-1][0].em, glyph.em):
+        if rows and abs(glyph.base - rows[-1][0].base) <= near * max(rows[-1][0].em, glyph.em):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    lines = (make_line(sorted(row, key=lambda glyph: glyph.x0)) for row in rows)
-    return [line for line in lines if line is not None]
+    return rows
 
 
 def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
@@ -90,14 +96,9 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
             if glyph.text == before.text and abs(glyph.x0 - before.x0) < _SAME_PLACE * (glyph.x1 - glyph.x0):
                 continue
             gap = glyph.x0 - before.x1
-            em = max(before.em, glyph.em)
-            if gap > _COLUMN_GAP * em:
-                gapped = True
+            if gap > 0 and (blank := _blank(before, glyph, gap / max(before.em, glyph.em))):
+                gapped = gapped or blank is _COLUMN
                 parts.append(" ")
-            elif _is_latin(before.text) and _is_latin(glyph.text):
-                figures = before.text.isdigit() and glyph.text.isdigit()
-                if gap > (_NUMBER_GAP if figures else _WORD_GAP) * em:
-                    parts.append(" ")
         parts.append(glyph.text)
         before = glyph
     inked = [glyph for glyph in glyphs if glyph.text.strip()]
@@ -113,6 +114,16 @@ def make_line(glyphs: Sequence[Glyph]) -> TextLine | None:
         max(glyph.em for glyph in ([g for g in inked if not g.text.isascii()] or inked)),
         gapped,
     )
+
+
+def _blank(before: Glyph, glyph: Glyph, gap: float) -> str:
+    """What a gap of so many em between two glyphs parts: columns, words, numbers, or nothing."""
+    if gap > COLUMN_GAP:
+        return _COLUMN
+    if not (_is_latin(before.text) and _is_latin(glyph.text)):
+        return ""
+    figures = before.text.isdigit() and glyph.text.isdigit()
+    return _WORD if gap > (_NUMBER_GAP if figures else _WORD_GAP) else ""
 
 
 def _is_latin(text: str) -> bool:

@@ -107,7 +107,11 @@ class _Placer:
         ax, ay = self._turn(x0, y0)
         bx, by = self._turn(x1, y1)
         left, top = self._left, self._top
-        return min(ax, bx) - left, min(ay, by) - top, max(ax, bx) - left, max(ay, by) - top
+        if ax > bx:
+            ax, bx = bx, ax
+        if ay > by:
+            ay, by = by, ay
+        return ax - left, ay - top, bx - left, by - top
 
     def glyph(self, raw: RawGlyph) -> Glyph:
         box = self._box(raw.left, raw.bottom, raw.right, raw.top)

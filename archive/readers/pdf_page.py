@@ -18,7 +18,7 @@ def read_page(number: int, page: Any, text_page: Any) -> tuple[Page, bool]:
     """
     box = pdf_raw.bounding_box(page)
     drawn = pdf_raw.drawing(page, (box.x1 - box.x0) * (box.y1 - box.y0))
-    glyphs = list(pdf_raw.glyphs(text_page, look_for_invisible=drawn.invisible_text))
+    glyphs = list(pdf_raw.glyphs(text_page, look_for_invisible=drawn.invisible_text, forms=drawn.forms))
     hidden = sum(1 for glyph in glyphs if not glyph.printed)
     scanned = 2 * hidden > len(glyphs) and drawn.picture >= _SCAN
     if scanned:

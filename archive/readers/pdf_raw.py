@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from archive.readers.page_matrix import UNIT, Matrix, apply, times
 from archive.readers.page_turn import RawGlyph, Stroke
+from archive.readers.pdf_pieces import Pieces, moved
 
 MAX_OBJECTS = 200_000
 MAX_GLYPHS = 200_000
@@ -47,6 +48,7 @@ class Drawing:
     strokes: list[Stroke] = field(default_factory=list)
     picture: float = 0.0
     invisible_text: bool = False
+    forms: bool = False
     lost: list[tuple[float, float]] = field(default_factory=list)
     objects: int = 0
     full: bool = True
@@ -136,10 +138,10 @@ def print_annotations(page: Any) -> bool:
     return False
 
 
-def glyphs(text_page: Any, *, look_for_invisible: bool) -> Iterator[RawGlyph]:
+def glyphs(text_page: Any, *, look_for_invisible: bool, forms: bool) -> Iterator[RawGlyph]:
     """The characters of a page in the order of the file, without those that pdfium adds itself (spaces, line ends).
 
-    Raises TooMuch beyond MAX_GLYPHS.
+    `forms` says that some may be drawn by forms. Raises TooMuch beyond MAX_GLYPHS.
     """
     count = pdfium.FPDFText_CountChars(text_page)
     if count > MAX_GLYPHS:
@@ -152,6 +154,7 @@ def glyphs(text_page: Any, *, look_for_invisible: bool) -> Iterator[RawGlyph]:
         pdfium.FPDFText_GetCharAngle,
     )
     has_error = pdfium.FPDFText_HasUnicodeMapError
+    pieces = Pieces(text_page) if forms else None
     high = 0
     for index in range(count):
         code = unicode_of(text_page, index)
@@ -177,7 +180,10 @@ def glyphs(text_page: Any, *, look_for_invisible: bool) -> Iterator[RawGlyph]:
             shape = pdfium.FPDFText_GetTextObject(text_page, index)
             printed = not shape or pdfium.FPDFTextObj_GetTextRenderMode(shape) not in _INVISIBLE
         known = code != 0 and has_error(text_page, index) != 1
-        yield RawGlyph(code, box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, known, printed)
+        edges, place = (box.left, box.bottom, box.right, box.top), (x.value, y.value)
+        if pieces is not None and (form := pieces.move(index, *place)) is not None:
+            edges, place = moved(form, edges), apply(form, *place)
+        yield RawGlyph(code, *edges, *place, quarter, known, printed)
 
 
 def drawing(page: Any, page_area: float) -> Drawing:
@@ -212,6 +218,7 @@ def _object(shape: Any, matrix: Matrix, depth: int, page_area: float, found: Dra
         elif box is not None and page_area > 0:
             found.picture = max(found.picture, (box.x1 - box.x0) * (box.y1 - box.y0) / page_area)
     elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+        found.forms = True
         inner = times(_matrix(shape), matrix)
         for index in range(pdfium.FPDFFormObj_CountObjects(shape)):
             _object(pdfium.FPDFFormObj_GetObject(shape, index), inner, depth + 1, page_area, found)
