@@ -48,7 +48,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.metadata": {"archive.database", "archive.report", "archive.checks"},
     "archive.generations": {"archive.database", "archive.search", "archive.exports"},
     "archive.exports": {"archive.database", "archive.holdings", "archive.report", "archive.checks", "archive.wire"},
-    "archive.webarchives": {"archive.captures", "archive.ledger", "archive.registry"},
+    "archive.webarchives": {
+        "archive.captures", "archive.charset", "archive.ledger", "archive.readers", "archive.registry",
+        "archive.report",
+    },
     "archive.merging": {"archive.captures", "archive.ledger", "archive.registry"},
     "archive.site": {
         "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",

@@ -45,6 +45,8 @@ def import_(data: Path, sources: tuple[Path, ...], portals: Path | None, portal:
         say(
             f"    {number} from {host}: no portal of the registry names this host (--portal ID takes them all the same)"
         )
+    for name in taken.without_answers:
+        say(f"  {name} holds no answers: nothing of it was taken in")
     for problem in taken.damaged:
         say(f"  {problem}")
     if taken.damaged:

@@ -82,7 +82,10 @@ def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and the files below the folders named, in the order of their names."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if not found:
+                say(f"{path}: no file in this folder or below it")
+            yield from found
         else:
             yield path
 

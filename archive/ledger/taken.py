@@ -20,6 +20,11 @@ class Taken(Frontier):
         ).fetchone()
         return found is not None
 
+    def shows(self, page: str, picture: str) -> None:
+        """Records that a page shows a picture, which is read together with it."""
+        with self.transaction():
+            self._db.execute(rows.SHOW, (page, picture))
+
     def take_in(self, run: int, found: Found, capture: Capture, size: int) -> None:
         """Records one answer of `size` bytes that another tool received; its bytes must be on disk.
 

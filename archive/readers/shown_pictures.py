@@ -38,17 +38,27 @@ def shown_on(page: str, address: str, pictures: Sequence[Picture]) -> Shown:
     """Which of these pictures the text of a page at `address` shows; icons, and what it does not name, left out."""
     if not pictures:
         return Shown()
-    base_tag = _BASE.search(page)
-    base = urljoin(address, html.unescape(base_tag[1])) if base_tag else address
-    bytes_of = {_key(url): (url, data) for url, data in pictures}
-    named = dict.fromkeys(key for source in _sources(page) if (key := _resolved(base, source)) in bytes_of)
-    found = [bytes_of[key] for key in named if key is not None]
+    bytes_of = {spelling(url): (url, data) for url, data in pictures}
+    found = [bytes_of[name] for name in named_on(page, address) if name in bytes_of]
     held = [(url, data) for url, data in found if data is not None and sniff(data) == "image" and may_be_table(data)]
     once = {data: url for url, data in reversed(held)}
     kept = [(url, data) for url, data in held if once[data] == url]
     return Shown(
         tuple(data for _, data in kept), tuple(url for url, _ in kept), sum(1 for _, data in found if data is None)
     )
+
+
+def named_on(page: str, address: str) -> tuple[str, ...]:
+    """The pictures that the text of a page at `address` names, in its order, in one spelling (`spelling`)."""
+    base_tag = _BASE.search(page)
+    base = urljoin(address, html.unescape(base_tag[1])) if base_tag else address
+    return tuple(dict.fromkeys(name for source in _sources(page) if (name := _resolved(base, source)) is not None))
+
+
+def spelling(url: str) -> str:
+    """An address as it is compared: percent signs undone, the host in small letters, without a fragment."""
+    parts = urlsplit(url)
+    return unquote(f"{parts.scheme}://{parts.netloc.lower()}{parts.path}?{parts.query}")
 
 
 def _sources(page: str) -> Iterator[str]:
@@ -63,11 +73,6 @@ def _sources(page: str) -> Iterator[str]:
 
 def _resolved(base: str, source: str) -> str | None:
     try:
-        return _key(urljoin(base, source.strip().replace("\\", "/")))
+        return spelling(urljoin(base, source.strip().replace("\\", "/")))
     except ValueError:  # no address at all
         return None
-
-
-def _key(url: str) -> str:
-    parts = urlsplit(url)
-    return unquote(f"{parts.scheme}://{parts.netloc.lower()}{parts.path}?{parts.query}")

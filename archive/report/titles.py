@@ -133,7 +133,8 @@ def _begins_title(before: str, text: str) -> bool:
     return bool(_PLACE.search(squeeze(before))) and not _PLACE_IN_NAME.search(title.agency)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(text: str) -> list[str]:
+    """A text, and what may be a title in it beside the names of sites and columns."""
     pieces = [text, *(piece for piece in _SITE.split(text) if len(piece) > 6)]
     return pieces + [word for word in text.split() if len(word) > 6 and word not in pieces]
 
@@ -148,7 +149,7 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
         if _is_whole(best):
             return best, any_title
     top = _top(lines)
-    listed = [title for text in _joined(top) for piece in _pieces(text) if _is_whole(title := read_title(piece))]
+    listed = [title for text in _joined(top) for piece in pieces_of(text) if _is_whole(title := read_title(piece))]
     if len({title.year for title in listed if title}) > 1 or len(_bodies(listed)) > 1:
         best = _own(listed, lines, years) or best
     else:
@@ -172,7 +173,7 @@ def _is_whole(title: Title | None) -> bool:
 
 def _better(best: Title | None, text: str) -> Title | None:
     """The title in a text, if it says more than the best so far."""
-    for piece in _pieces(text):
+    for piece in pieces_of(text):
         title = read_title(piece)
         if title and (
             best is None or (title.agency and not best.agency) or (title.year and not best.year and title.agency)

@@ -35,6 +35,7 @@ LONGEST_HEAD = 4 * 1024 * 1024
 """Nor are the headers of any record; a stretch of lines above it is a file of another kind, or a trap."""
 TOLD = 200
 """So many characters of what a library says of a damaged file are handed on: it may quote the file."""
+_QUOTES = "first line: "
 STATUS = re.compile("[1-5][0-9]{2}")
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
 _DAMAGE = (ArchiveLoadFailed, zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError)
@@ -85,16 +86,27 @@ def read_answers(path: Path) -> Iterator[Foreign]:
 
 
 def _answers(opened: Callable[[], IO[bytes]], name: str) -> Iterator[Foreign]:
+    met = False
     try:
         with opened() as stream:
             records = ArchiveIterator(stream)
             records.reader = _ShortHeads(records.fh)
             for record in records:
+                met = True
                 if record.rec_type in ("response", "resource", "revisit"):
                     yield _answer(record)
     except _DAMAGE as error:
-        words = str(error).splitlines() or [type(error).__name__]
-        yield Foreign(name, None, f"damaged: {words[0][:TOLD]}")
+        yield Foreign(name, None, f"damaged: {_damage(error, met)}")
+
+
+def _damage(error: Exception, met: bool) -> str:
+    """What a library says of a file in one line, without the bytes of the file that it may quote."""
+    words = (str(error).splitlines() or [type(error).__name__])[0]
+    if _QUOTES not in words:
+        return words[:TOLD]
+    if met:
+        return "what follows its last whole record is no WARC record"
+    return "no WARC record stands at its beginning; it is no WARC file, or packed otherwise than with gzip"
 
 
 class _ShortHeads(DecompressingBufferedReader):  # type: ignore[misc]  # the library has no types

@@ -58,6 +58,13 @@ def test_a_folder_is_read_in_the_order_of_names(files: Path) -> None:
     ]
 
 
+def test_a_folder_without_files_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("no document")
+    result = CliRunner().invoke(main, ["parse", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{tmp_path}: no file in this folder or below it\n"
+
+
 def test_without_a_ledger_the_next_command_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["parse", "--data", str(tmp_path / "empty")])
     assert result.exit_code == 1

@@ -57,6 +57,7 @@ def wrong_inside() -> bytes:
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "a tar.warc.gz": lambda: gzip.compress(tar()),
+    "no archive.warc": lambda: bytes(range(256)) * 9,
     "a page.warc.gz": lambda: b"<!doctype html><html><body>403</body></html>",
     "a packed page.warc.gz": lambda: gzip.compress(b"<!doctype html><html><body>403</body></html>"),
     "torn within the body.warc": lambda: record()[:-900],
@@ -86,7 +87,8 @@ def test_it_is_named_and_nothing_is_taken(tmp_path: Path, name: str) -> None:
     found = list(read_answers(path))
     assert found
     assert [answer.url for answer in found if answer.page is not None] == []
-    assert all(answer.why and len(answer.why) < 300 for answer in found)
+    assert all(answer.why and len(answer.why) < 300 and answer.why.isprintable() for answer in found)
+    assert "made up" not in "".join(answer.why or "" for answer in found)
 
 
 def test_more_than_any_report_is_passed_over_and_the_next_is_read(

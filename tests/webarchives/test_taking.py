@@ -21,10 +21,12 @@ from archive import route
 from archive.captures import CaptureStore
 from archive.ledger import Ledger
 from archive.models import Level, Outcome, Portal, Role
+from archive.parsing import Work, bytes_of
 from archive.registry import Registry, load_divisions
 from archive.webarchives.foreign import NotAWebArchive, files_below
 from archive.webarchives.taking import Summary, take_in
 from archive.webarchives.wacz import write_wacz
+from tests.readers.test_picture_size import jpeg
 from tests.route.crawled import HOST, crawled
 
 PAGE = "<html><body>滕州市水务局2021年政府信息公开工作年度报告</body></html>".encode()
@@ -217,6 +219,46 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert summary.taken == 1
     assert not (tmp_path / "data" / "warc").exists()
     assert route.import_captures(tmp_path / "data", [file], portals=portals).taken == 1
+
+
+REPORT = "滕州市水务局2021年政府信息公开工作年度报告"
+SHOWING = f"<html><title>{REPORT}_滕州市人民政府</title><body><img src='pic/P%31.jpg'></body></html>".encode()
+LIST = "<html><title>政府信息公开年报</title><body><img src='pic/banner.jpg'></body></html>".encode()
+JPEG = [("Content-Type", "image/jpeg")]
+PICTURED = {
+    "nb/a.html": (SHOWING, HTML),
+    "nb/pic/P1.jpg": (jpeg(1000, 1400), JPEG),
+    "nb/pic/banner.jpg": (jpeg(1200, 400), JPEG),
+    "nb/": (LIST, HTML),
+}
+
+
+@pytest.mark.parametrize("order", [list(PICTURED), list(reversed(PICTURED))])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_page_is_taken_with_the_pictures_that_it_shows(tmp_path: Path, order: list[str], apart: bool) -> None:
+    answers = [(place, *PICTURED[place], "200 OK") for place in order]
+    groups = [[answer] for answer in answers] if apart else [answers]
+    files = [warc(tmp_path / f"{number}.warc.gz", *group) for number, group in enumerate(groups)]
+    summary = taken(tmp_path, *files)
+    assert (summary.taken, dict(summary.passed)) == (3, {"no document": 1})
+    with Ledger(tmp_path / "ledger.db") as ledger, CaptureStore(tmp_path / "warc") as store:
+        (shown,) = ((page, picture.url) for page, picture, _ in ledger.pictures())
+        assert shown == (f"http://{HOST}/nb/a.html", f"http://{HOST}/nb/pic/P1.jpg")
+        (page,) = (c for c in Work(ledger).captures() if c.url.endswith("a.html"))
+        assert bytes_of(store, page) == (SHOWING, ((shown[1], jpeg(1000, 1400)),))
+    again = taken(tmp_path, *files)
+    assert (again.taken, dict(again.passed)) == (0, {"held already": 3, "no document": 1})
+
+
+def test_a_picture_too_small_for_a_table_is_no_document(tmp_path: Path) -> None:
+    answers = [("nb/a.html", SHOWING, HTML, "200 OK"), ("nb/pic/P1.jpg", jpeg(90, 30), JPEG, "200 OK")]
+    assert dict(taken(tmp_path, warc(tmp_path / "f.warc.gz", *answers)).passed) == {"no document": 1}
+
+
+def test_an_archive_without_answers_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty.warc.gz").write_bytes(b"")
+    told = taken(tmp_path, tmp_path / "empty.warc.gz", warc(tmp_path / "info.warc.gz"))
+    assert (told.answers, told.without_answers) == (0, ["empty.warc.gz", "info.warc.gz"])
 
 
 @pytest.fixture
