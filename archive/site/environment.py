@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -15,6 +16,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, Undefined
 from markupsafe import Markup, escape
 
 from archive.database.schema import load_schema
+from archive.models import Outcome
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.listing import NONE
@@ -60,6 +62,14 @@ def term(prefix: str, code: object) -> str:
     """The text of a code of the data (`outcome`, `not_found`), or the code itself if the table does not know it."""
     key = f"{prefix}.{code}"
     return t(key) if language.known(key) else str(code)
+
+
+CODE = re.compile(rf"(?<![\w/.:-])(?:{'|'.join(Outcome)})(?![\w/.:-])")
+
+
+def outcomes(sentence: str | None) -> str:
+    """A sentence with the codes of outcomes in it by their names; those within addresses and longer codes stay."""
+    return CODE.sub(lambda code: term("outcome", code[0]), sentence or "")
 
 
 FILTER_TERMS = {
@@ -160,11 +170,13 @@ def safe_address(address: str | None) -> bool:
 def outward(address: str | None, shown: str | None = None) -> Markup:
     """A link to the outside that gives nothing away, or plain text where the address cannot be trusted as one."""
     text = shown or address or ""
-    if len(text) > SHOWN_ADDRESS:
+    cut = len(text) > SHOWN_ADDRESS
+    if cut:
         text = f"{text[:SHOWN_ADDRESS]}…"
     if not safe_address(address):
         return escape(text)
-    return Markup('<a href="{}" rel="nofollow noopener noreferrer external">{}</a>').format(address, text)
+    kind = Markup(' class="cut"') if cut else ""  # printed whole on paper
+    return Markup('<a href="{}"{} rel="nofollow noopener noreferrer external">{}</a>').format(address, kind, text)
 
 
 def day(moment: str | None) -> str:
@@ -201,7 +213,7 @@ def prepare(env: Any, datasette: Any) -> None:
         html_lang=lambda: language.HTML_LANG[VISIT.get().language],
         style_version=style_version(),
     )
-    env.filters.update(number=number, day=day, minute=minute)
+    env.filters.update(number=number, day=day, minute=minute, outcomes=outcomes)
     env.getattr = _reader(env.getattr, env.undefined)
 
 

@@ -1,4 +1,4 @@
-"""What templates see of a row of the database."""
+"""What templates see of a row of the database, and how they say what it holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from archive.site import environment
+from archive.site.middleware import VISIT, Visit
 from archive.site.worker import make_site
 
 
@@ -24,3 +28,22 @@ def test_a_template_reads_a_row_by_column_and_finds_nothing_where_there_is_none(
     assert template.render(row=row) == "7|True|x|False||2"
     site.get_database("archive").close()
     site.executor.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "zh", "en"),
+    [
+        ("3 of 4 pages ended as soft_404", "3 of 4 pages ended as 假页面（404）", "3 of 4 pages ended as soft 404"),
+        ("（robots_disallowed，r1）", "（robots.txt 不允许，r1）", "（forbidden by robots.txt，r1）"),
+        ("blocked:412_js http://a/not_found/x", "blocked:412_js http://a/not_found/x", "blocked:412_js http://a/not_found/x"),
+        ("it does not open", "it does not open", "it does not open"),
+        (None, "", ""),
+    ],
+)  # fmt: skip
+def test_codes_of_outcomes_in_a_sentence_are_said_in_words(sentence: str | None, zh: str, en: str) -> None:
+    for lang, said in (("zh", zh), ("en", en)):
+        token = VISIT.set(Visit(language=lang))
+        try:
+            assert environment.outcomes(sentence) == said
+        finally:
+            VISIT.reset(token)

@@ -47,7 +47,7 @@ def test_home_says_what_is_held_and_how_fresh_it_is(get: Get) -> None:
     figures = [figure.get_text(" ", strip=True) for figure in page.select(".figures dd")]
     assert figures[0] == str(REPORTS)
     assert figures[3] == "2020–2023"
-    assert figures[5] == "2026-03-01 one portal, 0 in trouble"
+    assert figures[5] == "2026-03-01 one portal, warnings for 0"
     assert "2025-02-02 03:04" in figures[6]
     assert "Generation 1" in page.get_text()
     assert one(page, "form[role=search] input[name=q]")

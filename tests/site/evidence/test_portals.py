@@ -19,7 +19,7 @@ def test_those_in_trouble_come_first_with_their_reasons(soup: Soup) -> None:
     assert "blocks the crawler" in first.get_text()
     assert "blocked 1" in first.get_text()
     assert "its start page could not be had (blocked, <geo>)" in first.get_text()
-    assert "warned of" in second.get_text()
+    assert "warning" in second.get_text()
     assert "fewer report pages" in second.get_text()
     assert "报告页少了" in soup("/portals", "zh").get_text()
 

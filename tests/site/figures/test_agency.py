@@ -87,7 +87,7 @@ def test_points_lead_to_the_report_and_say_what_they_are(get: Get) -> None:
 def test_a_number_whose_sum_fails_stands_in_the_table_and_is_not_drawn(get: Get) -> None:
     page = soup(get, ODD)
     cell = table_of(page)["Reviews number"]["2023"]
-    assert cell.endswith("A check of a cell that is used fails")
+    assert cell.endswith("A sum behind it fails")
     assert cell.split()[0].isdigit()
     drawn = [text(link, "title") for link in group(page, "disputes").select("svg a")]
     assert not any(note.startswith("2023 Reviews") for note in drawn)

@@ -14,6 +14,8 @@ from archive.site.pages.report.cells import MARK
 from archive.site.pages.report.places import located
 
 IN_GRID = re.compile(r"row (\d+), column (\d+)$")
+MOST_NARROW = 6
+"""Columns of a table that may be as narrow as a phone."""
 BLANKS = re.compile(r"\s+")
 
 
@@ -91,7 +93,8 @@ class _Drawing:
         target = next((cell for row in grid.rows for cell in row if cell.place == self.place), None)
         name = escape(located(grid.place, self.lang))
         rows, columns = _row_numbers(grid), _column_numbers(grid)
-        yield f'<div class="scroll" tabindex="0" role="group" aria-label="{name}"><table class="as-read">'
+        wide = " wide" if len(columns) > MOST_NARROW else ""
+        yield f'<div class="scroll" tabindex="0" role="group" aria-label="{name}"><table class="as-read{wide}">'
         yield f"<caption>{name}</caption><thead><tr><td></td>"
         for column, number in enumerate(columns):
             along = target is not None and target.column <= column < target.column + target.colspan
