@@ -76,6 +76,26 @@ def _turn() -> asyncio.Lock:
     return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
+def once(connection: sqlite3.Connection, question: Callable[[sqlite3.Connection], T]) -> T:
+    """What a question, which is a function of a module, was answered by this archive when it was first asked.
+
+    For small tables that every page needs. `archive.site.respond.Memory` is for what a page itself comes to.
+    """
+    file = connection.execute("pragma database_list").fetchone()[2]
+    build = connection.execute("select max(generation), max(built_at) from build_info").fetchone()
+    key = (question, file, *build)
+    if key not in _ANSWERED:
+        if len(_ANSWERED) >= _MOST_ANSWERED:
+            _ANSWERED.clear()
+        _ANSWERED[key] = question(connection)
+    answer: T = _ANSWERED[key]
+    return answer
+
+
+_ANSWERED: dict[tuple[Any, ...], Any] = {}
+_MOST_ANSWERED = 16
+
+
 def rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> list[sqlite3.Row]:
     """All rows of a query, readable by column name whatever the connection's own row factory."""
     cursor = connection.cursor()

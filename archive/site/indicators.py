@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from archive.checks.cells import Reason
 from archive.checks.rulebook import load
 from archive.models import State
-from archive.site.database import rows
+from archive.site.database import once
 
+FAILED = "select code from statuses where status in ('fail', 'fail_with_blanks')"
+"""The codes of checks that fail, in SQL: joined, every check that holds would be looked up too."""
 WITH_VALUE = (State.NUMBER, State.ZERO, State.INFERRED)
 
 
@@ -101,14 +103,13 @@ def read_figures(connection: sqlite3.Connection, versions: Iterable[int]) -> dic
         return found
     marks = _marks(numbers)
     failing = _failing(connection, numbers)
-    items = _items(connection)
-    wanted = tuple(items)
-    for version, item, value, state in connection.execute(
-        f"select c.version_no, c.item_id, c.value, s.state from cells c join states s on s.code = c.state"
-        f" where c.version_no in ({marks}) and c.item_id in ({_marks(wanted)})",
-        (*numbers, *wanted),
+    items, states = once(connection, _vocabulary)
+    for version, item, value, code in connection.execute(
+        f"select version_no, item_id, value, state from cells where version_no in ({marks})"
+        f" and item_id in ({_marks(items)})",
+        (*numbers, *items),
     ):
-        name, applicant = items[item]
+        (name, applicant), state = items[item], states[code]
         has_value = state in WITH_VALUE
         fails = has_value and (name, applicant) in failing.get(version, ())
         found[version][name] = Figure(
@@ -140,31 +141,26 @@ def read_figures(connection: sqlite3.Connection, versions: Iterable[int]) -> dic
     return found
 
 
-def _marks(values: Sequence[object]) -> str:
+def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _items(connection: sqlite3.Connection) -> dict[int, tuple[str, str | None]]:
-    """The items that are indicators: number → key and applicant."""
+def _vocabulary(connection: sqlite3.Connection) -> tuple[dict[int, tuple[str, str | None]], dict[int, str]]:
+    """The items that are indicators, number → key and applicant, and the states by code."""
     applicants = {indicator.name: indicator.applicant for indicator in INDICATORS if not indicator.measure}
-    return {
-        line["item_id"]: (line["key"], line["applicant"])
-        for line in rows(
-            connection,
-            f"select item_id, key, applicant from items where key in ({_marks(tuple(applicants))})",
-            *applicants,
-        )
-        if line["applicant"] == applicants[line["key"]]
-    }
+    found = connection.execute(
+        f"select item_id, key, applicant from items where key in ({_marks(applicants)})", tuple(applicants)
+    )
+    items = {number: (key, applicant) for number, key, applicant in found if applicant == applicants[key]}
+    return items, dict(map(tuple, connection.execute("select code, state from states")))
 
 
 def _failing(connection: sqlite3.Connection, versions: Sequence[int]) -> dict[int, set[tuple[str, str | None]]]:
     """The cells of each version that a check takes in which must hold and fails."""
     found: dict[int, set[tuple[str, str | None]]] = {}
     for version, cells in connection.execute(
-        "select f.version_no, k.cells from checks f join statuses t on t.code = f.status"
-        " join check_items k on k.check_no = f.check_no join rules u on u.rule = k.rule"
-        f" where f.version_no in ({_marks(versions)}) and t.status in ('fail', 'fail_with_blanks')"
+        "select f.version_no, k.cells from checks f join check_items k on k.check_no = f.check_no"
+        f" join rules u on u.rule = k.rule where f.version_no in ({_marks(versions)}) and f.status in ({FAILED})"
         " and u.severity = 'hard'",
         tuple(versions),
     ):

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from archive.checks.measures import load_measures
 from archive.models import Era
-from archive.site.database import read, row, rows
+from archive.site.database import once, read, row, rows
 from archive.site.environment import linker, term
-from archive.site.indicators import Figure, read_figures
+from archive.site.indicators import FAILED, Figure, read_figures
 from archive.site.pages import series
 from archive.site.respond import Route, missing, page
 
@@ -22,7 +22,6 @@ NATIONAL_FORM = (Era.B, Era.C)
 HELD = ("held", "vanished")
 NOTHING_OWED = ("not_due",)
 """Coverage of a year that is no gap: nothing could have been published yet."""
-FAILING = "('fail', 'fail_with_blanks')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class AgencyPage:
     parent: sqlite3.Row | None
     children: list[sqlite3.Row]
     successor: sqlite3.Row | None
-    predecessors: list[sqlite3.Row]
+    predecessors: tuple[sqlite3.Row, ...]
 
     @property
     def drawn_years(self) -> range:
@@ -75,7 +74,6 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
     agency = row(connection, "select * from agencies where agency_id = ?", agency_id)
     if agency is None:
         return None
-    # The pluses keep SQLite from walking all bodies in the order asked for: of most, these columns are empty.
     named = "select agency_id, name from agencies where agency_id = ?"
     aliases = rows(connection, "select alias from agency_aliases where agency_id = ? order by alias", agency_id)
     reports = rows(
@@ -111,15 +109,24 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         parent=row(connection, named, agency["parent_id"]),
         children=rows(
             connection,
+            # The plus keeps SQLite from walking all bodies in the order asked for: of most, the column is empty.
             "select agency_id, name from agencies where parent_id = ? order by +agency_id limit ?",
             agency_id,
             CHILDREN_SHOWN + 1,
         ),
         successor=row(connection, named, agency["successor_id"]),
-        predecessors=rows(
-            connection, "select agency_id, name from agencies where successor_id = ? order by +name", agency_id
-        ),
+        predecessors=once(connection, _predecessors).get(agency_id, ()),
     )
+
+
+def _predecessors(connection: sqlite3.Connection) -> Mapping[str, tuple[sqlite3.Row, ...]]:
+    """The bodies that others followed, by those: a few of all, and no index finds them."""
+    found: dict[str, tuple[sqlite3.Row, ...]] = {}
+    for line in rows(
+        connection, "select successor_id, agency_id, name from agencies where successor_id is not null order by name"
+    ):
+        found[line["successor_id"]] = (*found.get(line["successor_id"], ()), line)
+    return found
 
 
 def _failing(connection: sqlite3.Connection, agency_id: str) -> tuple[Failing, ...]:
@@ -128,10 +135,10 @@ def _failing(connection: sqlite3.Connection, agency_id: str) -> tuple[Failing, .
     for line in rows(
         connection,
         "select distinct k.rule, r.year, r.report_id from reports r join checks f on f.version_no = r.version_no"
-        " join statuses t on t.code = f.status join check_items k on k.check_no = f.check_no"
-        f" where r.agency_id = ? and r.checks_failed > 0 and t.status in {FAILING}"
+        " join check_items k on k.check_no = f.check_no"
+        f" where r.agency_id = ? and r.checks_failed > 0 and f.status in ({FAILED})"
         " union select rule, year, report_id from cross_checks"
-        f" where agency_id = ? and status in {FAILING} order by 1, 2",
+        " where agency_id = ? and status in ('fail', 'fail_with_blanks') order by 1, 2",
         agency_id,
         agency_id,
     ):

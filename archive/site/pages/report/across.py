@@ -11,6 +11,7 @@ from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
 from archive.site.pages.report.cells import Links, name_of
+from archive.site.pages.report.derived import reason_labels
 from archive.site.pages.report.failures import FAILED
 from archive.site.pages.report.questions import plain, signed
 
@@ -66,8 +67,7 @@ def read_across(connection: sqlite3.Connection, report_id: str, era: Era, links:
     """The checks of a report against others, and those of the next year against it that fail."""
     tally = rows(
         connection,
-        f"select c.status, r.label_{lang} as reason, count(*) as n from cross_checks c left join reasons r"
-        " on r.reason = c.reason where c.report_id = ? group by 1, 2 order by n desc",
+        "select status, reason, count(*) as n from cross_checks where report_id = ? group by 1, 2 order by n desc",
         report_id,
     )
     # The joins are ordered by hand: by its statistics SQLite may come from the rules, through every report.
@@ -92,11 +92,14 @@ def read_across(connection: sqlite3.Connection, report_id: str, era: Era, links:
                 DIFFERENCES_SHOWN,
             )
         )
+    reasons = reason_labels(connection, lang)
     return Across(
         failures=tuple(_failure(entry, era, links, lang) for entry in found),
         later=tuple(_failure(entry, era, links, lang) for entry in later),
         holds=sum(entry["n"] for entry in tally if entry["status"] in ("pass", "pass_with_blanks")),
-        undecided=tuple((entry["reason"] or "", entry["n"]) for entry in tally if entry["status"] == "undetermined"),
+        undecided=tuple(
+            (reasons.get(entry["reason"], ""), entry["n"]) for entry in tally if entry["status"] == "undetermined"
+        ),
         differences=differences,
     )
 

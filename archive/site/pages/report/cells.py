@@ -15,6 +15,7 @@ from markupsafe import escape
 from archive.models import Era, State
 from archive.report.form import load_form
 from archive.site import language
+from archive.site.database import once
 from archive.site.middleware import VISIT
 from archive.site.pages.report.places import place_text
 
@@ -119,7 +120,7 @@ def read_cells(
 ) -> dict[Address, Printed]:
     """Every cell of a version (or `only` some), with what the compact storage leaves out put back, by key and
     applicant."""
-    items, states = _vocabulary(connection)
+    items, states = once(connection, _vocabulary)
     chosen = [number for number, (address, _) in items.items() if address in only] if only else []
     within = f" and item_id in ({', '.join('?' * len(chosen))})" if only else ""
     found = {}
@@ -137,24 +138,12 @@ def read_cells(
 Vocabulary = tuple[dict[int, tuple[Address, str | None]], dict[int, str]]
 """Items by number, with the unit of the form, and states by code."""
 
-_KNOWN: dict[tuple[Any, ...], Vocabulary] = {}
-_MOST_KNOWN = 4
-
 
 def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:
-    """Items and states of an archive, read once: joined to two hundred cells a page they take as long as these."""
-    file = connection.execute("pragma database_list").fetchone()[2]
-    build = connection.execute(
-        "select generation, built_at from build_info order by generation desc limit 1"
-    ).fetchone()
-    key = (file, *build)
-    if key not in _KNOWN:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        items = connection.execute("select item_id, key, applicant, unit from items")
-        states = connection.execute("select code, state from states")
-        _KNOWN[key] = {number: ((key, who), unit) for number, key, who, unit in items}, dict(map(tuple, states))
-    return _KNOWN[key]
+    """Items and states of an archive: joined to two hundred cells a page they take as long as these."""
+    items = connection.execute("select item_id, key, applicant, unit from items")
+    states = connection.execute("select code, state from states")
+    return {number: ((key, who), unit) for number, key, who, unit in items}, dict(map(tuple, states))
 
 
 def _said(state: str, raw: str | None, unit: str | None, lang: str) -> str:

@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from archive.site import language
-from archive.site.database import rows
+from archive.site.database import once, rows
+from archive.site.language import LANGUAGES
 from archive.site.pages.report.questions import plain, signed
 
 RATES = ("rate", "share")
@@ -64,27 +66,49 @@ class Words:
 
 def read_measures(connection: sqlite3.Connection, version_no: int, lang: str) -> tuple[Measure, ...]:
     """The measures of a version that have cells to be worked out from, in the order of their definition."""
-    found = rows(
-        connection,
-        f"select n.measure, n.kind, n.label_{lang} as name, n.numerator as above, n.denominator as below,"
-        f" m.numerator, m.denominator, m.given, m.inferred, r.label_{lang} as reason"
-        " from measured m join measure_names n on n.measure_no = m.measure_no"
-        " left join reasons r on r.reason = m.reason where m.version_no = ? order by m.measure_no",
-        version_no,
+    names, reasons = once(connection, _measure_names), reason_labels(connection, lang)
+    found = connection.execute(
+        "select measure_no, numerator, denominator, given, reason, inferred from measured where version_no = ?"
+        " order by measure_no",
+        (version_no,),
     )
-    return tuple(
-        Measure(
-            measure=entry["measure"],
-            name=entry["name"],
-            formula=f"{entry['above']} / {entry['below']}" if entry["below"] else entry["above"],
-            numerator=plain(entry["numerator"]),
-            denominator=plain(entry["denominator"]),
-            shown=_shown(entry) if entry["given"] else None,
-            reason=entry["reason"],
-            inferred=entry["inferred"],
+    measures = []
+    for measure_no, numerator, denominator, given, reason, inferred in found:
+        name = names[measure_no]
+        measures.append(
+            Measure(
+                measure=name["measure"],
+                name=name[f"label_{lang}"],
+                formula=name["formula"],
+                numerator=plain(numerator),
+                denominator=plain(denominator),
+                shown=_shown(name["kind"], numerator, denominator) if given else None,
+                reason=reasons.get(reason),
+                inferred=inferred,
+            )
         )
-        for entry in found
+    return tuple(measures)
+
+
+def _measure_names(connection: sqlite3.Connection) -> dict[int, sqlite3.Row]:
+    """What measures are called and how they are worked out, by number: joined to each they take longer than these."""
+    names = rows(
+        connection,
+        "select measure_no, measure, kind, label_zh, label_en,"
+        " numerator || coalesce(' / ' || denominator, '') as formula from measure_names",
     )
+    return {name["measure_no"]: name for name in names}
+
+
+def reason_labels(connection: sqlite3.Connection, lang: str) -> Mapping[str | None, str]:
+    """Why measures are not given and checks not decided, in words, by code."""
+    return once(connection, _reasons)[lang]
+
+
+def _reasons(connection: sqlite3.Connection) -> dict[str, dict[str | None, str]]:
+    return {
+        lang: dict(map(tuple, connection.execute(f"select reason, label_{lang} from reasons"))) for lang in LANGUAGES
+    }
 
 
 def measure_rows(measures: Iterable[Measure], lang: str) -> Markup:
@@ -113,10 +137,10 @@ def _state(words: str) -> str:
     return f'<span class="state">{escape(words)}</span>'
 
 
-def _shown(entry: sqlite3.Row) -> str | None:
-    if entry["kind"] in RATES:
-        return f"{100 * entry['numerator'] / entry['denominator']:.1f}%"
-    return signed(entry["numerator"]) if entry["kind"] == "change" else plain(entry["numerator"])
+def _shown(kind: str, numerator: Any, denominator: Any) -> str | None:
+    if kind in RATES:
+        return f"{100 * numerator / denominator:.1f}%"
+    return signed(numerator) if kind == "change" else plain(numerator)
 
 
 def read_words(connection: sqlite3.Connection, report_id: str) -> tuple[Words, ...]:

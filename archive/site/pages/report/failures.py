@@ -12,7 +12,7 @@ from markupsafe import escape
 from archive.models import CheckStatus, Era
 from archive.report.form import load_form
 from archive.site import language
-from archive.site.database import rows
+from archive.site.database import once, rows
 from archive.site.pages.report.cells import Address, column_name, row_name
 
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
@@ -77,13 +77,14 @@ def read_failures(connection: sqlite3.Connection, version_no: int, era: Era, lan
 
 def count_statuses(connection: sqlite3.Connection, version_no: int) -> dict[str, int]:
     """How many checks of a version ended in each status."""
-    found = rows(
-        connection,
-        "select t.status, count(*) as n from checks f join statuses t on t.code = f.status where f.version_no = ?"
-        " group by 1",
-        version_no,
-    )
-    return {entry["status"]: entry["n"] for entry in found}
+    statuses = once(connection, _statuses)
+    counting = "select status, count(*) from checks where version_no = ? group by status"
+    return {statuses[code]: n for code, n in connection.execute(counting, (version_no,))}
+
+
+def _statuses(connection: sqlite3.Connection) -> dict[int, str]:
+    """What checks end in, by code."""
+    return dict(map(tuple, connection.execute("select code, status from statuses")))
 
 
 def addresses(stored: str) -> tuple[Address, ...]:
