@@ -12,11 +12,12 @@ import subprocess
 import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
-from archive.captures import StoredResponse, content_type
+from archive.captures import content_type
 from archive.originals.seen import NotSeen, Seen, decode
-from archive.site.pages.capture import Unavailable, held
+from archive.site.pages.capture import Unavailable, load, warc_directory
 from archive.site.respond import Memory
 
 READERS = 2
@@ -34,6 +35,10 @@ _kept = Memory(KEPT_BYTES, len)
 class _NotKept(Exception):
     """Carries an `Unavailable` past what keeps answers: another time it may be otherwise."""
 
+    def __init__(self, unavailable: Unavailable) -> None:
+        super().__init__(unavailable.reason)
+        self.unavailable = unavailable
+
 
 class Desk:
     """How many wait for a reader."""
@@ -45,31 +50,34 @@ async def original(datasette: Any, capture: sqlite3.Row, title: str | None, date
     """What the reader sees of a capture, or why it cannot be shown; `title` and `date` are those of its list."""
 
     async def ask() -> bytes:
-        stored = await held(datasette, capture)
-        if isinstance(stored, Unavailable):
-            raise _NotKept(stored)
+        directory = warc_directory(datasette)
+        if directory is None:
+            raise _NotKept(Unavailable("capture.no_store", expected=True))
         if Desk.waiting >= READERS + MOST_WAITING:
             raise _NotKept(Unavailable("original.busy", expected=False, status=503))
         Desk.waiting += 1
         try:
-            question = _question(stored, capture, title, date)
-            return await asyncio.get_running_loop().run_in_executor(_THREADS, _read, question)
+            return await asyncio.get_running_loop().run_in_executor(_THREADS, _read, directory, capture, title, date)
         finally:
             Desk.waiting -= 1
 
     try:
         answer = zlib.decompress(await _kept.recall(datasette, (capture["sha256"],), ask))
-    except _NotKept as not_kept:
-        unavailable: Unavailable = not_kept.args[0]
-        return unavailable
-    try:
         return decode(answer)
+    except _NotKept as not_kept:
+        return not_kept.unavailable
     except NotSeen as refused:
         return Unavailable("original.refused", expected=True, detail=str(refused))
 
 
-def _question(stored: StoredResponse, capture: sqlite3.Row, title: str | None, date: str | None) -> bytes:
-    """What `archive.originals` is asked: the hints that the document was read with before, and its bytes."""
+def _read(directory: Path, capture: sqlite3.Row, title: str | None, date: str | None) -> bytes:
+    """The packed answer of a process of its own, which is told what the document was read with before.
+
+    The bytes are fetched only here, so that of many who wait no more than `READERS` hold any. Raises `_NotKept`.
+    """
+    stored = load(directory, capture["warc"], capture["offset"], capture["sha256"])
+    if isinstance(stored, Unavailable):
+        raise _NotKept(stored)
     media_type, charset = content_type(stored.headers)
     hints = {
         "name": capture["url"],
@@ -78,11 +86,7 @@ def _question(stored: StoredResponse, capture: sqlite3.Row, title: str | None, d
         "title_hint": title,
         "date_hint": date,
     }
-    return json.dumps(hints).encode() + b"\n" + stored.payload
-
-
-def _read(question: bytes) -> bytes:
-    """The packed answer of a process of its own; raises `_NotKept` where it did not come in time."""
+    question = json.dumps(hints).encode() + b"\n" + stored.payload
     command = [sys.executable, "-m", "archive.originals"]
     try:
         done = subprocess.run(command, input=question, stdout=subprocess.PIPE, timeout=SECONDS, check=True)

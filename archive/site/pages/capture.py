@@ -118,22 +118,17 @@ def load(directory: Path, warc: str, offset: int, sha256: str) -> StoredResponse
     return stored
 
 
-async def held(datasette: Any, capture: sqlite3.Row) -> StoredResponse | Unavailable:
-    """What is stored of a capture, or why it is not at hand."""
+async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
+    """The answer for one capture: its bytes as a download in a sandbox, or why there are none."""
     directory = warc_directory(datasette)
     if directory is None:
         return Unavailable("capture.no_store", expected=True)
     place = (directory, capture["warc"], capture["offset"], capture["sha256"])
     reading = asyncio.get_running_loop().run_in_executor(_THREADS, load, *place)
     try:
-        return await asyncio.wait_for(reading, CAPTURE_SECONDS)
+        stored = await asyncio.wait_for(reading, CAPTURE_SECONDS)
     except TimeoutError:
         return Unavailable("capture.unreachable", expected=False, status=503)
-
-
-async def replay(datasette: Any, capture: sqlite3.Row) -> Replay | Unavailable:
-    """The answer for one capture: its bytes as a download in a sandbox, or why there are none."""
-    stored = await held(datasette, capture)
     if isinstance(stored, Unavailable):
         return stored
     media_type = capture["media_type"].strip().lower()

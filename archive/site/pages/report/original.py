@@ -35,7 +35,6 @@ class Original:
     html: Markup
     found: bool
     same: bool
-    format: str
     left_out: int
 
 
@@ -47,7 +46,6 @@ def shown(seen: Seen, place: str, raw: str | None, numbers: Mapping[str, Number]
         html=Markup("\n".join(part for block in seen.blocks for part in drawn.block(block))),
         found=text is not None,
         same=text is not None and _bare(raw or "") in _bare(text),
-        format=seen.format,
         left_out=seen.left_out,
     )
 
