@@ -17,9 +17,10 @@ from archive.readers.page_breaks import continues, joined
 from archive.readers.page_furniture import Margin, furniture
 from archive.readers.page_lattice import Lattice, find_tables
 from archive.readers.page_marks import without_struck
-from archive.readers.page_model import Page
+from archive.readers.page_model import Glyph, Page
 from archive.readers.page_tables import TablePart, fill, to_grid, with_overhang
 from archive.readers.page_text import TextLine, join, lines_in_order
+from archive.readers.page_watermark import watermark
 
 _INDENT = 0.8  # em; a first line is set in further than the lines after it
 _ROOM = 2.1  # em left at the end of a line that the next character and the punctuation bound to it did not fit into
@@ -49,6 +50,7 @@ class _Sheet:
     page: Page
     tables: list[TablePart]
     lines: list[TextLine]
+    watermark: str = ""
     furniture: set[int] = field(default_factory=set)
 
 
@@ -76,9 +78,14 @@ def _sheet(page: Page, layout: Layout) -> _Sheet:
         lattices = []
     left = list(page.glyphs)
     tables: list[TablePart] = []
+    marks: list[Glyph] = []
     for lattice in lattices:
         lattice = with_overhang(lattice, left)
         inside = [glyph for glyph in left if _holds(lattice, glyph.x0, glyph.y0, glyph.x1, glyph.y1)]
+        over = watermark(lattice, inside)
+        if over:
+            marks += over
+            inside = [glyph for glyph in inside if glyph not in over]
         lost = [mark for mark in page.lost if _holds(lattice, mark.x0, mark.y0, mark.x1, mark.y1)]
         filled = fill(lattice, [*inside, *lost], page.number)
         if filled is None or not inside:
@@ -86,11 +93,15 @@ def _sheet(page: Page, layout: Layout) -> _Sheet:
         table, crossed = filled
         if crossed:
             layout.warnings.append(f"page {page.number}: a number runs over the border of its cell and is not read")
-        taken = set(map(id, inside))
+        taken = {id(glyph) for glyph in (*inside, *over)}
         left = [glyph for glyph in left if id(glyph) not in taken]
         tables.append(table)
     tables.sort(key=lambda table: (table.top, table.edges[0]))
-    return _Sheet(page, tables, lines_in_order(left))
+    if marks:
+        least = min(glyph.em for glyph in marks) * 0.95
+        marks += [glyph for glyph in left if glyph.em >= least]
+        left = [glyph for glyph in left if glyph.em < least]
+    return _Sheet(page, tables, lines_in_order(left), "\n".join(line.text for line in lines_in_order(marks)))
 
 
 def _holds(lattice: Lattice, x0: float, y0: float, x1: float, y1: float) -> bool:
@@ -108,6 +119,9 @@ def _put_outside(sheet: _Sheet, layout: Layout) -> None:
             layout.outside.append(Paragraph(text, f"page {number}, turned"))
             if len(text) > 8:
                 layout.warnings.append(f"page {number}: {len(text)} characters stand across the others, set apart")
+    if sheet.watermark:
+        layout.outside.append(Paragraph(sheet.watermark, f"page {number}, over a table"))
+        layout.warnings.append(f"page {number}: large letters printed over a table are set apart")
     if sheet.page.skewed:
         layout.outside.append(Paragraph(sheet.page.skewed, f"page {number}, at an angle"))
     if sheet.page.hidden:

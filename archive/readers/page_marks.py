@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from statistics import median
+from statistics import median, median_low
 
 from archive.readers.page_model import Glyph, Page, Rule
 from archive.readers.raised import LOWERED, RAISED, STRUCK, marked
@@ -21,6 +21,7 @@ _SHIFT = 0.15  # em between the base lines of a digit and of a mark beside it
 _HIGHEST = 0.7  # em; no mark stands higher above the base line of its word
 _NEAR = 0.5  # em between a word and its mark
 _MOST_DIGITS = 2  # of a mark
+_LARGE = 2.0  # times the usual size of letters; of larger digits, as watermarks have, the borders of cells strike none
 _LINE_FROM, _LINE_TO = 0.12, 0.65  # em above the base line, between which a line strikes a digit
 _OVER = 1.0  # em that such a line may be longer than the text at either end
 
@@ -81,9 +82,11 @@ def lone_marks(cells: Sequence[Sequence[Glyph]]) -> set[int]:
 
 def without_struck(page: Page) -> Page:
     """The page with the digits marked that a line of their own strikes, and without those lines."""
-    digits = sorted((glyph for glyph in page.glyphs if glyph.text.isdigit()), key=lambda glyph: glyph.base)
-    if not digits:
+    found = [glyph for glyph in page.glyphs if glyph.text.isdigit()]
+    if not found:
         return page
+    usual = median_low(glyph.em for glyph in page.glyphs)
+    digits = sorted((glyph for glyph in found if glyph.em <= _LARGE * usual), key=lambda glyph: glyph.base)
     bases = [glyph.base for glyph in digits]
     largest = max(glyph.em for glyph in digits)
     struck: set[Glyph] = set()

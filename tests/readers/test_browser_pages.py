@@ -148,3 +148,17 @@ def test_what_a_form_says_of_its_shapes_stands_where_they_are_printed(turn: str)
     sheet.operators.append(f"q {turn} cm /X1 Do Q")
     document = read_pdf(pdf([sheet], objects=[form]))
     assert [block.text for block in document.blocks if not isinstance(block, Grid)] == ["行政许可 7"]
+
+
+def test_large_letters_over_a_table_are_no_part_of_its_cells() -> None:
+    """A watermark of figures must neither fill a blank cell nor have its border taken for a line through it."""
+    sheet = Sheet()
+    ruled(sheet, 600, ("项目", "一", "二"), ("甲", "1", ""), ("乙", "", "4"))
+    sheet.text(55, 546, "内部2024", 40)
+    sheet.text(50, 300, "下文", 12)
+    document = read_pdf(pdf([sheet]))
+    (table,) = tables(document)
+    assert [[text for text, _, _ in row] for row in table] == [["项目", "一", "二"], ["甲", "1", ""], ["乙", "", "4"]]
+    assert [block.text for block in document.blocks if not isinstance(block, Grid)] == ["下文"]
+    assert [block.text for block in document.outside if not isinstance(block, Grid)] == ["内部2024"]
+    assert any("printed over a table" in warning for warning in document.warnings)
