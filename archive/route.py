@@ -143,7 +143,7 @@ def _build(
         holdings = holdings_of(data, registry, known)
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
     digests, made = dict(report_digests(holdings)), made_by(holdings.parser_version)
-    start = Start(None, why="it was asked for") if full else start_from(current(data), digests, made)
+    start = start_from(current(data), digests, made, full=full)
     if start.why is not None:
         said(f"built anew: {start.why}" if start.base is None else start.why)
 
@@ -156,8 +156,10 @@ def _build(
             built_at=built_at,
             generation=number,
             base=base,
+            numbers=start.numbers,
             remember=directory,
             progress=_step("building the archive", progress),
+            said=said,
         )
         before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
         export_all(holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said)

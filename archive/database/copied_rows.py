@@ -1,132 +1,126 @@
-"""The rows of text in common, from the sections of an archive that is being built."""
+"""The rows of text in common, from the sections of an archive that is being built.
+
+They are said of a section beside all others, so that they may be others where its report is as it was, and the same
+where it is not. They stand in the place of its report, by the row of the section.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from itertools import accumulate
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
-from archive.checks.comparison import NOTHING, Comparison, Memory
-from archive.checks.copied import Originality, Pair, Passage
-from archive.database.dictionaries import Row
+from archive.checks.comparison import NOTHING, Comparison, Memory, Said
+from archive.checks.copied import PARTNERS, Originality, Pair, Passage
+from archive.database.statements import insert_statement
 
-Insert = Callable[[str, list[Row]], object]
-Name = tuple[str, str, int]
+MOST_PAIRS = PARTNERS + 1
+"""Rows of `copied` that a section may have: beside its partners, and beside itself in the year before."""
+TABLES = ("originality", "copied")
 BATCH = 2_000
 
 
-def write_copied(
-    connection: sqlite3.Connection, insert: Insert, slots: BinaryIO, before: Memory | None = None
-) -> Memory:
-    """Compares all sections in the archive, hands the rows of `originality` and `copied` to `insert`, in batches, and
-    returns what is to be remembered.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A section by its names and number; its row, and the first one of its report."""
 
-    Sections are read in the order of their number. `insert` is called with the name of a table and rows. `slots` is an
-    empty file for their runs of letters. With `before`, what is remembered of the attached archive `base`, the rows of
-    what is said as it was before are taken over from there.
+    section: str
+    report: str
+    number: int
+    row: int
+    first: int
+
+
+def write_copied(connection: sqlite3.Connection, slots: BinaryIO, before: Memory | None = None) -> Memory:
+    """Compares all sections in the archive, writes the rows of `originality` and `copied`, and returns what is to be
+    remembered.
+
+    `slots` is an empty file for the sections' runs of letters. With `before`, what is remembered of the archive that
+    this one was made from, the tables are those of that archive, and rows of what is said as it was are left as they
+    are. Without, they are empty.
     """
-
-    def read() -> Iterator[Passage]:
-        rows = connection.execute(
-            "select docid, agency_id, year, number, text, section_id from sections where text <> '' order by docid"
-        )
-        for docid, agency, year, number, text, name in rows:
-            yield Passage(docid, agency, year, number, text, name)
-
-    def text_of(docid: int) -> str:
-        row = connection.execute("select text from sections where docid = ?", (docid,)).fetchone()
-        return str(row[0])
-
-    names: dict[int, Name] = {
-        docid: (section, report, number)
-        for docid, section, report, number in connection.execute(
-            "select docid, section_id, report_id, number from sections where text <> ''"
-        )
-    }
-    comparison = Comparison(read(), text_of, slots, before or NOTHING)
-    writer = _Writer(connection, insert, before or NOTHING)
+    comparison = Comparison(_passages(connection), lambda docid: _text(connection, docid), slots, before or NOTHING)
+    stale = bytearray(b"\1") * len(before.names if before else ())
+    writer = _Writer(connection, stale=before is not None)
     for said in comparison.said():
         if isinstance(said, int):
-            writer.as_before(said)
+            stale[said] = False
         else:
-            fact, pairs = said
-            writer.add(
-                _originality(fact, *names[fact.id]), [_pair(pair, names[pair.id], names[pair.other]) for pair in pairs]
-            )
+            writer.put(said)
     writer.flush()
+    if before is not None:
+        gone = [(name,) for name, left in zip(before.names, stale, strict=True) if left and name not in writer.written]
+        _delete(connection, gone)
     return comparison.memory()
 
 
+def _passages(connection: sqlite3.Connection) -> Iterator[Passage]:
+    """All sections with text, in the order of reports."""
+    rows = connection.execute(
+        "select docid, agency_id, year, number, text, section_id from sections where text <> '' order by rowid"
+    )
+    for docid, agency, year, number, text, name in rows:
+        yield Passage(docid, agency, year, number, text, name)
+
+
+def _text(connection: sqlite3.Connection, docid: int) -> str:
+    (text,) = connection.execute("select text from sections where docid = ?", (docid,)).fetchone()
+    return str(text)
+
+
+def _delete(connection: sqlite3.Connection, sections: list[tuple[str]]) -> None:
+    for table in TABLES:
+        connection.executemany(f"delete from {table} where section_id = ?", sections)
+
+
 class _Writer:
-    """Writes what is said of the sections in order: rows that were made, and rows of the archive before.
+    """Writes what is said of sections, some at a time; `stale` rows of them are deleted first."""
 
-    There, the row of `originality` with the number n is that of the n-th section, and the rows of `copied` follow in
-    the same order.
-    """
+    def __init__(self, connection: sqlite3.Connection, *, stale: bool) -> None:
+        self._connection, self._stale = connection, stale
+        self._place_of = lru_cache(BATCH)(self._find)
+        self._sections: list[str] = []
+        self._rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in TABLES}
+        self.written: set[str] = set()
 
-    def __init__(self, connection: sqlite3.Connection, insert: Insert, before: Memory) -> None:
-        self._connection, self._insert = connection, insert
-        self._pairs = [0, *accumulate(before.sections["pairs"].tolist())]
-        self._originality: list[Row] = []
-        self._copied: list[Row] = []
-        self._run: tuple[int, int] | None = None
-
-    def add(self, originality: Row, copied: list[Row]) -> None:
-        """Takes the rows of one section."""
-        if self._run is not None or len(self._originality) >= BATCH:
+    def put(self, said: Said) -> None:
+        """Takes what is said of one section."""
+        fact, pairs = said
+        place = self._place_of(fact.id)
+        self._sections.append(place.section)
+        self._rows["originality"].append((place.row, *_originality(fact, place)))
+        others = sorted((_pair(pair, place, self._place_of(pair.other)) for pair in pairs), key=lambda row: row[:2])
+        first = place.first + MOST_PAIRS * (place.row - place.first)
+        self._rows["copied"] += [(row, *values) for row, values in enumerate(others, first)]
+        if len(self._sections) == BATCH:
             self.flush()
-        self._originality.append(originality)
-        self._copied += copied
-
-    def as_before(self, index: int) -> None:
-        """Takes the rows of the section that had this place, from 0, in the archive before."""
-        if self._run is not None and self._run[1] == index:
-            self._run = (self._run[0], index + 1)
-            return
-        self.flush()
-        self._run = (index, index + 1)
 
     def flush(self) -> None:
         """Writes what was taken so far."""
-        if self._run is not None:
-            first, last = self._run
-            for table, ends in (
-                ("originality", (first + 1, last)),
-                ("copied", (self._pairs[first] + 1, self._pairs[last])),
-            ):
-                self._connection.execute(
-                    f"insert into main.{table} select * from base.{table} where rowid between ? and ?", ends
-                )
-        self._insert("originality", self._originality)
-        self._insert("copied", self._copied)
-        self._originality, self._copied, self._run = [], [], None
+        if self._stale:
+            _delete(self._connection, [(section,) for section in self._sections])
+            self.written.update(self._sections)
+        for table, rows in self._rows.items():
+            self._connection.executemany(insert_statement(table), rows)
+            rows.clear()
+        self._sections.clear()
+
+    def _find(self, docid: int) -> _Place:
+        query = (
+            "select s.section_id, s.report_id, s.number, s.rowid, r.rowid from sections s join reports r"
+            " using (report_id) where s.docid = ?"
+        )
+        return _Place(*self._connection.execute(query, (docid,)).fetchone())
 
 
-def _originality(fact: Originality, section: str, report: str, number: int) -> Row:
+def _originality(fact: Originality, place: _Place) -> tuple[object, ...]:
     base = fact.chars - fact.template - fact.stock
-    return {
-        "section_id": section,
-        "report_id": report,
-        "number": number,
-        "chars": fact.chars,
-        "template_chars": fact.template,
-        "stock_chars": fact.stock,
-        "repeated_chars": fact.repeated,
-        "shared_chars": fact.shared,
-        "own_chars": fact.own,
-        "own_share": fact.own / base if base > 0 else None,
-    }
+    counts = (fact.chars, fact.template, fact.stock, fact.repeated, fact.shared, fact.own)
+    return place.section, place.report, place.number, *counts, fact.own / base if base > 0 else None
 
 
-def _pair(pair: Pair, one: tuple[str, str, int], other: tuple[str, str, int]) -> Row:
-    return {
-        "section_id": one[0],
-        "other_id": other[0],
-        "report_id": one[1],
-        "other_report_id": other[1],
-        "kind": "same_agency" if pair.same_agency else "other_agency",
-        "overlap_chars": pair.overlap,
-        "share": pair.share,
-        "similarity": pair.similarity,
-    }
+def _pair(pair: Pair, one: _Place, other: _Place) -> tuple[str | int | float, ...]:
+    kind = "same_agency" if pair.same_agency else "other_agency"
+    return one.section, other.section, one.report, other.report, kind, pair.overlap, pair.share, pair.similarity

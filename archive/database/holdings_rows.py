@@ -1,4 +1,6 @@
-"""The rows that come from the holdings as they stand, without opening a report: who, where, when, with what outcome."""
+"""The rows that come from the holdings as they stand, without opening a report: who, where, when, with what outcome.
+
+Rows of whole tables come in the order of their key."""
 
 from __future__ import annotations
 
@@ -7,16 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archive.database.dictionaries import Row
-from archive.holdings import HeldAgency, Holdings, Report, Version
-from archive.models import Capture, Outcome
+from archive.holdings import Change, HeldAgency, Holdings, Report, Version
+from archive.models import Capture, Division, Outcome
 
 
 def division_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `divisions`: a code with several names over the years has several rows."""
     divisions = holdings.registry.divisions
-    for division in divisions:
+    for division in sorted(divisions, key=_division_id):
         yield {
-            "division_id": f"{division.code}-{division.valid_from or ''}".rstrip("-"),
+            "division_id": _division_id(division),
             "code": division.code,
             "name": division.name,
             "province": divisions.province(division.code),
@@ -25,12 +27,20 @@ def division_rows(holdings: Holdings) -> Iterator[Row]:
         }
 
 
+def _division_id(division: Division) -> str:
+    return f"{division.code}-{division.valid_from or ''}".rstrip("-")
+
+
 def portal_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `portals`; a portal that was crawled and has left the registry stays, by its id."""
     registry = holdings.registry
-    for portal in registry.portals.values():
+    for portal_id in sorted(_portals_met(holdings) | set(registry.portals)):
+        portal = registry.portals.get(portal_id)
+        if portal is None:
+            yield _portal_that_left(portal_id)
+            continue
         yield {
-            "portal_id": portal.id,
+            "portal_id": portal_id,
             "name": portal.name,
             "division": portal.division,
             "province": registry.province(portal.division),
@@ -42,20 +52,22 @@ def portal_rows(holdings: Holdings) -> Iterator[Row]:
             "tls": " ".join(portal.tls),
             "notes": portal.notes,
         }
-    for portal_id in sorted(_portals_met(holdings) - set(registry.portals)):
-        yield {
-            "portal_id": portal_id,
-            "name": portal_id,
-            "division": "",
-            "province": None,
-            "level": None,
-            "home_url": "",
-            "annual_report_url": None,
-            "platform": None,
-            "hosts": "",
-            "tls": "",
-            "notes": "已不在登记册 · no longer in the registry",
-        }
+
+
+def _portal_that_left(portal_id: str) -> Row:
+    return {
+        "portal_id": portal_id,
+        "name": portal_id,
+        "division": "",
+        "province": None,
+        "level": None,
+        "home_url": "",
+        "annual_report_url": None,
+        "platform": None,
+        "hosts": "",
+        "tls": "",
+        "notes": "已不在登记册 · no longer in the registry",
+    }
 
 
 def _portals_met(holdings: Holdings) -> set[str]:
@@ -85,7 +97,7 @@ def agency_rows(holdings: Holdings) -> Iterator[Row]:
     years: defaultdict[str, list[int]] = defaultdict(list)
     for report in holdings.reports:
         years[report.agency_id].append(report.year)
-    for agency in holdings.agencies:
+    for agency in sorted(holdings.agencies, key=_agency_id):
         held = years[agency.id]
         yield {
             "agency_id": agency.id,
@@ -106,16 +118,20 @@ def agency_rows(holdings: Holdings) -> Iterator[Row]:
         }
 
 
+def _agency_id(agency: HeldAgency) -> str:
+    return agency.id
+
+
 def alias_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `agency_aliases`."""
-    for agency in holdings.agencies:
-        for alias in dict.fromkeys(agency.aliases):
+    for agency in sorted(holdings.agencies, key=_agency_id):
+        for alias in sorted(set(agency.aliases)):
             yield {"agency_id": agency.id, "alias": alias}
 
 
 def capture_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `captures`."""
-    return map(_capture_row, holdings.captures)
+    return map(_capture_row, sorted(holdings.captures, key=lambda capture: capture.sha256))
 
 
 def _capture_row(capture: Capture) -> Row:
@@ -135,7 +151,7 @@ def _capture_row(capture: Capture) -> Row:
 
 def unplaced_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `unplaced`."""
-    for document in holdings.unplaced:
+    for document in sorted(holdings.unplaced, key=lambda document: (document.capture.sha256, document.capture.url)):
         yield {
             "sha256": document.capture.sha256,
             "url": document.capture.url,
@@ -174,7 +190,7 @@ _GOOD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED, Outcome
 
 def night_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `portal_nights`."""
-    for night in holdings.nights:
+    for night in sorted(holdings.nights, key=lambda night: (night.portal, night.run)):
         yield {
             "portal_id": night.portal,
             "run": night.run,
@@ -190,21 +206,20 @@ def night_rows(holdings: Holdings) -> Iterator[Row]:
         }
 
 
-def change_rows(holdings: Holdings) -> Iterator[Row]:
-    """The table `changes`."""
-    for change in sorted(holdings.changes, key=lambda change: change.id):
-        yield {
-            "change_id": change.id,
-            "report_id": change.report_id,
-            "changed_at": change.changed_at,
-            "kind": change.kind,
-            "version_id": change.version_id,
-            "key": change.key,
-            "applicant": change.applicant,
-            "section": change.section,
-            "before": change.before,
-            "after": change.after,
-        }
+def change_row(change: Change) -> Row:
+    """One row of `changes`."""
+    return {
+        "change_id": change.id,
+        "report_id": change.report_id,
+        "changed_at": change.changed_at,
+        "kind": change.kind,
+        "version_id": change.version_id,
+        "key": change.key,
+        "applicant": change.applicant,
+        "section": change.section,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def version_row(version: Version, version_no: int, *, current: bool, parser_version: str) -> Row:

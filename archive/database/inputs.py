@@ -45,12 +45,12 @@ def made_by(parser_version: str) -> dict[str, str]:
 def report_digests(holdings: Holdings) -> Iterator[tuple[str, str]]:
     """(report id, digest) of every report, in the order of the ids.
 
-    The tables with the rows that follow from the digest are those of `archive.database.carried`. What is said of a
+    The tables with the rows that follow from the digest are those of `archive.database.report_rows`. What is said of a
     report beside all others (`copied`, `originality`) or of its body and portal (`coverage`, `captures`) does not.
     """
     salt = _ENCODER.encode(made_by(holdings.parser_version))
     agencies, held = holdings.agencies_by_id(), {(report.agency_id, report.year): report for report in holdings.reports}
-    children, changes = children_of(holdings.agencies), _changes_of(holdings.changes)
+    children, changes = children_of(holdings.agencies), changes_of(holdings.changes)
     for report in sorted(holdings.reports, key=lambda report: report.id):
         earlier = held.get((report.agency_id, report.year - 1))
         below = [
@@ -74,7 +74,8 @@ def children_of(agencies: Iterable[HeldAgency]) -> dict[str, list[HeldAgency]]:
     return children
 
 
-def _changes_of(changes: Iterable[Change]) -> dict[str, list[Change]]:
+def changes_of(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """What happened to each report, by its id."""
     found: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         found[change.report_id].append(change)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from archive.database.carried import Base
 from archive.database.passages import PASSAGES, NotRemembered, load
+from archive.database.upon import Base
 from archive.generations.digests import read_digests, read_made_by
 from archive.generations.store import INSPECT, Generation, digest_of, generations
 
@@ -21,17 +23,29 @@ WORDS = {
 }
 
 
+MOST_CHANGED = 0.25
+"""Where more reports than this share are not as they were, a build upon the last one saves little."""
+MOST_UNUSED = 0.1
+"""A file of which a larger share is no longer in use is made anew, without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a build starts from: `base` and the number of its generation, or None; and `why` not all is taken over."""
+    """What a build starts from: `base` and the number of its generation, or None; and `why` not all is taken over.
+
+    `numbers` is the archive from which a full build takes the numbers of versions and sections, if there is one.
+    """
 
     base: Base | None
     generation: int | None = None
     why: str | None = None
+    numbers: Path | None = None
 
 
-def start_from(published: Generation | None, digests: Mapping[str, str], made_by: Mapping[str, str]) -> Start:
-    """What the build of reports with these digests may start from.
+def start_from(
+    published: Generation | None, digests: Mapping[str, str], made_by: Mapping[str, str], *, full: bool = False
+) -> Start:
+    """What the build of reports with these digests may start from; `full` asks for one from nothing.
 
     An archive counts only if every byte is as it was when it passed its verification.
     """
@@ -42,18 +56,40 @@ def start_from(published: Generation | None, digests: Mapping[str, str], made_by
         before, made = read_digests(published.path), read_made_by(published.path)
     except sqlite3.DatabaseError as error:
         return Start(None, why=f"{name} does not say what its rows follow from ({error})")
-    for part, words in WORDS.items():
-        if made.get(part) != made_by[part]:
-            return Start(None, why=f"{name}: " + words.format(before=made.get(part), after=made_by[part]))
+    others = [
+        f"{name}: " + words.format(before=made.get(part), after=made_by[part])
+        for part, words in WORDS.items()
+        if made.get(part) != made_by[part]
+    ]
+    if made.get("schema") != made_by["schema"]:
+        return Start(None, why=others[0])
     if why := not_as_published(published.archive, published.path):
         return Start(None, why=f"{name} {why}")
     kept = frozenset(report for report, digest in digests.items() if before.get(report) == digest)
-    if not kept:
-        return Start(None, why=f"{name} has no report that is as it was")
+    if full:
+        return Start(None, why="it was asked for", numbers=published.archive)
+    if why := next(chain(others, _unlike(name, len(digests), len(kept)), _wasteful(name, published.archive)), None):
+        return Start(None, why=why, numbers=published.archive)
     try:
         return Start(Base(published.archive, kept, load(published.path)), published.number)
     except NotRemembered as error:
         return Start(Base(published.archive, kept), published.number, f"{name}: {error}; all texts were compared anew")
+
+
+def _unlike(name: str, reports: int, kept: int) -> Iterator[str]:
+    if not kept:
+        yield f"{name} has no report that is as it was"
+    elif reports - kept > MOST_CHANGED * reports:
+        yield f"{reports - kept} of {reports} reports are not as they were in {name}"
+
+
+def _wasteful(name: str, archive: Path) -> Iterator[str]:
+    """So that a file which is only ever changed does not keep for good what was freed in it."""
+    with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        (pages,) = connection.execute("pragma page_count").fetchone()
+        (unused,) = connection.execute("pragma freelist_count").fetchone()
+    if unused > MOST_UNUSED * pages:
+        yield f"{100 * unused / pages:.0f} % of the file of {name} are no longer in use"
 
 
 def not_as_published(archive: Path, directory: Path) -> str | None:

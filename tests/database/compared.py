@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archive.database.build import build_database
-from archive.database.carried import Base
 from archive.database.inputs import report_digests
 from archive.database.passages import load
+from archive.database.upon import Base
 from archive.generations.digests import difference
 from archive.holdings import Holdings
 from tests.made_holdings import BUILT_AT
@@ -30,9 +30,8 @@ def tables(archive: Path) -> dict[str, list[tuple[object, ...]]]:
         rows = {
             name: connection.execute(f'select * from "{name}"').fetchall()
             for name in names
-            if not name.startswith(INDEX)
+            if not name.startswith((INDEX, "sqlite_"))
         }
-        rows["sqlite_stat1"] = [row for row in rows["sqlite_stat1"] if not str(row[0]).startswith(INDEX)]
         indexes = connection.execute("select name, tbl_name, sql from sqlite_master order by name").fetchall()
         return rows | {
             INDEX: connection.execute("select * from temp.tokens").fetchall(),
@@ -49,6 +48,7 @@ class Nights:
     last: Path | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
+    said: list[str] = field(default_factory=list)
 
     def build(self, holdings: Holdings, *, remembered: bool = True) -> tuple[Path, Path, frozenset[str]]:
         """The archive built upon the last one, the one built anew, and the reports of which rows were taken over."""
@@ -62,7 +62,15 @@ class Nights:
         upon, anew = self.home / f"{self.number}", self.home / f"{self.number}-anew"
         for directory, start in ((upon, base), (anew, None)):
             directory.mkdir()
-            build_database(directory / "archive.db", holdings, built_at=BUILT_AT, base=start, remember=directory)
+            build_database(
+                directory / "archive.db",
+                holdings,
+                built_at=BUILT_AT,
+                base=start,
+                numbers=self.last,
+                remember=directory,
+                said=self.said.append,
+            )
         self.last, self.digests = upon / "archive.db", digests
         return self.last, anew / "archive.db", kept
 
