@@ -44,6 +44,7 @@ class AgencyFinder:
     registry: Registry
     _inside: dict[str, tuple[Division, ...]] = field(default_factory=dict)
     _places: dict[tuple[str, int | None], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def find(self, printed: str | None, hint: str | None, portal_id: str | None, year: int | None) -> Found | None:
         """The agency named in the report, else by the listing, else the only agency of the portal; None if nobody is.
@@ -109,9 +110,12 @@ class AgencyFinder:
         """
         if not around or around == CENTRAL:
             return around, name
-        for parent in reversed(self.registry.divisions.parents(around)):
+        parents = self._parents.get(around)
+        if parents is None:
+            parents = self._parents[around] = self.registry.divisions.parents(around)
+        for parent in reversed(parents):
             rest = name.removeprefix(self.registry.division_name(parent) or "")
-            if rest != name and self._place_at_start(rest, (*self.registry.divisions.parents(around), around)):
+            if rest != name and self._place_at_start(rest, (*parents, around)):
                 name = rest
         division = around
         while step := self._step(name, division, year):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from sys import intern
 
 from archive.holdings.agencies import AgencyFinder
 from archive.holdings.coverage import OPEN, KnownUrl, coverage
@@ -23,7 +24,7 @@ from archive.holdings.model import (
 )
 from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
-from archive.ledger import FrontierUrl, Ledger, Results
+from archive.ledger import Fetch, FrontierUrl, Ledger, Results
 from archive.models import Capture, Outcome, Role
 from archive.registry import Registry
 
@@ -47,14 +48,14 @@ class Parsed:
 class Evidence:
     """What of the ledger holdings are made of; `sightings` are all captures of documents, repeats included.
 
-    `today` is the day of the last run, None if there was none.
+    Parses, sightings and URLs are gone through once each. `today` is the day of the last run, None if there was none.
     """
 
     parser_version: str
     parses: Iterable[Parsed]
     sightings: Iterable[Capture]
     history: Mapping[str, UrlHistory]
-    urls: tuple[KnownUrl, ...]
+    urls: Iterable[KnownUrl]
     today: date | None = None
     nights: tuple[PortalNight, ...] = ()
 
@@ -71,13 +72,13 @@ def build_holdings(
 
 
 def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None) -> Evidence:
-    """Reads the evidence from the ledger; parses and sightings are read while they are used."""
+    """Reads the evidence from the ledger; parses, sightings and URLs are read while they are used."""
     return Evidence(
         parser_version=parser_version,
         parses=_parses(ledger, parser_version, known),
         sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
-        history=_histories(ledger),
-        urls=tuple(
+        history=histories(ledger.fetches),
+        urls=(
             KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, _called(u), u.agency_hint, u.last_modified)
             for u in ledger.urls()
         ),
@@ -107,13 +108,30 @@ def _called(url: FrontierUrl) -> str | None:
     return url.title_hint or url.link_text
 
 
-def _histories(ledger: Ledger) -> dict[str, UrlHistory]:
+def histories(fetches: Callable[[], Iterable[Fetch]]) -> dict[str, UrlHistory]:
+    """When each address was there or gone, from all fetches, which are gone through twice.
+
+    Of an address that was never gone, as nearly all are, the last time that it was there says all.
+    """
+    missed = {fetch.url for fetch, there in _looks(fetches()) if not there}
     events: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for fetch in ledger.fetches():
+    last: dict[str, str] = {}
+    for fetch, there in _looks(fetches()):
+        if fetch.url in missed:
+            events[fetch.url].append((fetch.started_at, there))
+        else:
+            last[fetch.url] = max(last.get(fetch.url, ""), fetch.started_at)
+    return {url: UrlHistory(((at, True),)) for url, at in last.items()} | {
+        url: UrlHistory(tuple(sorted(items))) for url, items in events.items()
+    }
+
+
+def _looks(fetches: Iterable[Fetch]) -> Iterator[tuple[Fetch, bool]]:
+    """Each time that the address of a document was seen to be there (True) or gone."""
+    for fetch in fetches:
         there, gone = fetch.outcome in _THERE, fetch.outcome in _GONE and fetch.named is False
         if fetch.role in DOCUMENTS and fetch.final and (there or gone):
-            events[fetch.url].append((fetch.started_at, there))
-    return {url: UrlHistory(tuple(sorted(items))) for url, items in events.items()}
+            yield fetch, there
 
 
 def assemble(evidence: Evidence, registry: Registry) -> Holdings:
@@ -123,8 +141,10 @@ def assemble(evidence: Evidence, registry: Registry) -> Holdings:
     reports: list[Report] = []
     changes: list[Change] = []
     agencies = {agency.id: agency for _, agency in placed}
-    for key, readings in group(reading for reading, _ in placed).items():
-        report, happened = assemble_report(readings, evidence.history, covers.get(key, ()))
+    groups = group(reading for reading, _ in placed)
+    del placed  # what was read is let go of, report by report
+    for key in list(groups):
+        report, happened = assemble_report(groups.pop(key), evidence.history, covers.get(key, ()))
         reports.append(report)
         changes.extend(happened)
     finder = AgencyFinder(registry)
@@ -133,18 +153,26 @@ def assemble(evidence: Evidence, registry: Registry) -> Holdings:
     # A document is told once for each address, as it was met last.
     once = {(item.capture.sha256, item.capture.url): item for item in sorted(unplaced, key=_document_order)}
     ordered = tuple(sorted(once.values(), key=_document_order))
+    outcomes: Counter[tuple[str, str, str]] = Counter()
     return Holdings(
         registry=registry,
         parser_version=evidence.parser_version,
         agencies=everyone,
         reports=tuple(reports),
         changes=tuple(sorted(changes, key=lambda change: (change.changed_at, change.report_id))),
-        coverage=coverage(everyone, reports, ordered, evidence.urls, evidence.today),
+        coverage=coverage(everyone, reports, ordered, _counted(evidence.urls, outcomes), evidence.today),
         unplaced=ordered,
         captures=_documents(reports, ordered),
-        outcomes=dict(sorted(Counter((u.portal, str(u.role), str(u.outcome)) for u in evidence.urls).items())),
+        outcomes=dict(sorted(outcomes.items())),
         nights=evidence.nights,
     )
+
+
+def _counted(urls: Iterable[KnownUrl], outcomes: Counter[tuple[str, str, str]]) -> Iterator[KnownUrl]:
+    """The same URLs, counted on the way: there are many more of them than reports."""
+    for url in urls:
+        outcomes[url.portal, str(url.role), str(url.outcome)] += 1
+        yield url
 
 
 def _on_portals(agencies: Mapping[str, HeldAgency], reports: Iterable[Report]) -> dict[str, HeldAgency]:
@@ -206,8 +234,8 @@ def _read(
         year=year,
         fingerprint=facts.fingerprint,
         fullness=facts.fullness,
-        title=title,
-        era=facts.era,
+        title=capture.title_hint if title == capture.title_hint else title,  # one text and not two
+        era=intern(facts.era),
         published=facts.published,
         packed=packed,
         warnings=(*found.warnings, *_capture_warnings(capture)),

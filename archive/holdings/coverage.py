@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from archive.concerns import Concern
 from archive.holdings.agencies import clean_name
@@ -50,6 +51,7 @@ _BY_OUTCOME: dict[str, CoverageStatus] = {
     Outcome.EXCLUDED: CoverageStatus.EXCLUDED,
     OPEN: CoverageStatus.OPEN,
 }
+_RANKS = {outcome: rank for rank, outcome in enumerate(_BY_OUTCOME)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,17 @@ def coverage(
     """
     agencies = tuple(agencies)
     held = {(report.agency_id, report.year): report for report in reports}
-    urls = tuple(urls)
-    found = _found(agencies, unplaced, urls)
+    looked = _Looked(agencies)
+    for document in unplaced:
+        looked.note_document(document)
+    for url in urls:
+        looked.note(url)
+    found = looked.found()
     latest = max((int(report.last_seen[:4]) for report in held.values()), default=0)
     years = [year for _, year in (*held, *found) if FIRST_YEAR <= year <= latest]
     last = max(max(years, default=0), today.year - 1 if today else 0)
     span = range(min(years), last + 1) if years else range(0)
-    changed = {url.url: url.last_modified for url in urls if url.last_modified}
-    portals = {portal: _portal_status(counts) for portal, counts in _counts(urls).items()}
+    portals = {portal: _portal_status(counts) for portal, counts in looked.lists.items()}
     own: dict[str, set[int]] = defaultdict(set)
     for agency_id, year in held:
         own[agency_id].add(year)
@@ -99,11 +104,11 @@ def coverage(
         for year in sorted({*span, *own[agency.id]}):
             report, rule = held.get((agency.id, year)), rule_for(agency, year)
             if report is not None:
-                rows.append(_timed(_held(report), report, rule, changed))
+                rows.append(_timed(_held(report), report, rule, looked.changed))
             elif (agency.valid_from or 0) <= year <= (agency.valid_to or 9999):
                 status, reason = found.get((agency.id, year)) or _missing(agency, portals, rule, year, today)
                 row = Coverage(agency.id, year, status, reason, None, agency.portal)
-                rows.append(replace(row, due_on=rule.due(year).isoformat(), due_by=rule.id))
+                rows.append(replace(row, due_on=_text_of(rule.due(year)), due_by=rule.id))
     return tuple(rows)
 
 
@@ -118,12 +123,18 @@ def _timed(row: Coverage, report: Report, rule: Rule, changed: Mapping[str, str]
         rule_id = "late_as_stated" if dates.stated is not None else "late_by_address"
         reason = Concern(rule_id, {"published": str(dates.stated or dates.url), "due": str(due)})
     stated, in_url, http, seen = (
-        None if day is None else day.isoformat() for day in (dates.stated, dates.url, dates.http, dates.first_seen)
+        None if day is None else _text_of(day) for day in (dates.stated, dates.url, dates.http, dates.first_seen)
     )
     return replace(
-        row, reason=reason, due_on=due.isoformat(), due_by=rule.id, timeliness=timeliness,
+        row, reason=reason, due_on=_text_of(due), due_by=rule.id, timeliness=timeliness,
         stated_date=stated, url_date=in_url, http_date=http, first_seen=seen,
     )  # fmt: skip
+
+
+@cache
+def _text_of(day: date) -> str:
+    """A day in ISO 8601; the same days come again for thousands of reports, and share one text."""
+    return day.isoformat()
 
 
 def _missing(
@@ -154,15 +165,6 @@ def _by_portal(
         return CoverageStatus.NOT_LOOKED, Concern("no_portal", {})
     unknown = CoverageStatus.NOT_LOOKED, Concern("not_crawled", {"portal": agency.portal})
     return portals.get(agency.portal, unknown)
-
-
-def _counts(urls: Iterable[KnownUrl]) -> dict[str, Counter[str]]:
-    """By portal, how its home and listing pages ended."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for item in urls:
-        if item.role in {Role.HOME, Role.LISTING}:
-            counts[item.portal][item.outcome] += 1
-    return counts
 
 
 def _portal_status(counts: Counter[str]) -> tuple[CoverageStatus, Concern]:
@@ -196,38 +198,54 @@ def _strength(told: tuple[int, CoverageStatus, Concern]) -> tuple[int, str, str]
     return rank, status, why.text()
 
 
-def _found(
-    agencies: Iterable[HeldAgency], unplaced: Iterable[Unplaced], urls: Iterable[KnownUrl]
-) -> dict[tuple[str, int], tuple[CoverageStatus, Concern]]:
-    """What was found of a report that is not held: by title and agency of the link, and why it was not read."""
-    names: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
-    for agency in agencies:
-        names[agency.portal].extend((clean_name(name), agency.id) for name in (agency.name, *agency.aliases))
-    best: dict[tuple[str, int], tuple[int, CoverageStatus, Concern]] = {}
-    ranks = {outcome: rank for rank, outcome in enumerate(_BY_OUTCOME)}
+class _Looked:
+    """What is noted of documents without a place and of URLs, each of which passes once.
 
-    def note(
-        portal: str | None, title: str | None, hint: str | None, rank: int, status: CoverageStatus, why: Concern
-    ) -> None:
-        text = clean_name(title)
-        year = _YEAR.search(text)
-        said = clean_name(hint) + text
-        named = [(len(name), agency_id) for name, agency_id in names[portal] if name and name in said]
-        if year and named and _REPORT.search(text):
-            key = max(named)[1], int(year[1])
-            best[key] = min(best.get(key, (rank, status, why)), (rank, status, why), key=_strength)
+    `lists` says by portal how its home and listing pages ended, `changed` when an address was last changed.
+    """
 
-    for document in unplaced:
+    def __init__(self, agencies: Iterable[HeldAgency]) -> None:
+        self.lists: dict[str, Counter[str]] = defaultdict(Counter)
+        self.changed: dict[str, str] = {}
+        self._best: dict[tuple[str, int], tuple[int, CoverageStatus, Concern]] = {}
+        self._names: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
+        for agency in agencies:
+            self._names[agency.portal].extend((clean_name(name), agency.id) for name in (agency.name, *agency.aliases))
+
+    def found(self) -> dict[tuple[str, int], tuple[CoverageStatus, Concern]]:
+        """What was found of reports that are not held: by title and agency of the link, and why it was not read."""
+        return {key: (status, why) for key, (_, status, why) in self._best.items()}
+
+    def note_document(self, document: Unplaced) -> None:
+        """Notes a document that is held and could not be read."""
         if document.kind in (UnplacedKind.UNREADABLE, UnplacedKind.UNSOUND):
             capture = document.capture
             why = Concern("found_unread", {"url": capture.url, "why": document.reason})
-            note(capture.portal, capture.title_hint, capture.agency_hint, -1, CoverageStatus.UNREADABLE, why)
-    for item in urls:
+            told = -1, CoverageStatus.UNREADABLE, why
+            self._note(capture.portal, capture.title_hint, capture.agency_hint, told)
+
+    def note(self, item: KnownUrl) -> None:
+        """Notes a URL."""
+        if item.role in {Role.HOME, Role.LISTING}:
+            self.lists[item.portal][item.outcome] += 1
+        if item.last_modified:
+            self.changed[item.url] = item.last_modified
         outcome = _outcome_for_readers(item)
-        if item.role not in {Role.ARTICLE, Role.ATTACHMENT} or outcome not in ranks:
-            continue
-        ended = {"url": item.url, "outcome": str(item.outcome)}
-        because = {"why": item.reason} if item.reason else {}
-        why = Concern("found_ended_because" if because else "found_ended", ended | because)
-        note(item.portal, item.title, item.agency, ranks[outcome], _BY_OUTCOME[outcome], why)
-    return {key: (status, why) for key, (_, status, why) in best.items()}
+        if item.role in {Role.ARTICLE, Role.ATTACHMENT} and outcome in _RANKS:
+            ended = {"url": item.url, "outcome": str(item.outcome)}
+            because = {"why": item.reason} if item.reason else {}
+            why = Concern("found_ended_because" if because else "found_ended", ended | because)
+            self._note(item.portal, item.title, item.agency, (_RANKS[outcome], _BY_OUTCOME[outcome], why))
+
+    def _note(
+        self, portal: str | None, title: str | None, hint: str | None, told: tuple[int, CoverageStatus, Concern]
+    ) -> None:
+        text = clean_name(title)
+        year = _YEAR.search(text)
+        if year is None or not _REPORT.search(text):
+            return
+        said = clean_name(hint) + text
+        named = [(len(name), agency_id) for name, agency_id in self._names[portal] if name and name in said]
+        if named:
+            key = max(named)[1], int(year[1])
+            self._best[key] = min(self._best.get(key, told), told, key=_strength)

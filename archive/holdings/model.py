@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from sys import intern
 from typing import Any
 
 from archive import wire
@@ -187,8 +188,8 @@ class Version:
 
     @property
     def id(self) -> str:
-        """`{report_id}-v{number}`."""
-        return f"{self.report_id}-v{self.number}"
+        """`{report_id}-v{number}`, one text for all who name it."""
+        return intern(f"{self.report_id}-v{self.number}")
 
     def parsed(self) -> ParsedReport:
         """The report of this version, unpacked anew at each call."""

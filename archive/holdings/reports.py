@@ -118,9 +118,9 @@ class _Line:
     def see(self, reading: Reading, index: int) -> None:
         """Notes a sighting of a version, whose first and last time may widen."""
         version, at = self.versions[index], reading.capture.fetched_at
-        self.versions[index] = replace(
-            version, first_seen=min(version.first_seen, at), last_seen=max(version.last_seen, at)
-        )
+        if not version.first_seen <= at <= version.last_seen:
+            first, last = min(version.first_seen, at), max(version.last_seen, at)
+            self.versions[index] = replace(version, first_seen=first, last_seen=last)
         self.sightings.append(Sighting(version.id, reading.capture))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from sys import intern
 
 from archive.ledger.records import Fetch, FrontierUrl, Run, Standing
 from archive.models import Capture, Outcome, Role
@@ -233,24 +234,28 @@ def standing(row: sqlite3.Row) -> Standing:
     )
 
 
+def _shared(text: str | None) -> str | None:
+    return None if text is None else intern(text)
+
+
 def capture(row: sqlite3.Row) -> Capture:
-    """A row of `captures`."""
+    """A row of `captures`; what thousands of them have in common is one text in memory."""
     return Capture(
         sha256=row["sha256"],
         url=row["url"],
         fetched_at=row["fetched_at"],
         status=row["status"],
-        media_type=row["media_type"],
-        warc=row["warc"],
+        media_type=intern(row["media_type"]),
+        warc=intern(row["warc"]),
         offset=row["offset"],
         length=row["length"],
         role=None if row["role"] is None else Role(row["role"]),
-        portal=row["portal"],
-        referrer=row["referrer"],
+        portal=_shared(row["portal"]),
+        referrer=_shared(row["referrer"]),
         title_hint=row["title_hint"],
-        date_hint=row["date_hint"],
-        agency_hint=row["agency_hint"],
-        charset=row["charset"],
+        date_hint=_shared(row["date_hint"]),
+        agency_hint=_shared(row["agency_hint"]),
+        charset=_shared(row["charset"]),
         truncated=row["truncated"],
         problem=row["problem"],
     )
