@@ -25,7 +25,7 @@ _LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a c
 _LEADERS = re.compile(r"[.·…_]{2,}\d{1,3}|…\d{1,3}")  # the same within a line
 _LONG_LINE = 60
 _BRACKETED = 0.5
-TRAILING = ":。.,、;*#"
+TRAILING = ':。.,、;*#"'
 """What may stand behind the words of a heading and is none of them."""
 _MARKS_OF_NUMBERS = ("、", ".", ",", ":", "分", "章")
 
@@ -59,7 +59,7 @@ def _at_start(words: HeadingWords, match: re.Match[str], index: int, line: Line)
     """The heading with which a line begins: it is the whole line, or its number tells that text goes on behind it."""
     text, number = match.string, words.number
     printed = match["n"] or match["own"] or ""
-    proper = 0.3 if ordinal(printed) == number else 0.0
+    proper = (0.35 if printed[:1] in NUMERALS else 0.3) if ordinal(printed) == number else 0.0
     if ((words.own or match["own"]) and not proper) or _LEADER.fullmatch(text, match.end()):
         return None
     rest = text[match.end() :].strip(TRAILING)

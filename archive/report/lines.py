@@ -14,6 +14,8 @@ from archive.report.text import MARK, squeeze
 _MARKED = re.compile(r"\s*\[(?:image|bookmark):")  # a mark of a converter is no words, but printed
 _ORDINAL_ALONE = re.compile(r"第?[一二三四五六七八九十]{1,2}[、.]")
 
+_NUMBERED = re.compile(r"[一二三四五六]、[^。;:\d]{4,40}")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -40,12 +42,20 @@ def lines_of(document: Sequence[Block]) -> list[Line]:
 def _raw_lines(document: Sequence[Block]) -> Iterator[Line]:
     for block in document:
         if isinstance(block, Grid):
+            if caption := _caption(block):
+                yield Line(caption, squeeze(caption))
             yield Line("", "", table=True)
             continue
         for text in block.text.splitlines():
             squeezed = squeeze(text)
             if squeezed or _MARKED.match(text):
                 yield Line(text.strip(), squeezed)
+
+
+def _caption(grid: Grid) -> str | None:
+    """The numbered words that fill the first row of a table as its only cell: a heading that slipped into it."""
+    first = [cell.text for cell in grid.rows[0] if cell.text.strip()] if grid.rows else []
+    return first[0].strip() if len(first) == 1 and _NUMBERED.fullmatch(squeeze(first[0])) else None
 
 
 def cut(text: str, position: int) -> tuple[str, str]:

@@ -71,5 +71,5 @@ def _ranges(document: Document, sections: Sequence[Section]) -> dict[int, range]
         if place is not None:
             starts.append((section.number, place))
             at = place
-    ends = [place for _, place in starts[1:]] + [len(texts)]
+    ends = [*(place for _, place in starts[1:]), len(texts)][: len(starts)]
     return {number: range(place + 1, end + 1) for (number, place), end in zip(starts, ends, strict=True)}

@@ -7,6 +7,7 @@ a candidate without text behind it (a contents page) weighs least.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -22,6 +23,8 @@ from archive.report.section_words import (
 )
 from archive.report.text import squeeze
 from archive.report.unheaded import with_numbered_lines, without_headings
+
+_BEHIND_HEADING = "：:。 \u3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ def _text_between(lines: Sequence[Line], start: Candidate, end: Candidate | None
     """The lines after one heading and before the next, and whether a table stands among them."""
     last = end.line if end is not None else len(lines)
     texts: list[str] = []
-    table = False
+    table = lines[start.line].table
     if end is not None and end.line == start.line:
         tail = cut(cut(lines[start.line].text, end.start)[0], start.end)[1]
-        return [tail.strip()] if tail.strip() else [], False
+        tail = tail.strip().lstrip(_BEHIND_HEADING)
+        return [tail] if tail else [], False
     tail = cut(lines[start.line].text, start.end)[1].strip() if start.end < len(lines[start.line].squeezed) else ""
-    tail = tail if squeeze(tail).strip(TRAILING) else ""
+    tail = tail.lstrip(_BEHIND_HEADING) if squeeze(tail).strip(TRAILING) else ""
     texts += [tail] if tail else []
     for line in lines[start.line + 1 : last]:
         table = table or line.table
@@ -141,6 +145,12 @@ def _six_sections(lines: Sequence[Line]) -> Outline:
     )
 
 
+def _repeated(heading: str) -> tuple[str, str]:
+    """A heading as it may be printed again below itself: whole, and without its number."""
+    whole = squeeze(heading).strip(TRAILING)
+    return whole, re.sub(f"^{load_form().heading.ordinal}", "", whole)
+
+
 def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) -> Outline:
     sections: dict[int, Section] = {}
     leftovers: list[Leftover] = []
@@ -161,7 +171,7 @@ def _outline(lines: Sequence[Line], chain: Sequence[Candidate], *, six: bool) ->
                 number = candidate.number + 1  # it has none of its own, and is counted as the part that it is
                 title, words = ending.annex
                 sections[number] = Section(number, title, SectionStatus.FOUND, "\n".join(words))
-        if len(texts) > 1 and squeeze(texts[0]) == squeeze(heading):
+        if texts and squeeze(texts[0]).strip(":") in _repeated(heading):
             texts = texts[1:]  # the first row of a table repeats the heading above it
         status = SectionStatus.FOUND if texts or table else SectionStatus.EMPTY
         sections[candidate.number] = Section(candidate.number, heading or None, status, "\n".join(texts))

@@ -95,10 +95,12 @@ def without_headings(lines: Sequence[Line], chain: Sequence[Candidate]) -> list[
 def _tables(lines: Sequence[Line]) -> list[tuple[int, int]]:
     """The numbers of sections two to four with the lines at which their tables begin, in order; the last with its end.
 
-    Tables that arrived as cells have no words here: the first of them begins section two, and no more is told.
+    Tables that arrived as cells have no words here: unless they are three, only the first and the last are told.
     """
     cells = [index for index, line in enumerate(lines) if line.table]
     if cells:
+        if len(cells) == len(_TABLES):
+            return list(enumerate(cells, 2))
         return [(2, cells[0]), (4, cells[-1])] if len(cells) > 1 else []
     found: list[tuple[int, int]] = []
     at = 0

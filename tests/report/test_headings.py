@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Era
-from tests.report.made import as_lines, make
+from archive.models import Document, Era, Grid, GridCell, ParsedReport, SectionStatus
+from archive.report.parser import parse_document
+from tests.report.made import as_lines, make, resolve
 from tests.report.test_sections import BODIES, HEADINGS, alternate, outline, texts_of
 
 WORDS = [heading[2:] for heading in HEADINGS]
@@ -32,7 +33,7 @@ def test_numbers_and_marks_before_the_words(numbers: str) -> None:
     assert texts_of(outline(*alternate(headings))) == list(BODIES)
 
 
-@pytest.mark.parametrize("form", ["【{}】", "**{}**", "# {}", "{}：", "{}（2022年）"])
+@pytest.mark.parametrize("form", ["【{}】", "“{}”", "**{}**", "# {}", "{}：", "{}（2022年）"])
 def test_marks_around_a_heading(form: str) -> None:
     assert texts_of(outline(*alternate(tuple(form.format(heading) for heading in HEADINGS)))) == list(BODIES)
 
@@ -134,3 +135,46 @@ def test_the_same_words_within_a_report_are_its_text() -> None:
     assert texts_of(outline(*texts))[5] == texts[11]
     older = outline("一、概述", "概述。", "二、主要问题和改进措施", "改进。", "打印 关闭", era=Era.A0)
     assert texts_of(older) == ["概述。", "改进。"]
+
+
+@pytest.mark.parametrize("again", [HEADINGS[0], WORDS[0], f"{WORDS[0]}："])
+def test_a_heading_printed_twice_is_no_text(again: str) -> None:
+    texts = alternate()
+    texts[1] = f"{again}\n{BODIES[0]}"
+    texts[3] = WORDS[1]
+    result = outline(*texts)
+    assert texts_of(result) == [BODIES[0], "", *BODIES[2:]]
+    assert result.sections[1].status is SectionStatus.EMPTY
+
+
+def test_a_heading_in_the_first_row_of_its_table() -> None:
+    rows = [GridCell("规章", 1, 0), GridCell("0", 1, 1)]
+    grid = Grid(((GridCell(HEADINGS[1], 0, 0, 1, 2),), tuple(rows)))
+    result = outline(*alternate()[:2], grid, *alternate()[4:])
+    assert (result.sections[1].heading, result.sections[1].text) == (HEADINGS[1], "")
+    assert texts_of(outline(*alternate()[:3], grid, *alternate()[4:]))[1] == ""
+
+
+def test_sub_headings_with_other_numbers_and_the_words_of_sections() -> None:
+    texts = alternate()
+    texts[1] = "1、组织领导情况\n有力。\n2、主动公开政府信息情况\n发布30条。\n3、依申请公开政府信息情况\n收到1件。"
+    assert texts_of(outline(*texts)) == texts[1::2]
+
+
+@pytest.mark.parametrize("behind", ["：无", "：无。", "　无。", "。无。"])
+def test_what_stands_behind_a_heading_is_text_without_the_mark_between(behind: str) -> None:
+    assert texts_of(outline(*alternate()[:10], HEADINGS[5] + behind))[5] == behind[1:]
+
+
+def test_three_tables_tell_three_sections_where_no_heading_does() -> None:
+    grids = [resolve(table) for table in make(1).tables]
+    parts = ["（一）主动公开。发布30条，均已公布。", "（二）依申请公开。收到1件。"]
+    told = outline("编制说明。", *parts, *grids, "还存在不足，将加强培训。", "本年未收取信息处理费，无其他事项。")
+    assert [section.status is SectionStatus.FOUND for section in told.sections] == [True] * 6
+
+
+def test_pictures_in_a_report_whose_headings_are_pictures() -> None:
+    grids = [resolve(table) for table in make(1).tables]
+    report = parse_document(Document("青石县财政局2022年政府信息公开工作年度报告", tuple(grids), pictures=(0, 1)))
+    assert isinstance(report, ParsedReport)
+    assert {section.status for section in report.sections} == {SectionStatus.MISSING}
