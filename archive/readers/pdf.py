@@ -25,8 +25,8 @@ _FACTS = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "Crea
 def read_pdf(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> Document:
     """Reads a PDF; `charset` is of no use to it and is ignored, `ocr` is for pages that are pictures.
 
-    Raises UnreadableDocument for a file that is damaged, locked with a password, without a text layer (a scan), without
-    a key to its fonts, or beyond the limits.
+    Files attached to it are the document's `embedded` files. Raises UnreadableDocument for a file that is damaged,
+    locked with a password, without a text layer (a scan), without a key to its fonts, or beyond the limits.
     """
     if len(data) > MAX_BYTES:
         raise refuse(f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
@@ -41,6 +41,9 @@ def read_pdf(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
         if unread and ocr is Ocr.DEFER:
             raise NeedsOcr(f"a scan on {len(unread)} of {len(pages)} pages; {HOW}")
         recognised = scan.recognise(unread, lambda number: file.picture(number - 1, scan.DPI))
+        embedded, kept_back = file.attachments()
+        if kept_back:
+            warnings.append(f"{kept_back} files attached to it could not be taken out")
         metadata = {name.lower(): restore(text) for name in _FACTS if (text := file.fact(name))}
     except pdf_raw.Closed as fault:
         raise UnreadableDocument(str(fault)) from fault
@@ -58,6 +61,7 @@ def read_pdf(data: bytes, *, charset: str | None = None, ocr: Ocr = Ocr.OFF) -> 
         title=metadata.get("title"),
         blocks=tuple(layout.blocks),
         pictures=picture_places(layout.blocks, pages),
+        embedded=embedded,
         metadata=metadata,
         format=scan.FORMAT if len(recognised) == len(pages) else NAME,
         warnings=(*warnings, *layout.warnings),

@@ -22,6 +22,7 @@ from archive.readers.pdf_pieces import Pieces, moved
 
 MAX_OBJECTS = 200_000
 MAX_GLYPHS = 200_000
+MAX_ATTACHMENTS = 20
 _MAX_SEGMENTS = 4_000
 _MAX_PIXELS = 16e6  # of a page drawn; A4 at 200 dots an inch has 3.9
 _MAX_FORM_DEPTH = 8
@@ -111,6 +112,17 @@ class File:
         except pypdfium2.PdfiumError as fault:
             raise Closed(f"page {index + 1} is damaged and could not be drawn") from fault
         return drawn.reshape(drawn.shape[:2]), dpi
+
+    def attachments(self) -> tuple[tuple[bytes, ...], int]:
+        """The files that lie in this one, and how many more there are: damaged, or beyond MAX_ATTACHMENTS."""
+        count = self._file.count_attachments()
+        found = []
+        for index in range(min(count, MAX_ATTACHMENTS)):
+            try:
+                found.append(bytes(self._file.get_attachment(index).get_data()))
+            except pypdfium2.PdfiumError:
+                continue  # counted below
+        return tuple(found), count - len(found)
 
     def close(self) -> None:
         """Gives the memory of the file back."""

@@ -94,12 +94,19 @@ def pdf(
     extra: str = "",
     objects: Sequence[bytes] = (),
     password: str | None = None,
+    catalogue: str = "",
 ) -> bytes:
     """A file of the pages; `info` is the body of the information dictionary, `extra` goes into every page.
 
-    `objects` are further objects, numbered from 11. `password` encrypts the streams of the file with it.
+    `catalogue` goes into the catalogue; `objects` are further objects, numbered from 11. `password`
+    encrypts the streams of the file with it.
     """
-    bodies: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"null", f"<<{info}>>".encode("latin-1")]
+    bodies: list[bytes] = [
+        f"<</Type/Catalog/Pages 2 0 R{catalogue}>>".encode(),
+        b"",
+        b"null",
+        f"<<{info}>>".encode("latin-1"),
+    ]
     bodies += [*font_objects(5, mapped=mapped), *objects]
     kids = []
     for sheet in sheets:

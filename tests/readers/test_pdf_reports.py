@@ -15,7 +15,7 @@ from archive.readers.pdf import read_pdf
 from archive.reading import read_report
 from demo.reports import many
 from tests.readers import pdf_fixtures
-from tests.readers.pdf_writer import Sheet, pdf
+from tests.readers.pdf_writer import Sheet, pdf, stream
 from tests.readers.printed_report import Style, print_report
 from tests.readers.report_truth import differences
 from tests.shared import SHARED, needs_shared
@@ -90,3 +90,14 @@ def test_every_cell_of_other_peoples_reports(name: str) -> None:
     assert ["".join(section.text.split()) for section in report.sections] == [
         "".join(section.text.split()) for section in by_word.sections
     ]
+
+
+def test_a_report_attached_to_a_page_that_only_says_so_is_read() -> None:
+    cover = Sheet()
+    cover.text(50, 700, "请打开本文件中的附件")
+    attached = stream(pdf(print_report(REPORTS[1], Sheet, Style())), "/Type/EmbeddedFile")
+    names = b"<</Type/Filespec/F(report.pdf)/EF<</F 12 0 R>>>>"
+    data = pdf([cover], objects=[names, attached], catalogue="/Names<</EmbeddedFiles<</Names[(report)11 0 R]>>>>")
+    report = read_report(data)
+    assert isinstance(report, ParsedReport)
+    assert report.title == REPORTS[1].title
