@@ -10,9 +10,9 @@ import click
 
 from archive import route
 from archive.captures import captures_of
-from archive.commands.common import Problem, data_option, route_problems, say
+from archive.commands.common import data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
-from archive.commands.published import published_archive
+from archive.commands.published import YEARS, must_know, published_archive
 
 WITHIN = (
     "select * from findings where status in ('fail', 'fail_with_blanks') and (:rule is null or rule = :rule)"
@@ -79,8 +79,8 @@ def check(
     every = not (years or questions)
     wanted = {"rule": rule, "year": year}
     with published_archive(data) as archive:
-        if rule is not None:
-            _known(archive, rule)
+        must_know(archive, "rule", rule, "select rule from rules")
+        must_know(archive, "report year", year, YEARS)
         if every:
             said = _print(archive.execute(WITHIN, wanted), _within)
             say(f"{said} checks failed")
@@ -90,13 +90,6 @@ def check(
         if every or questions:
             said = _print(archive.execute(QUESTIONS, wanted), _question)
             say(f"questions of text against table: {said}")
-
-
-def _known(archive: sqlite3.Connection, rule: str) -> None:
-    """Raises Problem where the archive has no such rule: that nothing was found would be a wrong answer."""
-    rules = [row["rule"] for row in archive.execute("select rule from rules order by rule")]
-    if rule not in rules:
-        raise Problem(f"no rule {rule} in the archive; it has: {', '.join(rules)}", Exit.WRONG_USE)
 
 
 def _print(rows: Iterable[sqlite3.Row], line: Callable[[sqlite3.Row], str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -133,5 +134,14 @@ def route_problems() -> Iterator[None]:
     except (NothingToDo, GenerationError, LedgerError, CaptureError) as error:
         raise Problem(str(error)) from error
     except OSError as error:
-        named = error.filename is not None and error.strerror is not None
-        raise Problem(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+        raise Problem(said_of(error)) from error
+
+
+def said_of(error: OSError) -> str:
+    """What the system refused, with the file where it names one: of a copy that found no room, where that should go."""
+    full = error.errno == errno.ENOSPC
+    place = error.filename2 if full and error.filename2 is not None else error.filename
+    why = error.strerror or str(error)
+    if full:
+        why += "; make room and run the same command again"
+    return why if place is None else f"{place}: {why}"

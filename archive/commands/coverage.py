@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from archive.checks.confidence import ConfidenceStatus
-from archive.commands.common import Problem, data_option, say
-from archive.commands.exits import EXIT_CODES_HELP, Exit
-from archive.commands.published import published_archive
+from archive.commands.common import data_option, say
+from archive.commands.exits import EXIT_CODES_HELP
+from archive.commands.published import YEARS, must_know, published_archive
 
 _COLUMNS = (
     *("agency_id", "agency", "year", "status", "reason", "portal_id", "confidence", "due_on", "due_by", "timeliness"),
@@ -43,9 +43,9 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
     for an earlier day.
     """
     with published_archive(data) as archive:
+        must_know(archive, "portal", portal, "select portal_id from portals")
+        must_know(archive, "report year", year, YEARS)
         rows = _rows(archive, portal, year)
-        if not rows and portal is not None:
-            _known(archive, portal)
     if as_csv:
         writer = csv.writer(sys.stdout)
         writer.writerow(_COLUMNS)
@@ -74,13 +74,6 @@ def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> 
         " order by a.portal_id, a.agency_id, c.year",
         (portal, portal, portal, year, year),
     ).fetchall()
-
-
-def _known(archive: sqlite3.Connection, portal: str) -> None:
-    """Raises Problem where the archive has no such portal: that nothing is owed would be a wrong answer."""
-    portals = [row["portal_id"] for row in archive.execute("select portal_id from portals order by portal_id")]
-    if portal not in portals:
-        raise Problem(f"no portal {portal} in the archive; it has: {', '.join(portals)}", Exit.WRONG_USE)
 
 
 def _table(rows: list[sqlite3.Row]) -> None:

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from archive.commands import processes
-from archive.commands.common import Problem, data_option, existing, say
+from archive.commands.common import Problem, data_option, existing, said_of, say
 from archive.commands.discover import arguments, walk_options
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.models import Level, Portal
@@ -267,7 +267,7 @@ def _append(
     except RegistryError as error:
         raise Problem(str(error), Exit.WRONG_USE) from error
     except OSError as error:
-        raise Problem(f"{file} cannot be written: {error.strerror or error}") from error
+        raise Problem(f"{file} cannot be written: {said_of(error)}") from error
     if show:
         click.echo(portal_lines(rows), nl=False)
     if not quiet:

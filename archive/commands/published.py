@@ -8,7 +8,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from archive.commands.common import Problem
+from archive.commands.exits import Exit
 from archive.generations import current
+
+YEARS = "select distinct year from coverage"
+"""Gives every report year that the archive knows anything of, held or not."""
 
 
 @contextmanager
@@ -27,3 +31,11 @@ def published_archive(data: Path) -> Iterator[sqlite3.Connection]:
             f"{generation.archive} cannot be read ({error}): it is damaged, or of another version of Gongkai; "
             f"run `gongkai build --data {data}`, or go back with `gongkai build --rollback --data {data}`"
         ) from error
+
+
+def must_know(archive: sqlite3.Connection, what: str, wanted: str | int | None, query: str) -> None:
+    """Raises Problem where `query` does not give what was asked about: an empty answer would look like a clean one."""
+    known = {row[0] for row in archive.execute(query)}
+    if wanted is not None and wanted not in known:
+        there = ", ".join(map(str, sorted(known))) or "none"
+        raise Problem(f"no {what} {wanted} in the archive; it has: {there}", Exit.WRONG_USE)

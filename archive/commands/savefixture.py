@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from archive.captures import captures_of
-from archive.commands.common import Problem, data_option, route_problems, say
+from archive.commands.common import Problem, data_option, route_problems, said_of, say
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.expectations import SUFFIX, expectation, expectation_path, write
 from archive.ledger import Ledger
@@ -61,7 +61,7 @@ def savefixture(data: Path, source: str, directory: Path, name: str | None) -> N
         target.write_bytes(body)
         write(expected, expectation(result))
     except OSError as error:
-        raise Problem(f"{error.filename}: {error.strerror}") from error
+        raise Problem(said_of(error)) from error
     click.echo(f"{target}\n{expected}")
     say(f'Review {expected}: correct what is wrong, then set "reviewed" to true.')
     say(f"Attention. {WARNING}")
@@ -75,7 +75,7 @@ def _source(data: Path, source: str) -> tuple[bytes, str, str]:
         try:
             return Path(source).read_bytes(), Path(source).stem, Path(source).suffix
         except OSError as error:
-            raise Problem(f"{source}: {error.strerror}") from error
+            raise Problem(said_of(error)) from error
     ledger_path = data / "ledger.db"
     if not ledger_path.exists():
         raise Problem(f"{data} has no ledger, so no capture of {source}; name its directory with --data")

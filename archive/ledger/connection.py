@@ -44,6 +44,10 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     try:
         _prepare(connection, path)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        full = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        raise LedgerError(f"{path} cannot be opened: {error}{' (is the disk full?)' if full else ''}") from error
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(f"{path} cannot be used as a ledger: {error}") from error

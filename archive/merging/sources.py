@@ -102,6 +102,8 @@ def copy_ledger(ledger: Path, copy: Path) -> None:
             original.backup(new)
             version_of(new, ledger)  # before it is brought up to date, which would name the copy
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise LedgerError(f"{copy.parent} has no room for a copy of {ledger}: {error}") from error
         raise LedgerError(f"{ledger} cannot be read as a ledger: {error}") from error
     Ledger(copy, create=False).close()
     keep_merged(copy)

@@ -55,6 +55,8 @@ def read_table(path: Path, required: tuple[str, ...], optional: tuple[str, ...],
     header, rows = read_any_table(path, problems)
     source = str(path)
     expected = ",".join(required) + "".join(f"[,{name}]" for name in optional)
+    if not header:
+        raise RegistryError((f"{source} is empty; its first line should be {expected}",))
     wrong = [f"column {name!r} is missing" for name in required if name not in header]
     wrong += [f"column {name!r} is not known" for name in header if name not in required + optional]
     wrong += [f"column {name!r} stands twice" for name in dict.fromkeys(header) if header.count(name) > 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import main
+from archive.commands.common import said_of
 from archive.ledger import SCHEMA_VERSION, Ledger
 
 READING = {
@@ -86,3 +88,10 @@ def test_status_says_what_to_do_about_an_older_ledger(tmp_path: Path) -> None:
     )
     with closing(sqlite3.connect(older / "ledger.db")) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION - 1,)
+
+
+def test_a_full_disk_is_said_with_the_place_that_is_full() -> None:
+    copy = OSError(errno.ENOSPC, "No space left on device", "from.csv", None, "to.csv")
+    assert said_of(copy) == "to.csv: No space left on device; make room and run the same command again"
+    assert said_of(PermissionError(errno.EACCES, "Permission denied", "a")) == "a: Permission denied"
+    assert said_of(OSError("a refusal without a number")) == "a refusal without a number"

@@ -84,6 +84,14 @@ def test_a_rule_or_portal_that_is_not_there_is_no_clean_result(data: Path) -> No
     assert "no portal qinge in the archive; it has: " in said
 
 
+@pytest.mark.parametrize("command", ["check", "coverage"])
+def test_a_year_that_the_archive_knows_nothing_of_is_no_clean_result(data: Path, command: str) -> None:
+    code, said = refused(data, command, "--year", "1823")
+    assert code == 2
+    assert said.startswith("gongkai: no report year 1823 in the archive; it has: ")
+    assert ", 2023" in said
+
+
 @pytest.mark.parametrize("word", ["--rule", "--year"])
 def test_what_chooses_findings_does_not_go_with_captures(data: Path, word: str) -> None:
     assert refused(data, "check", "--captures", word, "2023") == (

@@ -122,7 +122,7 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "column 'id' is missing"),
+        (b"", "is empty; its first line should be id,name,"),
         (b"id;name\n", "column 'id' is missing"),
         (PORTALS.replace("hosts", "host").encode(), "column 'host' is not known; expected id,name,"),
         (PORTALS.replace("hosts", "id").encode(), "column 'id' stands twice"),
