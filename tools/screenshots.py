@@ -48,6 +48,7 @@ PICTURE_LIST = (
     Picture("report-table", "/report/qinghe-jyj-2023", at="#s3", lang="en-GB"),
     Picture("report-questions", "/report/songlan-szf-2021", at="#ask-1"),
     Picture("report-phone", "/report/qinghe-jyj-2023", at="#s2", window=PHONE),
+    Picture("source", "/report/qinghe-jyj-2023/cell/requests_received/total/source#here", window=LOW),
     Picture("agency", "/agency/qinghe-jyj", lang="en-GB"),
     Picture("compare", "/compare?a=qinghe-jyj&a=qinghe-czj&a=qinghe-wjw", at="#pictures"),
     Picture("findings", "/findings", lang="en-GB"),
