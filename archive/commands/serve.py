@@ -34,7 +34,8 @@ def serve(data: Path, host: str, port: int, base_url: str, *, no_sql: bool, ops_
 
     One process serves one generation. When DATA/current moves, a new process is started and looked at before the old
     one finishes what it is answering and ends, so no request fails; a damaged archive is refused and the old one
-    stays. Readers may query in SQL, in processes of their own with little time and memory. Ctrl-C or SIGTERM ends it.
+    stays. Before it takes over, the new one answers the pages that take its first reader long, for a minute at most.
+    Readers may query in SQL, in processes of their own with little time and memory. Ctrl-C or SIGTERM ends it.
     """
     if not _PATH.fullmatch(base_url):
         raise click.BadParameter(f"{base_url!r} is no path such as /gongkai/", param_hint="--base-url")

@@ -16,7 +16,10 @@ BACKLOG = 2048
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker is told when it is started; sockets are file descriptors that it inherits."""
+    """What a worker is told when it is started; sockets are file descriptors that it inherits.
+
+    `ahead` is for how many seconds it may answer pages ahead, before it says `CHECKED`.
+    """
 
     database: str
     listener: int
@@ -24,6 +27,7 @@ class Order:
     operators: int | None
     allow_sql: bool
     prefix: str
+    ahead: float
 
     def text(self) -> str:
         """The order as one argument of a command."""

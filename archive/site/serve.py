@@ -27,6 +27,11 @@ CHECK_SECONDS = 120.0
 CHECKED_A_SECOND = 10_000_000
 """How long a new worker may take to check its generation: some seconds, and those for reading the file whole, in bytes
 a second. A national archive has gigabytes, and a machine that is building the next one has little time for it."""
+AHEAD_SECONDS = 60.0
+"""How long a new worker may go on answering ahead what takes a generation's first reader long, while the old one still
+serves. Of 100,000 reports this takes half a minute of a processor."""
+LOOK_SECONDS = 0.5
+"""How often a supervisor that waits for a worker looks whether it is to stop."""
 HANDOVER_SECONDS = 10.0
 RETIRE_SECONDS = 60.0
 LONGEST_PAUSE = 30.0
@@ -65,7 +70,7 @@ def serve(
         listener = stack.enter_context(listen(host, port))
         operators = None
         if operators_port is not None:
-            operators = stack.enter_context(listen(DEFAULT_HOST, operators_port))
+            operators = stack.enter_context(listen(DEFAULT_HOST, operators_port, option="--ops-port"))
             report(f"health and metrics at http://{DEFAULT_HOST}:{operators.getsockname()[1]}/-/health and /-/metrics")
         site = Site(listener, operators, allow_sql=allow_sql, prefix=prefix)
         Supervisor(data, site, poll=poll, report=report).run(target)
@@ -77,8 +82,9 @@ def current_database(data: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening, inheritable socket; raises `ServeError` that names what is wrong with the address."""
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A listening, inheritable socket; raises `ServeError` that names what is wrong with the address, and the `option`
+    by which another port is chosen."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
@@ -91,9 +97,13 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise ServeError(f"port {port} on {host} is taken by another program: choose another (--port N)") from error
+            raise ServeError(
+                f"port {port} on {host} is taken by another program: choose another ({option} N)"
+            ) from error
         if error.errno == errno.EACCES:
-            raise ServeError(f"port {port} may not be used without rights: choose one above 1023 (--port N)") from error
+            raise ServeError(
+                f"port {port} may not be used without rights: choose one above 1023 ({option} N)"
+            ) from error
         raise ServeError(f"cannot listen on {host} port {port}: {error.strerror}") from error
     listener.set_inheritable(True)
     return listener
@@ -118,13 +128,14 @@ class Worker:
     control: socket.socket
 
     @classmethod
-    def start(cls, database: Path, site: Site) -> Worker:
-        """Starts a process that checks the database and then waits for `GO` before it accepts anything."""
+    def start(cls, database: Path, site: Site, ahead: float) -> Worker:
+        """Starts a process that checks the database, answers pages ahead for some seconds, and waits for `GO` before it
+        accepts anything."""
         ours, theirs = socket.socketpair()
         operators = None if site.operators is None else site.operators.fileno()
         with theirs:
             order = Order(
-                str(database), site.listener.fileno(), theirs.fileno(), operators, site.allow_sql, site.prefix
+                str(database), site.listener.fileno(), theirs.fileno(), operators, site.allow_sql, site.prefix, ahead
             )
             command = [sys.executable, "-m", "archive.site.start", order.text()]
             inherited = [order.listener, order.control, *([] if operators is None else [operators])]
@@ -230,7 +241,7 @@ class Supervisor:
 
     def replace(self, old: Worker, target: Path) -> Worker:
         """A worker on `target` that accepts, the old one retired; or the old one, if `target` fails its check."""
-        new = self.checked(target)
+        new = self.checked(target, ahead=AHEAD_SECONDS if old.alive else 0.0)
         if new is None:
             if not self.stopping:
                 self.refused = target
@@ -244,14 +255,17 @@ class Supervisor:
         self.report(f"now serving {target}")
         return new
 
-    def checked(self, target: Path) -> Worker | None:
-        """A new worker that found its database sound, or None."""
-        worker = Worker.start(target, self.site)
-        if worker.hears(CHECKED, CHECK_SECONDS + target.stat().st_size / CHECKED_A_SECOND):
-            return worker
-        worker.process.kill()
-        worker.end()
-        return None
+    def checked(self, target: Path, *, ahead: float = 0.0) -> Worker | None:
+        """A new worker that found its database sound, or None; it may answer ahead while another one serves."""
+        worker = Worker.start(target, self.site, ahead)
+        seconds = CHECK_SECONDS + target.stat().st_size / CHECKED_A_SECOND + ahead
+        deadline = time.monotonic() + seconds
+        while not worker.hears(CHECKED, LOOK_SECONDS):
+            if self.stopping or not worker.alive or time.monotonic() > deadline:
+                worker.process.kill()
+                worker.end()
+                return None
+        return worker
 
     def stop(self, worker: Worker | None) -> None:
         """Ends every worker after what it is serving."""

@@ -7,6 +7,7 @@ socket carries single bytes; its end of file means that the supervisor is gone, 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import socket
@@ -26,12 +27,24 @@ from archive.site import plugin
 from archive.site.asgi import ASGIApp, Message, Receive, Scope, Send
 from archive.site.connections import PatientProtocol, allow_connections, end_overdue
 from archive.site.health import Served, serve_operators
+from archive.site.language import LANGUAGES
 from archive.site.orders import BACKLOG, CHECKED, DRAIN, GO, STOPPED, Order
+from archive.site.pages.questions.answers import load_questions
 
 KEEP_ALIVE_SECONDS = 5
 GRACEFUL_SECONDS = 45
 BUILD = "select generation, built_at from build_info order by generation desc limit 1"
 CHECK_PATHS = ("/", "/archive/build_info.json?_shape=array")
+AHEAD_PATHS = (
+    "/agencies",  # reads what search needs of every report
+    "/findings",
+    "/coverage",
+    "/portals",
+    *(f"/questions/{question}" for question in load_questions()),
+)
+"""Pages that are worked out once a generation, and take its first reader up to many seconds."""
+OBJECTS_AT_ONCE = 10_000
+"""New objects after which Python looks for cycles among them; a page makes thousands, and none that is a cycle."""
 
 
 class BrokenGeneration(Exception):
@@ -89,6 +102,22 @@ async def check(site: Datasette, database: Path) -> None:
         response = await site.client.get(path)
         if response.status_code != 200:
             raise BrokenGeneration(f"{database}: {path} answered {response.status_code}")
+
+
+async def answer_ahead(site: Datasette, seconds: float) -> None:
+    """Answers the pages that take long the first time, in each language, until the time is over.
+
+    What fails here is told and fails no swap: the first reader will see the same page, and all others are sound.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            for lang in LANGUAGES:
+                for path in AHEAD_PATHS:
+                    response = await site.client.get(path, headers={"accept-language": lang})
+                    if response.status_code != 200:
+                        print(f"{path} answered {response.status_code}", file=sys.stderr, flush=True)
+    except TimeoutError:
+        return  # the rest is answered when it is asked for
 
 
 class Draining:
@@ -150,6 +179,9 @@ async def work(order: Order, listener: socket.socket, control: socket.socket, op
         build = (await site.get_database("archive").execute(BUILD)).first()
         if order.allow_sql:
             site.get_database("archive").desk.warm()
+        if order.ahead:
+            await answer_ahead(site, order.ahead)
+        gc.freeze()  # what is there now stays for the life of the process
         plugin.METRICS.clear()  # the check's own requests are nobody's
         loop = asyncio.get_running_loop()
         say(control, CHECKED)
@@ -193,6 +225,7 @@ async def work(order: Order, listener: socket.socket, control: socket.socket, op
 def main(arguments: list[str]) -> int:
     """Runs one worker; exit code 3 means that the generation was refused."""
     order = Order(**json.loads(arguments[0]))
+    gc.set_threshold(OBJECTS_AT_ONCE)
     allow_connections()
     operators = None if order.operators is None else socket.socket(fileno=order.operators)
     with socket.socket(fileno=order.listener) as listener, socket.socket(fileno=order.control) as control:

@@ -231,5 +231,9 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ServeError, match=f"port {port} on 127.0.0.1 is taken"):
             listen("127.0.0.1", port)
+        (tmp_path / "current").mkdir()
+        (tmp_path / "current" / "archive.db").touch()
+        with pytest.raises(ServeError, match=r"--ops-port N"):
+            serve(tmp_path, port=0, operators_port=port)
     with pytest.raises(ServeError, match="cannot listen"):
         listen("no-such-host.invalid", 0)
