@@ -15,6 +15,7 @@ from typing import NamedTuple
 from archive.models import Role
 from crawler.pages import Page
 from crawler.platforms import articles, fingerprints
+from crawler.platforms.amended import with_facts
 from crawler.platforms.anhui_openness import AnhuiOpenness
 from crawler.platforms.contract import (
     Context,
@@ -30,7 +31,6 @@ from crawler.platforms.gkmlpt import Gkmlpt
 from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.lonsun import Lonsun
 from crawler.platforms.nfcms import Nfcms
-from crawler.platforms.reading import with_facts
 from crawler.platforms.shtml_channel import ShtmlChannel
 from crawler.platforms.static_lists import static_lists
 from crawler.platforms.trs import Trs

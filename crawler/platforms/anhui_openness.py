@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, PageLink, links_of
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading
 from crawler.platforms.pagers import MAX_PAGES, Pager, link_pager
@@ -40,7 +40,7 @@ class AnhuiOpenness(Columned):
     def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way to the controller of annual reports, which a link to it names."""
         found = reading.read_home(page, context)
-        return reading.with_steps(found, _siblings(context, links_of(page), found))
+        return amended.with_steps(found, _siblings(context, links_of(page), found))
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows wherever the module keeps its articles, units, years and further pages."""

@@ -21,8 +21,8 @@ from crawler.pages import (
 from crawler.pages.page import text_of
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.contract import FollowLink as Follow
+from crawler.platforms.gathering import Gathering, needless_file
 from crawler.platforms.pagers import script_pager
-from crawler.platforms.reading import Gathering, needless_file
 from crawler.platforms.report_pictures import report_pictures
 
 # Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.

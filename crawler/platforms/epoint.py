@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import pager_of
@@ -87,7 +87,7 @@ class Epoint(Columned):
         deptcode, categorynum = _codes(page)
         if not categorynum:
             return found
-        return replace(reading.with_steps(found, _steps(page, context, deptcode, categorynum)), partial=None)
+        return replace(amended.with_steps(found, _steps(page, context, deptcode, categorynum)), partial=None)
 
 
 def _codes(page: Page) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from crawler.pages import Page, links_of
-from crawler.platforms import reading
+from crawler.platforms import amended, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import pager_of
@@ -29,5 +29,5 @@ class Generic(Columned):
         found = reading.read_rows(page, context, links, pager_of(page, links))
         empty = not (found.entries or found.follow or found.excluded or found.next or found.refresh)
         if empty and found.partial is None and any(_ASKS.search(script) for script in page.scripts):
-            return reading.with_partial(found, Partial(1, 0, "needs_js: a script may fill this list", "pages"))
+            return amended.with_partial(found, Partial(1, 0, "needs_js: a script may fill this list", "pages"))
         return found

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from archive.models import Role
 from crawler.discovery import is_column_name, refused_column, wanted, year_in_title
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import articles, payloads, reading
+from crawler.platforms import amended, articles, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, ExcludedLink, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import pager_of
@@ -58,10 +58,10 @@ class Gkmlpt(Columned):
         if not tree:
             return found
         columns, refused = _columns(page, context, tree)
-        found = reading.with_steps(found, [*columns, *_main_cms(page, context)], refused)
+        found = amended.with_steps(found, [*columns, *_main_cms(page, context)], refused)
         if columns or found.entries:
             return found
-        return reading.with_partial(found, Partial(1, 0, "the catalogue's tree names no column of annual reports"))
+        return amended.with_partial(found, Partial(1, 0, "the catalogue's tree names no column of annual reports"))
 
     def read_article(self, page: Page, context: Context) -> PageReading:
         """Reads the files beside an article; where only the script holds the text, the copy there is read."""
@@ -75,7 +75,7 @@ class Gkmlpt(Columned):
         if inner.facts.get("body") == "report":
             owed = Partial(1, 0, "the text stands only in the page's script", "pages")
             found = replace(found, partial=owed)
-        return reading.with_facts(replace(found, follow=found.follow + more), [("body_in_script", inner.facts["body"])])
+        return amended.with_facts(replace(found, follow=found.follow + more), [("body_in_script", inner.facts["body"])])
 
 
 def _config(page: Page) -> str:

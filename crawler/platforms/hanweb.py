@@ -15,7 +15,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, links_of
-from crawler.platforms import hanweb_jpaas, hanweb_jpage, hanweb_xxgk, reading
+from crawler.platforms import amended, hanweb_jpaas, hanweb_jpage, hanweb_xxgk, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
@@ -55,7 +55,7 @@ class Hanweb(Columned):
         found = reading.read_rows(page, context, links, pager, TERRITORY)
         if not found.entries and _FILLED_BY_SCRIPT.search(page.text):
             owed = Partial(1, 0, "needs_js: a script fills the list, and its address is not in the page", "pages")
-            return reading.with_partial(found, owed)
+            return amended.with_partial(found, owed)
         if not found.entries:
             return hanweb_xxgk.with_search(found, page, context)
         return found

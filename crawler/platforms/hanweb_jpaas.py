@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
 from crawler.platforms.records import further_pages
-from crawler.platforms.services import ask, column_of, on_column, with_pages
+from crawler.platforms.services import ask, column_of, on_column
 
 SERVICE_PATH = re.compile(r"/front/page/build/unit\Z")
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
@@ -84,11 +84,11 @@ def read_column(page: Page, context: Context, query: UnitQuery) -> PageReading:
     whole = query.rows if query.count is None else min(query.rows, query.count)
     first = 2 if found.entries and len(shown) >= whole else 1
     if query.count is None:
-        return with_pages(found, (_request(page.url, query, first),))
+        return amended.with_pages(found, (_request(page.url, query, first),))
     owed = -(-query.count // query.rows)
     pages, cut = further_pages(range(first, owed + 1), lambda number: _request(page.url, query, number), owed)
-    found = with_pages(found, pages, owed)
-    return reading.with_partial(found, cut) if cut else found
+    found = amended.with_pages(found, pages, owed)
+    return amended.with_partial(found, cut) if cut else found
 
 
 def read_answer(page: Page, context: Context) -> PageReading:
@@ -100,7 +100,7 @@ def read_answer(page: Page, context: Context) -> PageReading:
         shown = on_column(page, column, "")
         said = payloads.words(answer, "message", "msg") or "no rows"
         found = reading.read_rows(shown, context, (), None, TERRITORY)
-        return reading.with_partial(found, Partial(1, 0, f"the unit answered: {said[:80]}", "pages"))
+        return amended.with_partial(found, Partial(1, 0, f"the unit answered: {said[:80]}", "pages"))
     shown = on_column(page, column, html)
     links = links_of(shown)
     found = reading.read_rows(shown, context, links, None, TERRITORY)
@@ -113,7 +113,7 @@ def read_answer(page: Page, context: Context) -> PageReading:
     # Where the column said how many pages there are, they are asked for already, and this one is known.
     parameters = {name: value for name, value in query.items() if name != "paramJson"}
     following = UnitQuery(page.url.partition("?")[0], parameters, None, size)
-    return with_pages(found, (_request(column, following, number + 1),))
+    return amended.with_pages(found, (_request(column, following, number + 1),))
 
 
 def _request(column: str, query: UnitQuery, number: int) -> FollowLink:

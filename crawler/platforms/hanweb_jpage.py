@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, joined_literals, links_of, resolve
 from crawler.pages.page import parse
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
 from crawler.platforms.records import further_pages
-from crawler.platforms.services import ask, column_of, on_column, with_pages
+from crawler.platforms.services import ask, column_of, on_column
 
 PAGES_OF_A_GROUP = 3
 MOST_ROWS = 300
@@ -108,9 +108,9 @@ def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -
         if total is None:
             return found
         owed = Partial(total, shown, "the list names no service for the rows that it does not show")
-        return reading.with_partial(found, owed)
+        return amended.with_partial(found, owed)
     if total is None and store.next_group:
-        return with_pages(found, (ask(page.url, store.next_group, "next group"),))
+        return amended.with_pages(found, (ask(page.url, store.next_group, "next group"),))
     per_page = _PER_PAGE.search(script)
     size = int(per_page[1]) if per_page and int(per_page[1]) else _USUAL_PAGE
     group = size * PAGES_OF_A_GROUP if size * PAGES_OF_A_GROUP <= MOST_ROWS else min(size, MOST_ROWS)
@@ -120,15 +120,15 @@ def _with_rest(found: PageReading, page: Page, context: Context, store: Store) -
         return _group(page.url, url, parameters, number, group, total, by_post)
 
     if total is None:  # the first answer will say how many there are
-        return with_pages(found, (request(1),))
+        return amended.with_pages(found, (request(1),))
     groups = -(-total // group)
     pages, cut = further_pages(range(shown // group + 1, groups + 1), request, groups)
     encrypted = [name for name in ("columnid", "unitid") if not _PLAIN_ID.match(parameters.get(name, ""))]
     if encrypted and pages:
         why = f"{' and '.join(encrypted)} encrypted: the service often answers with nothing"
         cut = Partial(total, shown, why)
-    found = with_pages(found, pages, groups)
-    return reading.with_partial(found, cut) if cut else found
+    found = amended.with_pages(found, pages, groups)
+    return amended.with_partial(found, cut) if cut else found
 
 
 def _group(
@@ -166,12 +166,12 @@ def _after_answer(found: PageReading, page: Page, context: Context, store: Store
     bare, _, query = page.url.partition("?")
     asked = dict(parse_qsl(query, keep_blank_values=True))
     if not any("<a" in row.lower() for row in store.rows):
-        return reading.with_partial(found, Partial(1, 0, "the service answered without rows", "pages"))
+        return amended.with_partial(found, Partial(1, 0, "the service answered without rows", "pages"))
     following = store.next_group
     if "startrecord" not in asked:
         if following is None or following == page.url or not context.allows(following):
             return found
-        return with_pages(found, (ask(column, following, "next group"),))
+        return amended.with_pages(found, (ask(column, following, "next group"),))
     size, total, by_post = asked.get("perpage", ""), store.total, context.method == "POST"
     if asked.get("page") != "1" or total is None or not size.isdecimal() or not 0 < int(size) <= MOST_ROWS:
         return found
@@ -183,5 +183,5 @@ def _after_answer(found: PageReading, page: Page, context: Context, store: Store
         lambda number: _group(column, bare, parameters, number, int(size), total, by_post),
         groups,
     )
-    found = with_pages(found, pages, groups)
-    return reading.with_partial(found, cut) if cut else found
+    found = amended.with_pages(found, pages, groups)
+    return amended.with_partial(found, cut) if cut else found

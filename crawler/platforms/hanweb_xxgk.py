@@ -17,12 +17,12 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from archive.models import Role
 from crawler.discovery import wanted, year_in_title
 from crawler.pages import Page, PageLink, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.hanweb_territory import TERRITORY
 from crawler.platforms.pagers import MAX_PAGES
 from crawler.platforms.records import further_pages
-from crawler.platforms.services import ask, column_of, on_column, with_pages
+from crawler.platforms.services import ask, column_of, on_column
 
 FIRST_YEAR = 2008
 """The report year of the first annual reports under the regulation of 2007 (国令第492号, in force from May 2008)."""
@@ -61,7 +61,7 @@ def read_years(page: Page, context: Context) -> PageReading:
     area = next(iter(query.get("area", ())), "")
     if not area:
         owed = Partial(1, 0, "the address does not name the unit (area)", "pages")
-        return reading.with_partial(found, owed)
+        return amended.with_partial(found, owed)
     named = {int(year) for year in _YEAR.findall(page.text)} | {int(year) for year in _YEAR.findall(parts.query)}
     title = year_in_title(page.meta.get("articletitle") or page.title)
     last = max({*named, *({title} if title else ()), *_year_of_answer(page)}, default=None)
@@ -79,13 +79,13 @@ def read_years(page: Page, context: Context) -> PageReading:
         steps.append(FollowLink(url, Role.ARTICLE, f"the unit's report of {year}", score=score))
     if not steps:
         owed = Partial(1, 0, "neither the page nor the request says which years there are", "pages")
-        found = reading.with_partial(found, owed)
-    return reading.with_facts(reading.with_steps(found, steps), [("area", area)])
+        found = amended.with_partial(found, owed)
+    return amended.with_facts(amended.with_steps(found, steps), [("area", area)])
 
 
 def with_short_cut(found: PageReading, page: Page, context: Context) -> PageReading:
     """The reading of a page on the way, with the module's page of the unit that the page names."""
-    return reading.with_steps(found, _short_cuts(page, context))
+    return amended.with_steps(found, _short_cuts(page, context))
 
 
 def with_search(found: PageReading, page: Page, context: Context) -> PageReading:
@@ -96,7 +96,7 @@ def with_search(found: PageReading, page: Page, context: Context) -> PageReading
     if not (len(areas) == 1 and category and address and _SEARCH.search(page.text) and context.allows(address)):
         return with_short_cut(found, page, context)
     form = _form(areas[0], category, payloads.literal_of(script, "divid") or "div", payloads.literal_of(script, "jdid"))
-    return with_pages(found, (ask(page.url, address, "page 1", form),))
+    return amended.with_pages(found, (ask(page.url, address, "page 1", form),))
 
 
 def read_answer(page: Page, context: Context) -> PageReading:
@@ -118,8 +118,8 @@ def read_answer(page: Page, context: Context) -> PageReading:
         return ask(column, page.url, f"page {number}", {**form, "currpage": str(number)})
 
     pages, cut = further_pages(range(2, owed + 1), request, owed)
-    found = with_pages(found, pages, owed)
-    return reading.with_partial(found, cut) if cut else found
+    found = amended.with_pages(found, pages, owed)
+    return amended.with_partial(found, cut) if cut else found
 
 
 def _read_tree(page: Page, context: Context, column: str) -> PageReading:
@@ -133,7 +133,7 @@ def _read_tree(page: Page, context: Context, column: str) -> PageReading:
     if not (nodes and area and address):
         return found
     asked = {category: ask(column, address, name, _form(area, category, "div", "")) for name, category in nodes}
-    return with_pages(found, tuple(asked.values()))
+    return amended.with_pages(found, tuple(asked.values()))
 
 
 def _named_category(link: PageLink) -> re.Match[str] | None:

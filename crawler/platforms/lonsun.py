@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from archive.models import Role
 from crawler.discovery import normalise, statutory_tabs, vocabulary
 from crawler.pages import Page, PageLink, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading
 from crawler.platforms.pagers import MAX_PAGES, Pager, pager_of
@@ -68,7 +68,7 @@ class Lonsun(Columned):
 
     def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way; on a body's own page, and for a body linked by 信息公开, its reports are type 3."""
-        return reading.with_steps(reading.read_home(page, context), _short_cuts(page, context))
+        return amended.with_steps(reading.read_home(page, context), _short_cuts(page, context))
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads the rows of a page or of the service's answer, and what leads to the service or to further pages."""
@@ -77,7 +77,7 @@ class Lonsun(Columned):
         found = reading.read_rows(page, context, links, pager, _TERRITORY)
         kept = tuple(link for link in found.follow if link.entry or _reports_of(link.url) in {None, link.url})
         steps = [*_service(page, context), *_units(page, context, links)]
-        return reading.with_steps(replace(found, follow=kept), steps)
+        return amended.with_steps(replace(found, follow=kept), steps)
 
 
 def _older_row(link: PageLink) -> PageLink:

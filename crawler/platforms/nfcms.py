@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from archive.models import Role
 from crawler.pages import Page, PageLink, links_of
-from crawler.platforms import reading
+from crawler.platforms import amended, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading
 from crawler.platforms.pagers import pager_of
@@ -31,7 +31,7 @@ class Nfcms(Columned):
 
     def read_way(self, page: Page, context: Context) -> PageReading:
         """Reads a page on the way to the column; from the home page the catalogue is asked as well."""
-        return reading.with_steps(reading.read_home(page, context), _catalogue(page, context))
+        return amended.with_steps(reading.read_home(page, context), _catalogue(page, context))
 
     def read_listing(self, page: Page, context: Context) -> PageReading:
         """Reads rows, years and kinds of body; a row that stands there twice, for desktops and mobiles, once."""
@@ -39,7 +39,7 @@ class Nfcms(Columned):
         urls = {link.url for link in links}
         kept = [link for link in links if not _has_twin(link, urls)]
         found = reading.read_rows(page, context, kept, pager_of(page, kept), _TERRITORY)
-        return reading.with_steps(found, _catalogue(page, context))
+        return amended.with_steps(found, _catalogue(page, context))
 
 
 def _has_twin(link: PageLink, urls: set[str]) -> bool:

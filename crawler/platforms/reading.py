@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from archive.models import ListingEntry, Role
+from archive.models import Role
 from crawler.discovery import (
     Decision,
     Kind,
-    Refusal,
-    Step,
     column_root,
     column_slug,
     decide,
     is_column_name,
-    look_alike,
     names_column,
     names_year,
     normalise,
     statutory_tabs,
     step_from_home,
     step_in_column,
-    wanted,
     year_in_title,
 )
 from crawler.pages import (
@@ -38,11 +33,11 @@ from crawler.pages import (
     host_of,
     iframes_of,
     links_of,
-    refresh_target,
-    resolve,
     unopened_texts,
 )
-from crawler.platforms.contract import PAGE, Context, ExcludedLink, FollowLink, PageReading, Partial
+from crawler.platforms import amended
+from crawler.platforms.contract import PAGE, Context, FollowLink, PageReading, Partial
+from crawler.platforms.gathering import Gathering
 from crawler.platforms.pagers import MAX_PAGES, Pager
 
 # A title this sure is believed wherever it stands; a weaker one only below the column or with a date beside it.
@@ -52,17 +47,6 @@ _FEW_LINKS = 3
 _NUMBERS = re.compile(r"\d+|(?<=/)[0-9a-f\-]{16,}")
 _FURNITURE = frozenset({"header", "footer", "head", "foot", "top", "bottom", "nav", "topbar", "friendlinks"})
 """Names that templates give to the head and foot of a site, as tag, id or class."""
-
-
-class Row(Protocol):
-    """One row of a list, from a page or from a service: absolute URL, whole title, ISO date or None."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def date(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,92 +59,6 @@ class Territory:
 
     rows: re.Pattern[str]
     columns: re.Pattern[str]
-
-
-@dataclass
-class Gathering:
-    """A reading while it is made: every URL once, in page order, the better reason kept."""
-
-    page: Page
-    context: Context
-    entries: dict[str, ListingEntry] = field(default_factory=dict)
-    follow: dict[str, FollowLink] = field(default_factory=dict)
-    excluded: dict[str, ExcludedLink] = field(default_factory=dict)
-    years: frozenset[str] = frozenset()
-    """Columns of single years, wherever they stand."""
-
-    def take(self, link: Row, decision: Decision, file: bool) -> None:
-        """Takes a link as an annual report, unless its year is not wanted."""
-        if not wanted(decision.year, self.context.years):
-            self.refuse(link.url, f"year_outside:{decision.year}", link.title)
-            return
-        entry = ListingEntry(link.url, link.title, link.date, decision.agency or self._agency_of_trail(), self.page.url)
-        role = Role.ATTACHMENT if file else Role.ARTICLE
-        if link.url not in self.entries:
-            self.entries[link.url] = entry
-            self.follow[link.url] = FollowLink(
-                link.url, role, decision.why, link.title, 50.0 + 49.0 * decision.confidence, entry
-            )
-
-    def step(self, step: Step | Refusal | None, text: str) -> None:
-        """Takes a step towards or inside the column, unless its year is not wanted or it leads elsewhere."""
-        if isinstance(step, Refusal):
-            self.refuse(step.url, f"look_alike:{step.kind}", text)
-        elif step is not None and not wanted(step.year, self.context.years):
-            self.refuse(step.url, f"year_outside:{step.year}", text)
-        elif step is not None and step.url != self.page.url:
-            known = self.follow.get(step.url)
-            if known is None or (known.entry is None and known.score < step.score):
-                self.follow[step.url] = FollowLink(step.url, step.role, step.why, text, step.score)
-
-    def refuse(self, url: str, reason: str, text: str) -> None:
-        """Keeps the reason why a link is not followed; the first one stays."""
-        self.excluded.setdefault(url, ExcludedLink(url, reason, text))
-
-    def reading(self, **facts: str) -> PageReading:
-        """The finished reading: best links first among equals in page order, and nothing both followed and excluded."""
-        follow = sorted(self.follow.values(), key=lambda link: -link.score)
-        return PageReading(
-            entries=tuple(self.entries.values()),
-            follow=tuple(follow),
-            excluded=tuple(link for link in self.excluded.values() if link.url not in self.follow),
-            refresh=refresh_target(self.page),
-            facts={key: value for key, value in {**page_facts(self.page), **facts}.items() if value},
-        )
-
-    def _agency_of_trail(self) -> str | None:
-        """The body that the last link followed was named after (赣州: each unit has its own 年度报告 node)."""
-        for words in reversed(self.context.trail):
-            decision = decide(words, "", in_column=True, article=True)
-            if decision.kind is Kind.REPORT and decision.agency:
-                return decision.agency
-        return None
-
-
-def page_facts(page: Page) -> dict[str, str]:
-    """Words about a page for the ledger: its title, column, publishing body, date and character set."""
-    meta = page.meta
-    published = meta.get("pubdate") or meta.get("publishdate") or ""
-    return {
-        "title": meta.get("articletitle") or page.title,
-        "column": meta.get("columnname", ""),
-        "column_type": meta.get("columntype", ""),
-        "site_code": meta.get("siteidcode", ""),
-        "source": meta.get("contentsource", ""),
-        "published": published[:10].replace(".", "-").replace("/", "-"),
-        "canonical": _canonical(page),
-        "charset": page.decoded.encoding,
-        "charset_problem": page.decoded.problem or "",
-    }
-
-
-def _canonical(page: Page) -> str:
-    """The address that an article calls its own in its head, where that is on its own host."""
-    for element in page.tree.iter("link"):
-        if (element.get("rel") or "").lower() == "canonical":
-            url = resolve(page.base, element.get("href")) or ""
-            return url if host_of(url) == host_of(page.url) and article_shape(url) else ""
-    return ""
 
 
 def is_column(page: Page) -> bool:
@@ -234,14 +132,14 @@ def _divided_by_year(page: Page, links: Sequence[PageLink]) -> frozenset[str]:
 def _unopened(gathering: Gathering, found: PageReading) -> PageReading:
     """The reading with what it owes where reports, or nothing but years, are named whose links only a script opens."""
     if not found.entries and not found.follow and len(set(filter(names_year, unopened_texts(gathering.page)))) > 1:
-        return with_partial(found, Partial(1, 0, "needs_js: years that only a script opens", "pages"))
+        return amended.with_partial(found, Partial(1, 0, "needs_js: years that only a script opens", "pages"))
     known = {normalise(entry.title) for entry in found.entries}
     named = {normalise(text) for text in unopened_texts(gathering.page)} - known
     missed = sum(_is_report_title(text) for text in named)
     if not missed:
         return found
     owed = missed + len(found.entries)
-    return with_partial(found, Partial(owed, len(found.entries), "needs_js: rows that only a script opens"))
+    return amended.with_partial(found, Partial(owed, len(found.entries), "needs_js: rows that only a script opens"))
 
 
 def _is_report_title(text: str) -> bool:
@@ -360,35 +258,3 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
         # A list that has a way to a next page has two at the least, even if it does not say how many.
         partial = Partial(pager.pages or 2, 1, pager.unreachable, "pages")
     return replace(reading, next=pages, pages_owed=pager.pages, pages_stated=pager.stated, partial=partial)
-
-
-def with_steps(reading: PageReading, steps: Iterable[FollowLink], excluded: Iterable[ExcludedLink] = ()) -> PageReading:
-    """The same reading with further steps and refusals; what is known already stays as it is."""
-    follow = {(link.url, link.method, link.body): link for link in (*steps, *reading.follow)}
-    taken = {link.url for link in (*follow.values(), *reading.next)}
-    refused = {link.url: link for link in (*excluded, *reading.excluded)}
-    return replace(
-        reading,
-        follow=tuple(sorted(follow.values(), key=lambda link: -link.score)),
-        excluded=tuple(link for url, link in refused.items() if url not in taken),
-    )
-
-
-def with_partial(reading: PageReading, partial: Partial) -> PageReading:
-    """The same reading with what it owes."""
-    return replace(reading, partial=partial)
-
-
-def with_facts(reading: PageReading, facts: Iterable[tuple[str, str]]) -> PageReading:
-    """The same reading with further words for the ledger."""
-    return replace(reading, facts={**reading.facts, **{key: value for key, value in facts if value}})
-
-
-NEEDLESS_FILES = frozenset({"guide", "catalogue", "rules", "request_form", "website_report", "budget", "plan"})
-"""Kinds of look-alike that a file beside a report may be without being any part of it."""
-
-
-def needless_file(title: str) -> str | None:
-    """The kind of a file that is no part of a report, or None."""
-    similar = look_alike(title)
-    return similar[0] if similar and similar[0] in NEEDLESS_FILES else None

@@ -10,8 +10,8 @@ from archive.models import ListingEntry, Role
 from crawler.discovery import Kind, decide, vocabulary
 from crawler.pages import Page, file_extension
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
+from crawler.platforms.gathering import Gathering, needless_file
 from crawler.platforms.pagers import MAX_PAGES
-from crawler.platforms.reading import Gathering, needless_file
 
 PAGE_SCORE = 95.0
 """Further pages of a list go before its articles, as on pages."""

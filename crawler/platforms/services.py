@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from archive.models import Role
 from crawler.pages import Page
-from crawler.platforms.contract import SERVICE, Context, FollowLink, PageReading
+from crawler.platforms.contract import SERVICE, Context, FollowLink
 from crawler.platforms.records import PAGE_SCORE
 
 
@@ -34,8 +34,3 @@ def on_column(page: Page, column: str, markup: str) -> Page:
     body = f"<html><body>{markup}</body></html>".encode("utf-8", "replace")
     headers = tuple((name, value) for name, value in page.headers if name.lower() != "content-type")
     return replace(page, url=column, body=body, headers=headers, media_type="text/html", charset="utf-8")
-
-
-def with_pages(found: PageReading, pages: tuple[FollowLink, ...], owed: int | None = None) -> PageReading:
-    """The same reading with requests for further pages, of `owed` in all where that is known."""
-    return replace(found, next=pages, pages_owed=owed)

@@ -16,7 +16,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import pager_of
@@ -61,8 +61,8 @@ def _ask_service(page: Page, context: Context, found: PageReading) -> PageReadin
         if url is None or not context.allows(url):
             continue
         if _TOKEN.search(match[0]):
-            return reading.with_partial(found, Partial(1, 0, "the list's service wants a token of a browser", "pages"))
-        return reading.with_steps(found, [ask(page.url, url, "rows as JSON")])
+            return amended.with_partial(found, Partial(1, 0, "the list's service wants a token of a browser", "pages"))
+        return amended.with_steps(found, [ask(page.url, url, "rows as JSON")])
     return found
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, links_of
-from crawler.platforms import reading, trs_search
+from crawler.platforms import amended, reading, trs_search
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import Pager, pager_of
@@ -58,9 +58,9 @@ def _with_older(found: PageReading, page: Page, context: Context, service: dict[
     """A list with fewer static rows than `recordCount` is partial until its service answers for the others."""
     owed = int(service["recordCount"])
     reached = rows * (1 + len(found.next))
-    noted = reading.with_facts(found, ((f"service_{name}", value) for name, value in sorted(service.items())))
+    noted = amended.with_facts(found, ((f"service_{name}", value) for name, value in sorted(service.items())))
     if owed <= reached:
         return noted
     asked = trs_search.first_requests(page, context, service)
     why = "older rows come from a search service" + ("" if asked else " whose parameters the page does not name")
-    return reading.with_partial(reading.with_steps(noted, asked), Partial(owed, reached, why))
+    return amended.with_partial(amended.with_steps(noted, asked), Partial(owed, reached, why))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.pages import Page, links_of, resolve
-from crawler.platforms import payloads, reading
+from crawler.platforms import amended, payloads, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import MAX_PAGES, pager_of
@@ -48,7 +48,7 @@ class Truecms(Columned):
         links = links_of(page)
         found = reading.read_rows(page, context, links, pager_of(page, links))
         asked = _request(page, context)
-        return reading.with_steps(found, [asked] if asked else [])
+        return amended.with_steps(found, [asked] if asked else [])
 
 
 def _request(page: Page, context: Context) -> FollowLink | None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.pages import Page, PageLink, date_in_text, host_of, links_of
-from crawler.platforms import articles, reading
+from crawler.platforms import amended, articles, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
 from crawler.platforms.pagers import Pager, is_next, link_pager
@@ -45,7 +45,7 @@ class Vsb(Columned):
         """Reads the files of an article, of which a PDF in a viewer may be the whole; the table names the date."""
         found = articles.read_article(page, context, _FILES)
         if match := _PUBLISHED.search(page.visible_text):
-            return reading.with_facts(found, [("published", date_in_text(match[1]) or "")])
+            return amended.with_facts(found, [("published", date_in_text(match[1]) or "")])
         return found
 
 
