@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 from archive.report.endings import begins_word, stands_apart
 from archive.report.form import load_form
@@ -15,15 +14,13 @@ from archive.report.section_words import (
     Candidate,
     HeadingWords,
     any_heading,
-    older_headings,
     ordinal,
     six_headings,
 )
-from archive.report.text import squeeze
 
 _LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a contents page
 _LEADERS = re.compile(r"[.·…_]{2,}\d{1,3}|…\d{1,3}")  # the same within a line
-_LONG_LINE = 60
+LONG_LINE = 60
 _BRACKETED = 0.5
 TRAILING = ':。.,、;*#"'
 """What may stand behind the words of a heading and is none of them."""
@@ -44,7 +41,7 @@ def _merged(number: int, rest: str) -> tuple[int, ...]:
 def _in_line(index: int, line: Line) -> Iterator[Candidate]:
     text = line.squeezed
     start, within = any_heading()
-    long = len(text) > _LONG_LINE
+    long = len(text) > LONG_LINE
     if not start.match(text) and not (long and within.search(text, 1)):
         return
     for words in six_headings():
@@ -69,7 +66,7 @@ def _at_start(words: HeadingWords, match: re.Match[str], index: int, line: Line)
         return None if rest else Candidate(number, index, 0, len(text), weight, merged)
     if not rest or merged or _added_words().fullmatch(rest):
         return Candidate(number, index, 0, len(text), 1.0 + proper, merged)
-    if printed.endswith(_MARKS_OF_NUMBERS) and not _is_list(text, match.end()):
+    if printed.endswith(_MARKS_OF_NUMBERS) and not is_list(text, match.end()):
         return Candidate(number, index, 0, _end_of_heading(line, match.end()), 0.7 + proper)
     return None
 
@@ -81,7 +78,7 @@ def _inside(words: HeadingWords, index: int, line: Line) -> Iterator[Candidate]:
         printed = match["n"] or ""
         proper = 0.3 if ordinal(printed) == number else 0.0
         end = _end_of_heading(line, match.end())
-        if _is_list(text, end, number) or _LEADERS.match(text, end):
+        if is_list(text, end, number) or _LEADERS.match(text, end):
             continue
         if not printed or printed.startswith("("):
             apart = stands_apart(line.text, match.start()) and (proper or begins_word(line.text, end))
@@ -108,7 +105,7 @@ def _added_words() -> re.Pattern[str]:
     return re.compile(rf"\)|\([^()]*\)|{load_form().heading.tails}")
 
 
-def _is_list(text: str, end: int, number: int | None = None) -> bool:
+def is_list(text: str, end: int, number: int | None = None) -> bool:
     """Whether a heading's words are one of a list (全文包括总体情况、主动公开政府信息情况…).
 
     Its own `number` again is no list: the table below it repeats the heading.
@@ -125,60 +122,3 @@ def candidates_in(lines: Sequence[Line]) -> list[Candidate]:
     if len({c.number for c in plain}) >= 3:
         found = plain
     return sorted(dict.fromkeys(found), key=lambda c: (c.line, c.start, -c.weight))
-
-
-def older_candidates_in(lines: Sequence[Line]) -> list[Candidate]:
-    """All places where a part of a report before 2019 may begin."""
-    at_start, inside, short = older_headings()
-    found: list[Candidate] = []
-    for index, line in enumerate(lines):
-        text = line.squeezed
-        match = at_start.match(text)
-        whole = short.fullmatch(text.rstrip(TRAILING))
-        if whole or match:
-            chosen = whole or match
-            assert chosen is not None
-            found.append(Candidate(ordinal(chosen["n"]), index, 0, len(text) if whole else chosen.end(), 1.0))
-        if len(text) > _LONG_LINE:
-            found += [
-                Candidate(ordinal(m["n"]), index, m.start(), m.end(), 0.8)
-                for m in inside.finditer(text, 1)
-                if not _is_list(text, m.end())
-            ]
-            found += list(_apart(index, line))
-    inside_table = _inside_table(lines)
-    found.sort(key=lambda c: (c.line, c.start, -c.weight))
-    return [c for c in found if c.number > 0 and not inside_table(c)]
-
-
-_APART = re.compile(f"(?<=\\s)(?P<n>[{NUMERALS}]{{1,2}})[、.．]\\s?[^\\s。；：，]{{2,30}}(?=\\s)")
-
-
-def _apart(index: int, line: Line) -> Iterator[Candidate]:
-    """Short numbered words between blanks, in a text that lost its line breaks: they stood on a line of their own."""
-    for match in _APART.finditer(line.text):
-        start = len(squeeze(line.text[: match.start()]))
-        yield Candidate(ordinal(match["n"]), index, start, start + len(squeeze(match[0])), 0.4)
-
-
-_TABLE = re.compile(
-    "(?:指标名称|统计指标|指标)(?:计量)?单位(?:代码)?(?:20\\d\\d|本年|本期|历年|年末|当年|统计数|数量|数值|数据|合计|累计)"
-)
-
-
-def _inside_table(lines: Sequence[Line]) -> Callable[[Candidate], bool]:
-    """Whether a candidate is a row of a statistics table that lost its grid (八、机构建设和保障经费情况).
-
-    Such a table begins with its column headings and holds no sentence.
-    """
-    text = "".join(line.squeezed for line in lines)
-    tables = [match.start() for match in _TABLE.finditer(text)]
-    if not tables:
-        return lambda candidate: False
-    starts = [0, *accumulate(len(line.squeezed) for line in lines)]
-
-    def inside(candidate: Candidate) -> bool:
-        at = starts[candidate.line] + candidate.start
-        return any(table < at and "。" not in text[table:at] for table in tables)
-
-    return inside

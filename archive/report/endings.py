@@ -13,7 +13,8 @@ from archive.report.text import squeeze
 
 _NUMERAL = "[一二三四五六七八九十]"
 _YEAR = r"(?:20\d{2}|二[○〇零O0Ｏ][一二三四五六七八九○〇零]{2})"
-_DATE = rf"{_YEAR}年(?:\d{{1,2}}|{_NUMERAL}{{1,2}})月(?:(?:\d{{1,3}}|{_NUMERAL}{{1,3}})日)?"
+_WRITTEN = rf"{_YEAR}年(?:\d{{1,2}}|{_NUMERAL}{{1,2}})月(?:(?:\d{{1,3}}|{_NUMERAL}{{1,3}})日)?"
+_DATE = rf"(?:{_WRITTEN}|20\d{{2}}[-./]\d{{1,2}}[-./]\d{{1,2}})"
 _SPACED_DATE = _DATE.replace("年", r"\s*年\s*").replace("月", r"\s*月\s*").replace("日", r"\s*日")
 
 

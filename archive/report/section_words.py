@@ -133,14 +133,3 @@ def _whole_heading() -> tuple[re.Pattern[str], re.Pattern[str]]:
     numbers = f"(?:{form.heading.ordinal}|{form.heading.own_ordinal})"
     words = "|".join(words for s in form.sections for words in (s.pattern, s.numbered) if words)
     return re.compile(numbers), re.compile(f"{numbers}(?:{words})(?:{form.heading.tails})?[:。]?")
-
-
-@lru_cache(maxsize=1)
-def older_headings() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Headings of older reports: at the start of a line, inside a line, and any short numbered line."""
-    words = "|".join(load_form().older_headings)
-    return (
-        re.compile(f"(?P<n>[{NUMERALS}]{{1,2}}[、.])(?P<h>{words})"),
-        re.compile(f"(?P<n>[{NUMERALS}]{{1,2}}、)(?P<h>{words})"),
-        re.compile(f"(?P<n>[{NUMERALS}]{{1,2}}[、.])(?P<h>[^。;:]{{2,40}})"),
-    )

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
-from archive.report.candidates import TRAILING, candidates_in, older_candidates_in
+from archive.report.candidates import TRAILING, candidates_in
 from archive.report.endings import end_of_report
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
+from archive.report.older_candidates import older_candidates_in
 from archive.report.section_words import (
     Candidate,
     whole_headings,

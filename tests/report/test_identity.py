@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Document, Heading, Link, Paragraph
+from archive.models import Document, Grid, GridCell, Heading, Link, Paragraph
 from archive.report.identity import Identity, identify, iso_date
 from archive.report.lines import lines_of
 from archive.report.titles import read_title, rejected
@@ -27,6 +27,10 @@ from archive.report.titles import read_title, rejected
         ("青石县财政局关于2021年政府信息公开工作情况的报告", "青石县财政局", 2021),
         ("青石县财政局二〇二一年政府信息公开工作年度报告", "青石县财政局", 2021),
         ("青石县财政局政府信息公开2021年度报告", "青石县财政局", 2021),
+        ("1.青石县财政局2021年政府信息公开工作年度报告", "青石县财政局", 2021),
+        ("[2022-01-20]青石县财政局2021年政府信息公开工作年度报告", "青石县财政局", 2021),
+        ("青石县财政局关于公布2021年政府信息公开工作年度报告的公告", "青石县财政局", 2021),
+        ("青石大学2021—2022学年信息公开工作年度报告", "青石大学", 2022),
         ("青石县发展和改革局（青石县粮食局）2021年政府信息公开年度报告", "青石县发展和改革局（青石县粮食局）", 2021),
         ("我镇2020年政府信息公开工作年度报告", None, 2020),
         ("青石县财政局202020年政府信息公开工作年度报告", "青石县财政局", 2020),
@@ -184,11 +188,32 @@ def test_headings_and_metadata_name_the_report() -> None:
         (("发布日期: 2023年1月6日 【字体：大 中 小】", "发布时间：2023/01/06"), "2023-01-06"),
         (("发布时间：2023-01-06", "发布时间：2024-01-06"), None),  # one of them is another page's
         (("成文日期：2023-01-03",), None),  # written, not published
+        (("【发布日期】2023年01月06日 【字体：大 中 小】",), "2023-01-06"),
+        (("来源：青石县财政局 时间：2023.1.6",), "2023-01-06"),
+        (("青石县财政局 发布于 2023-01-06 10:11",), "2023-01-06"),
+        (("统计时间：2022年1月1日至2022年12月31日", "时间：2022年1月1日至2022年12月31日"), None),  # a period
         (("发布时间：",), None),
     ],
 )
 def test_the_date_above_the_text_is_that_of_publication(above: tuple[str, ...], published: str | None) -> None:
     assert around(*map(Paragraph, above)).published == published
+
+
+def test_a_date_in_a_table_or_in_the_flattened_head_of_a_page() -> None:
+    cells = ("成文日期", "2023年01月03日", "发布日期", "2023年01月06日")
+    table = Grid((tuple(GridCell(text, 0, column) for column, text in enumerate(cells)),))
+    text = "青石县财政局2022年政府信息公开工作年度报告 时间：2023-01-06 根据条例编制。 发布日期：2024-02-02"
+    for blocks in ((table, Paragraph("根据条例编制。")), (Paragraph(text),)):
+        assert identify(Document(None, blocks), ()).published == "2023-01-06"
+
+
+def test_a_title_behind_the_menu_of_a_page_or_before_its_preamble_in_one_line() -> None:
+    title = "青石县财政局2022年政府信息公开工作年度报告"
+    period = "根据条例编制，统计期限自2022年1月1日起至2022年12月31日止，特此向社会公布，欢迎监督。" * 2
+    menu = "首页 > 政务公开 > 政府信息公开 > 政府信息公开年报 索引号：00001 发布机构：财政局 文号： 字号：[大 中 小]"
+    for text in (f"{menu} {title} {period}", f"{title}{period}"):
+        assert (found := read(text)).title == title
+        assert (found.agency, found.year) == ("青石县财政局", 2022)
 
 
 def test_what_the_list_and_the_tags_say_goes_before_a_printed_date() -> None:
