@@ -110,8 +110,6 @@ def _bare(lines: Sequence[Line]) -> list[Candidate]:
 _APART = re.compile(
     f"(?<=\\s)(?P<n>[{NUMERALS}]{{1,2}})[、.．]\\s?[^\\s。；：，]{{2,30}}(?:，[^\\s。；：，]{{2,15}})?(?=\\s)"
 )
-    f"(?<=\\s)(?P<n>[{NUMERALS}]{{1,2}})[、.．]\\s?[^\\s。；：，]{{2,30}}(?:，[^\\s。；：，]{{2,15}})?(?=\\s)"
-)
 
 
 def _apart(index: int, line: Line) -> Iterator[Candidate]:
