@@ -76,9 +76,18 @@ def _going_on(above: TablePart, below: TablePart, edges: Sequence[float]) -> tup
         cut = all(above.cells[index].open_below for index in last.values()) and all(
             c.open_above for c in first.values()
         )
-        if cut or (len(first) == len(last) and _shows_one_row(above, pairs)):
+        if (cut and not _are_two_rows(above, pairs)) or (len(first) == len(last) and _shows_one_row(above, pairs)):
             return pairs, True
+        if cut:
+            return [], False
     return [(index, cell) for index, cell in pairs if above.cells[index].open_below and cell.open_above], False
+
+
+def _are_two_rows(above: TablePart, pairs: Sequence[tuple[int, TableCell]]) -> bool:
+    """Whether words and figures stand on both sides of a break: two rows between which no line is drawn."""
+    both = [(above.cells[index].text, cell.text) for index, cell in pairs if above.cells[index].text and cell.text]
+    figures = [a[-1].isdecimal() and b[0].isdecimal() for a, b in both]
+    return any(figures) and not all(figures)
 
 
 def _shows_one_row(above: TablePart, pairs: Sequence[tuple[int, TableCell]]) -> bool:

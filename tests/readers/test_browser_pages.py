@@ -72,6 +72,18 @@ def test_figures_on_both_sides_of_a_break_are_never_one_figure(lower: str, text:
     assert table[1] == [("收费", 0, 1), (text, 1, 1), ("0", 2, 1)]
 
 
+def test_two_rows_without_a_line_at_the_break_stay_two() -> None:
+    above, below = Sheet(), Sheet()
+    bottom = ruled(above, 120, ("项目", "一", "二"))
+    write(above, bottom - 9, "许可", "12", "0")
+    down(above, bottom, bottom - 14)
+    down(below, 780, 760)
+    across(below, 760)
+    write(below, 771, "处罚", "34", "5")
+    (table,) = tables(read_pdf(pdf([above, below])))
+    assert table[1:] == [[("许可", 0, 1), ("12", 1, 1), ("0", 2, 1)], [("处罚", 0, 1), ("34", 1, 1), ("5", 2, 1)]]
+
+
 def test_the_end_of_a_tall_cell_may_stand_below_the_part_of_its_table() -> None:
     """The heading in the first column is two rows high: its second line and its second row are on either side."""
     above, below = Sheet(), Sheet()

@@ -369,7 +369,7 @@ def test_damaged_files_end_in_a_document_or_a_reason(seed: int, tmp_path: Path) 
 @needs_shared
 @pytest.mark.parametrize("path", sorted((SHARED / "hostile").glob("*.pdf")), ids=lambda path: path.name)
 def test_hostile_files_are_refused_by_name_and_soon(path: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnreadableDocument):
         read(path.read_bytes())
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
