@@ -115,6 +115,11 @@ def is_list(text: str, end: int, number: int | None = None) -> bool:
     return text[end : end + 1] in ("、", ",", "和", ";")
 
 
+def is_doubtful(candidate: Candidate) -> bool:
+    """Whether a heading within a line has no number or that of a sub-heading, as parts are named in notices too."""
+    return candidate.start > 0 and candidate.weight <= _BRACKETED
+
+
 def candidates_in(lines: Sequence[Line]) -> list[Candidate]:
     """All places where a section may begin; (一)、(二) number sub-headings, unless headings with other numbers lack."""
     found = [c for index, line in enumerate(lines) if not line.table for c in _in_line(index, line)]

@@ -125,8 +125,8 @@ def _head_annex(annex: list[str], *, table: bool) -> tuple[str, list[str]] | Non
     words, *rest = [annex[0][match.end() :].strip(), *annex[1:]]
     if not words and rest and not _end_words().match(squeeze(rest[0])):
         words, *rest = rest
-    title, _, text = words.partition(" ")
-    return match["mark"] + title, [text.strip(), *rest] if text.strip() else rest
+    title, *text = words.split(maxsplit=1) or [""]
+    return match["mark"] + title, [*text, *rest]
 
 
 def cut_seventh(texts: list[str]) -> tuple[list[str], list[str]]:

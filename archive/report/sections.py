@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from archive.models import Era, Leftover, Section, SectionStatus
-from archive.report.candidates import TRAILING, candidates_in
+from archive.report.candidates import TRAILING, candidates_in, is_doubtful
 from archive.report.endings import end_of_report
 from archive.report.form import load_form
 from archive.report.lines import Line, cut
@@ -114,9 +114,9 @@ def read_outline(lines: Sequence[Line], era: Era) -> Outline:
 
 
 def six_section_count(lines: Sequence[Line]) -> int:
-    """How many of the six headings of eras B and C stand in the text in order."""
+    """How many of the six headings of eras B and C surely stand in the text in order."""
     lines = whole_headings(lines)
-    return len(_best_chain(lines, candidates_in(lines)))
+    return len(_best_chain(lines, [c for c in candidates_in(lines) if not is_doubtful(c)]))
 
 
 def _six_sections(lines: Sequence[Line]) -> Outline:

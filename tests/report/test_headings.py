@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Document, Era, Grid, GridCell, ParsedReport, SectionStatus
+from archive.models import Document, Era, Grid, GridCell, NotAReport, Paragraph, ParsedReport, SectionStatus
 from archive.report.parser import parse_document
 from tests.report.made import as_lines, make, resolve
 from tests.report.test_sections import BODIES, HEADINGS, alternate, outline, texts_of
@@ -89,6 +89,12 @@ def test_a_line_whose_headings_have_no_number_or_one_in_brackets(headings: tuple
         texts[number] = table
     found = texts_of(outline("青石县财政局2022年报告 " + " ".join(texts).replace("\n", " ")))
     assert [found[0], *found[4:]] == [BODIES[0].replace("\n", " "), *BODIES[4:]]
+
+
+def test_a_notice_that_lists_the_parts_in_one_line_is_no_report() -> None:
+    parts = " ".join(f"（{heading[0]}）{heading[2:]}。 按表填写，注意勾稽关系。" for heading in HEADINGS)
+    text = f"关于做好2022年政府信息公开工作年度报告编制工作的通知 现将有关事项通知如下。 {parts}"
+    assert isinstance(parse_document(Document(None, (Paragraph(text),))), NotAReport)
 
 
 def test_words_of_headings_between_blanks_are_none_beside_numbered_ones() -> None:
