@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.site.drawing.model import Chart
 from archive.site.drawing.scale import are_whole, place, printed, ticks
@@ -27,16 +27,12 @@ class Frame:
     high: float
     height: float
     drawn: str
-    bands: int
+    band: float
+    """The width of a category."""
 
     def x(self, index: int) -> float:
         """The middle of a category."""
         return self.left + (index + 0.5) * self.band
-
-    @property
-    def band(self) -> float:
-        """The width of a category."""
-        return (self.right - self.left) / max(1, self.bands)
 
     def y(self, value: float) -> float:
         """The height at which a value stands."""
@@ -52,9 +48,9 @@ def frame(chart: Chart, low: float, high: float, *, right_margin: float = EDGE, 
     legend, top = _legend(chart, bars)
     top += LINE + 6
     bottom = top + HEIGHT
-    made = Frame(
-        left, WIDTH - right_margin, top, bottom, marks[0], marks[-1], bottom + LINE + 4, "", len(chart.categories)
-    )
+    right = WIDTH - right_margin
+    band = (right - left) / max(1, len(chart.categories))
+    made = Frame(left, right, top, bottom, marks[0], marks[-1], bottom + LINE + 4, "", band)
     parts = ['<g class="axis" aria-hidden="true">', legend, words(EDGE, top - 12, chart.words.unit, "unit")]
     for mark, label in zip(marks, labels, strict=True):
         y = short(made.y(mark))
@@ -66,9 +62,7 @@ def frame(chart: Chart, low: float, high: float, *, right_margin: float = EDGE, 
     for index, gap in enumerate(chart.gaps):
         if gap:
             parts.append(gap_band(chart, index, made.x(index) - made.band / 2 + 1, top, made.band - 2, HEIGHT))
-    return Frame(
-        made.left, made.right, top, bottom, made.low, made.high, made.height, "".join(parts), len(chart.categories)
-    )
+    return replace(made, drawn="".join(parts))
 
 
 def _categories(chart: Chart, made: Frame) -> list[str]:

@@ -45,19 +45,27 @@ def tongue(text: str) -> str:
     return ' lang="zh-CN"' if HAN.search(text) else ""
 
 
+@lru_cache(maxsize=8192)
+def _written(text: str) -> tuple[str, str]:
+    """The `lang` of a piece of text and the text as HTML: most are labels that many charts have."""
+    return tongue(text), str(escape(text))
+
+
 def words(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
     """A line of text; `anchor` is start, middle or end."""
     classes = f' class="{kind}"' if kind else ""
     anchored = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text{classes}{tongue(text)} x="{short(x)}" y="{short(y)}"{anchored}>{escape(text)}</text>'
+    lang, written = _written(text)
+    return f'<text{classes}{lang} x="{short(x)}" y="{short(y)}"{anchored}>{written}</text>'
 
 
 def linked(point: Point, drawn: str) -> str:
     """A mark with its note; as a link where it has a source. No tab stop: the table beneath has the same links."""
-    title = f"<title{tongue(point.note)}>{escape(point.note)}</title>" if point.note else ""
+    lang, note = _written(point.note)
+    title = f"<title{lang}>{note}</title>" if note else ""
     if not point.href:
         return f"<g>{title}{drawn}</g>"
-    return f'<a href="{escape(point.href)}" tabindex="-1">{title}{drawn}</a>'
+    return f'<a href="{_written(point.href)[1]}" tabindex="-1">{title}{drawn}</a>'
 
 
 def marker(series: int, x: float, y: float, unsure: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -55,14 +56,20 @@ def td(shown: Shown, beside: str = "", *, linked: bool = False) -> str:
 
     Not a macro of the templates: a page has some two hundred cells, and there they took most of its time.
     """
-    number = str(escape(shown.number))
+    number = _escaped(shown.number)
     if number and shown.value is None:
         number = f'<span class="undrawn">{number}</span>'
     if number and linked and shown.href:
-        number = f'<a href="{escape(shown.href)}">{number}</a>'
-    parts = f'<span class="parts">{escape(shown.parts)}</span>' if shown.parts else ""
-    why = f'<span class="state">{escape(shown.why)}</span>' if shown.why else ""
+        number = f'<a href="{_escaped(shown.href)}">{number}</a>'
+    parts = f'<span class="parts">{_escaped(shown.parts)}</span>' if shown.parts else ""
+    why = f'<span class="state">{_escaped(shown.why)}</span>' if shown.why else ""
     return f'<td class="right{" odd" if why else ""}">{number}{beside}{parts}{why}</td>'
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """Text as HTML; small numbers and reasons come again and again."""
+    return str(escape(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +174,7 @@ def _drawable(part: Part) -> bool:
 
 def _picture(part: Part, columns: Sequence[Column], who: str) -> Picture:
     labels = tuple(column.label for column in columns)
-    series = tuple(
-        Series(line.name, tuple(_point(line, label, cell) for label, cell in zip(labels, line.cells, strict=True)))
-        for line in part.lines
-    )
+    series = tuple(Series(line.name, _points(line, labels)) for line in part.lines)
     chart = Chart(
         id=f"chart-{part.group.name}",
         title=part.title,
@@ -191,12 +195,16 @@ def _picture(part: Part, columns: Sequence[Column], who: str) -> Picture:
     return Picture(part.group.name, part.title, svg, gap_reasons(part.lines, labels))
 
 
-def _point(line: Line, label: str, cell: Shown) -> Point:
-    return Point(
-        value=cell.value,
-        note=f"{label} {line.name}{t('series.colon')}{cell.note}",
-        href=cell.href,
-        unsure=cell.value is not None and bool(cell.why),
+def _points(line: Line, labels: Sequence[str]) -> tuple[Point, ...]:
+    named = f"{line.name}{t('series.colon')}"
+    return tuple(
+        Point(
+            value=cell.value,
+            note=f"{label} {named}{cell.note}",
+            href=cell.href,
+            unsure=cell.value is not None and bool(cell.why),
+        )
+        for label, cell in zip(labels, line.cells, strict=True)
     )
 
 
