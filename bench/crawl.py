@@ -11,53 +11,24 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from archive.ledger import Ledger
-from bench.farm import write_registry
+from bench.farm_crawl import crawl, served
 
 PORT = 8931
 HOSTS, ARTICLES = 20, 100
 POLITE_HOSTS, POLITE_ARTICLES, POLITE_DELAY = 50, 40, 0.5
 
 
-@contextmanager
-def farm(hosts: int, articles: int) -> Iterator[None]:
-    """The farm as a process of its own."""
-    command = [sys.executable, "-m", "bench.farm", "--port", str(PORT)]
-    command += ["--hosts", str(hosts), "--articles", str(articles)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        server.stdout.readline()
-        try:
-            yield
-        finally:
-            server.terminate()
-
-
 def ours(hosts: int, delay: float) -> tuple[int, float, float, float]:
     """Crawls the farm with `python -m crawler`: pages, CPU and wall seconds, seconds from first to last request."""
     with tempfile.TemporaryDirectory() as folder:
-        registry = Path(folder) / "portals.csv"
-        write_registry(registry, PORT, hosts)
-        command = [sys.executable, "-m", "crawler", "--portals", str(registry), "--data", f"{folder}/data", "--quiet"]
-        command += ["-s", f"DOWNLOAD_DELAY={delay}", "-s", "CONCURRENT_REQUESTS=128", "-s", "DOWNLOAD_DELAY_JITTER=0"]
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
-        if done.returncode not in (0, 3):
-            raise SystemExit(f"the crawl failed:\n{done.stdout}{done.stderr}")
+        pages, cost = crawl(Path(folder), PORT, hosts, delay=delay, connections=128)
         with Ledger(Path(folder) / "data" / "ledger.db") as ledger:
             starts = sorted(datetime.fromisoformat(fetch.started_at) for fetch in ledger.fetches())
-        span = (starts[-1] - starts[0]).total_seconds()
-        pages = sum(
-            int(line.split(" URLs = ")[1].split()[0]) for line in done.stdout.splitlines() if " URLs = " in line
-        )
-    return pages, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, span
+    return pages, cost.cpu, cost.wall, (starts[-1] - starts[0]).total_seconds()
 
 
 def peer(name: str, hosts: int) -> tuple[int, float, float]:
@@ -72,14 +43,14 @@ def peer(name: str, hosts: int) -> tuple[int, float, float]:
 
 def main() -> None:
     """Prints CPU per page with ratios, then the share of the politeness bound."""
-    with farm(HOSTS, ARTICLES):
+    with served(PORT, HOSTS, ARTICLES):
         print(f"crawl: {HOSTS} hosts, {ARTICLES} articles of 27 kB each, no delay; whole processes, start included")
         figures = {"gongkai": ours(HOSTS, 0.0)[:3], "scrapy": peer("scrapy", HOSTS), "aiohttp": peer("aiohttp", HOSTS)}
     per_page = {name: 1000 * cpu / pages for name, (pages, cpu, _) in figures.items()}
     for name, (pages, _, wall) in figures.items():
         line = f"  {name:8} {pages:6} pages  {per_page[name]:6.2f} ms CPU a page  {pages / wall:7.1f} pages/s"
         print(f"{line}  ours/this {per_page['gongkai'] / per_page[name]:.2f}")
-    with farm(POLITE_HOSTS, POLITE_ARTICLES):
+    with served(PORT, POLITE_HOSTS, POLITE_ARTICLES):
         pages, _, wall, span = ours(POLITE_HOSTS, POLITE_DELAY)
     # The slowest host bounds the crawl: its pages one after the other, a delay between each two.
     bound = (pages / POLITE_HOSTS - 1) * POLITE_DELAY

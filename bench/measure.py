@@ -30,15 +30,16 @@ class Cost:
 
 def measured(command: Sequence[str]) -> tuple[Cost, str]:
     """Runs a command of `gongkai` and returns what it took and said; raises SystemExit where it fails."""
-    return _run(["archive", *command])
+    return run(["archive", *command])
 
 
 def run_module(module: str, *arguments: str) -> Cost:
     """Runs a module of Python and returns what it took; raises SystemExit where it fails."""
-    return _run([module, *arguments])[0]
+    return run([module, *arguments])[0]
 
 
-def _run(words: Sequence[str]) -> tuple[Cost, str]:
+def run(words: Sequence[str]) -> tuple[Cost, str]:
+    """Runs a module of Python with its arguments: what it took and said; raises SystemExit where it fails."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command = [sys.executable, "-c", _WATCHER, sys.executable, "-m", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
