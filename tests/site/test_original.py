@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from archive.models import Grid, GridCell, Paragraph
 from archive.originals.seen import Seen
-from archive.site import originals
+from archive.site.pages import originals
 from archive.site.pages.report.original import Number, shown
 from archive.site.pages.report.places import place_text, place_words
 from archive.site.worker import make_site

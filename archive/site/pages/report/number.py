@@ -11,8 +11,8 @@ from archive.models import Era
 from archive.site import language
 from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
-from archive.site.originals import original
 from archive.site.pages.capture import Unavailable
+from archive.site.pages.originals import original
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.around import citation
 from archive.site.pages.report.cells import (
