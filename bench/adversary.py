@@ -8,7 +8,6 @@ right, unfilled and wrong, and the first wrong ones. The exit code is 1 if any v
 from __future__ import annotations
 
 import random
-import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -96,16 +95,15 @@ def trial(seed: str, accident: Accident, *, joined: bool) -> Trial:
 def verdict(cell: Cell, text: str, value: int) -> str:
     """Whether a cell says what its report prints: the number, or that there is none.
 
-    A zero where nothing or a marked zero (−0, 0*) is printed, or nothing where a zero is, is `moved`: no number of it
-    is false.
+    A zero of which the text is another one (nothing, 0*, a word), or nothing where a zero is, is `moved`: no number of
+    it is false.
     """
     text = text.translate(FULL_WIDTH)
     if cell.value is not None:
         signed = cell.key.endswith("_change") and text[:1] in _SIGNS
         digits = text[1:] if signed else text
         if not (digits.isascii() and digits.isdigit()):
-            zero = text in ZEROS or re.fullmatch("[^1-9]*0[^1-9]*", text)
-            return "moved" if cell.value == 0 and not value and zero else "wrong"
+            return "moved" if cell.value == value == 0 else "wrong"
         return "right" if cell.value == int(digits) * (_SIGNS[text[0]] if signed else 1) else "wrong"
     if cell.state in (State.BLANK, State.PLACEHOLDER):
         if text.isascii() and text.isdigit():

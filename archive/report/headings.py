@@ -92,7 +92,7 @@ def is_bare(text: str) -> bool:
 def _applicant_pattern() -> re.Pattern[str]:
     parts = [f"(?P<{applicant.key}>{applicant.pattern})" for applicant in load_form().applicants]
     parts += [
-        f"(?P<{GROUP}>法人(?:或|和|及|、)?(?:其他|其它)组织)",
+        f"(?P<{GROUP}>法人(?:或者?|和|与|及|[、/])?(?:其他|其它)组织)",
         f"(?P<{SUBTOTAL}>小计)",
         f"(?P<{REMARK}>备注|说明)",
     ]

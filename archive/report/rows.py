@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from archive.models import Era, ExtraRow, Grid, GridCell
 from archive.report.form import Block, Column, load_form
-from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of
+from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of, stand_under
 from archive.report.headings import (
     blocks,
     column_name,
@@ -48,10 +49,10 @@ _FEW = 8  # rows of table 3, at most, that a table of the narrative repeats
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """The heading of table 3: value columns in printed order and, where they line up, their grid columns."""
+    """The heading of table 3: value columns in printed order and, where they line up, their heading cells."""
 
     order: tuple[str, ...]
-    columns: tuple[int, ...] | None
+    leaves: tuple[GridCell, ...] | None
     end: int
 
 
@@ -69,26 +70,30 @@ def _heading(rows: Sequence[Cells], spans_known: bool) -> _Heading | None:
     leaves = [(name, cell) for name, cell in named if name != GROUP]
     if len(leaves) == len(named) and len({cell.row for _, cell in leaves}) > 1:
         return None  # the group heading is lost: where the total stands cannot be known
-    columns = {name: cell.column for name, cell in leaves}
-    by_column = tuple(sorted(columns, key=lambda name: columns[name]))
-    lined_up = spans_known and len(set(columns.values())) == len(columns) and by_column == order
+    by_name = dict(leaves)
+    columns = [by_name[name].column for name in order]
+    lined_up = spans_known and columns == sorted(set(columns))
     end = max(end_of(row) for row in rows if row)
-    return _Heading(order, tuple(columns[name] for name in order) if lined_up else None, end)
+    return _Heading(order, tuple(by_name[name] for name in order) if lined_up else None, end)
 
 
 def _aligned(row: Cells, label: int, heading: _Heading, plain: bool) -> list[GridCell] | None:
     """The cells under the headings; blanks before them only where the table is `plain`: no row has a value there."""
-    if heading.columns is None or end_of(row) != heading.end:
+    if heading.leaves is None or end_of(row) != heading.end:
         return None
+    columns = [leaf.column for leaf in heading.leaves]
     tail = {cell.column: cell for cell in row[label + 1 :]}
-    first, last = min(heading.columns), max(heading.columns)
-    if not set(heading.columns) <= set(tail) or any(
+    first, last = columns[0], columns[-1]
+    if not set(columns) <= set(tail) or any(
         (column < first and not (plain and is_blank(tail[column]))) or first < column < last
-        for column in set(tail) - set(heading.columns)
+        for column in set(tail) - set(columns)
     ):
-        return None
-    cells = [tail[column] for column in heading.columns]
-    return cells if all(cell.colspan == 1 and cell.rowspan == 1 for cell in cells) else None
+        cells = list(row[label + 1 :])
+        return cells if plain and stand_under(cells, heading.leaves) else None
+    cells = [tail[column] for column in columns]
+    if all(cell.colspan == 1 and cell.rowspan == 1 for cell in cells):
+        return cells
+    return cells if len(cells) == len(tail) and stand_under(cells, heading.leaves) else None
 
 
 def _counted(row: Cells, label: int, order: tuple[str, ...], longest: int) -> list[GridCell] | None:
@@ -159,7 +164,7 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
         heading = heading if heading is not None and is_printed_order(heading.order) else None
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
     if heading is not None and any(end_of(row) > heading.end for row, _, _ in labelled):
-        heading = replace(heading, columns=None)  # a heading cell is lost: its columns do not line up
+        heading = replace(heading, leaves=None)  # a heading cell is lost: its columns do not line up
     plain = heading is not None and not any(_has_more(row, label, heading.order) for row, label, _ in labelled)
     read = [(key, _placed(row, label, heading, longest, plain) if heading else None) for row, label, key in labelled]
     if sum(cells is not None for _, cells in read) * 2 < len(read):
@@ -250,7 +255,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
     form = {row.key: (block, row) for block in blocks(era) for row in block.rows}
     heads: Cells = ()
     end = 0
-    met = named = False
+    met = named = written_out = False
     seen: set[str] = set()
     for row in grid.rows:
         filled = [cell for cell in row if not is_blank(cell)]
@@ -259,9 +264,11 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         if row_key(filled[0].text) is not None:
             return
         start = squeeze(filled[0].text)
+        written_out = written_out or (len(row) > 2 and start.startswith("第二十条") and _repeats(row))
         fits = any(names_column(cell.text, era) for cell in filled)
         if start == "信息内容" or fits:
-            heads, end, met = [cell for cell in filled if squeeze(cell.text) != "信息内容"], end_of(row), True
+            heads = filled if names_column(filled[0].text, era) else filled[1:]  # 信息内容, or another word for it
+            end, met = end_of(row), True
             named = named or fits
             continue
         if not met:
@@ -275,7 +282,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         start_index = row.index(filled[0])
         heading = _columns_of(block, heads)
         values = _block_values(heading, row[start_index:], end) if heading else None
-        if values is None:
+        if values is None or (written_out and _repeats([cell for _, cell in values])):
             refused = {(f"{key}_{column.key}", None) for column in block.columns}
             if named:
                 readings.refused |= refused
@@ -294,6 +301,12 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
                 for column, cell in values
             ),
         )
+
+
+def _repeats(cells: Cells) -> bool:
+    """Whether neighbours have the same words or the same figure but 0, as where merged cells are written out."""
+    texts = [squeeze(cell.text) for cell in cells if not is_blank(cell)]
+    return any(one == other != "0" for one, other in pairwise(texts))
 
 
 def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: Cells, end: int, readings: Readings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.models import Grid, GridCell
-from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of
+from archive.report.grid_cells import Cells, end_of, is_blank, is_value, place_of, stand_under
 from archive.report.headings import AFTER_REVIEW, OUTCOME_ORDER, OUTCOMES, WITHOUT_REVIEW, few_words
 from archive.report.readings import Found, Readings
 from archive.report.side_words import is_added_column
@@ -27,8 +27,8 @@ def _groups(heads: Sequence[Cells]) -> dict[str, GridCell]:
     return found
 
 
-def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str], list[int] | None] | None:
-    """The keys of the fifteen columns in printed order, and their grid columns where the heading lines up."""
+def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str], list[GridCell] | None] | None:
+    """The keys of the fifteen columns in printed order, and their heading cells where these line up."""
     groups = _groups(heads)
     leaves = [(OUTCOMES[t], c) for row in heads for c in row if (t := squeeze(c.text)) in OUTCOMES]
     if len(groups) != 3 or len(leaves) != 15:
@@ -40,8 +40,8 @@ def _table_4_keys(heads: Sequence[Cells], spans_known: bool) -> tuple[list[str],
             if len(over) == 1:
                 keys[cell.column] = f"{over[0]}_{outcome}"
         if len(set(keys.values())) == 15:
-            columns = sorted(keys)
-            return [keys[column] for column in columns], columns
+            heads_in_order = sorted((cell for _, cell in leaves), key=lambda cell: cell.column)
+            return [keys[cell.column] for cell in heads_in_order], heads_in_order
     names = [outcome for outcome, _ in leaves]
     if any(tuple(names[i : i + 5]) != OUTCOME_ORDER for i in (0, 5, 10)) or list(groups) != sorted(
         groups, key=lambda g: (groups[g].row, groups[g].column)
@@ -83,22 +83,25 @@ def read_outcomes(grid: Grid, readings: Readings) -> None:
             readings.clashes.add(4)
         readings.refused |= everything
         return
-    names, columns = keys
+    names, leaves = keys
     cells = list(body[0])
-    if columns is None and any(is_added_column(cell.text) for row in heads for cell in row):
+    if leaves is None and any(is_added_column(cell.text) for row in heads for cell in row):
         readings.refused |= everything
         return
-    if columns is not None and end_of(body[0]) != max(end_of(row) for row in heads if row):
+    if leaves is not None and end_of(body[0]) != max(end_of(row) for row in heads if row):
         readings.refused |= everything  # a cell is lost on one side, and which one cannot be told
         return
-    if columns is not None and len(cells) > 15:  # columns without a heading are left out where nothing stands in them
+    columns = [leaf.column for leaf in leaves or ()]
+    if leaves is not None and len(cells) > 15:  # columns without a heading are left out where nothing stands in them
         spare = [cell for cell in cells if cell.column not in columns]
         label = spare[:1] if spare[0].column < columns[0] and not is_value(spare[0]) else []
         if all(map(is_blank, spare[len(label) :])):
             cells = [cell for cell in cells if cell.column in columns]
     words = [cell.text for cell in cells if not is_value(cell)]
-    sure = is_value(cells[0]) or (columns is not None and [cell.column for cell in cells] == columns)  # no label
-    if len(cells) != 15 or any(c.colspan > 1 or c.rowspan > 1 for c in cells) or not (sure and few_words(words)):
+    sure = is_value(cells[0]) or [cell.column for cell in cells] == columns  # no label
+    lone = all((cell.rowspan, cell.colspan) == (1, 1) for cell in cells)
+    in_place = len(cells) == 15 and (lone or (leaves is not None and stand_under(cells, leaves)))
+    if not (in_place and sure and few_words(words)):
         readings.refused |= everything
         return
     found = ((key, None) for key in names)

@@ -8,7 +8,7 @@ the second witness: there a cell with words leaves only the sum of its own proce
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from archive.models import Block, Grid, GridCell
 from archive.report.grid_cells import is_blank, place_of
@@ -86,12 +86,12 @@ def _placed(matrix: Matrix, caption: str | None, year: int | None) -> Iterator[t
     labels = {id(cell) for row in matrix.rows for cell in row if _is_label(cell, year)}
     for number, row in enumerate(matrix.rows):
         for column, cell in enumerate(row):
-            if id(cell) in labels or (cell.rowspan, cell.colspan) != (1, 1):
+            left = [c for c in dict.fromkeys(row[:column]) if id(c) in labels]
+            above = list(dict.fromkeys(_above(matrix, number, column, labels)))
+            if id(cell) in labels or not (_is_lone(cell) or (above and _has_edges(cell, above[0]))):
                 if id(cell) not in labels and not is_blank(cell) and not _is_title(cell, matrix, year):
                     raise Unsure(f"table 4 has a cell with {' '.join(cell.text.split())[:20]} over several places")
                 continue
-            left = [c for c in dict.fromkeys(row[:column]) if id(c) in labels]
-            above = [c for c in dict.fromkeys(r[column] for r in matrix.rows[:number]) if id(c) in labels]
             heads = [*left, *above]
             if any(is_added_column(c.text) or _SUM.fullmatch(squeeze(c.text)) for c in heads):
                 continue
@@ -107,6 +107,27 @@ def _placed(matrix: Matrix, caption: str | None, year: int | None) -> Iterator[t
                 yield f"{next(iter(procedures))}_{next(iter(outcomes))}", cell
             elif not is_blank(cell):
                 raise Unsure(f"table 4 has {' '.join(cell.text.split())[:20]} under no heading of its own")
+
+
+def _above(matrix: Matrix, number: int, column: int, labels: Set[int]) -> Iterator[GridCell]:
+    """The labels above a place, from the nearest on; those above further values head another part of the table."""
+    met = False
+    for row in reversed(matrix.rows[:number]):
+        cell = row[column]
+        if id(cell) in labels:
+            met = True
+            yield cell
+        elif met and not is_blank(cell):
+            return
+
+
+def _is_lone(cell: GridCell) -> bool:
+    return (cell.rowspan, cell.colspan) == (1, 1)
+
+
+def _has_edges(cell: GridCell, head: GridCell) -> bool:
+    """Whether a cell is as wide as its heading and one row high."""
+    return cell.rowspan == 1 and (cell.column, cell.colspan) == (head.column, head.colspan)
 
 
 def _is_title(cell: GridCell, matrix: Matrix, year: int | None) -> bool:

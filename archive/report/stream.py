@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from archive.models import Block, Era
 from archive.report.columns_rows import read_columns
@@ -46,7 +46,7 @@ from archive.report.stream_outcomes import read_outcomes
 from archive.report.tokens import Stream
 
 _TABLE_3_START = re.compile(
-    r"申请人情况|自然人(?=(?:法人(?:或|和)(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
+    r"申请人情况|自然人(?=(?:法人(?:或者?|和|与|及|[、/])?(?:其他|其它)组织总计)?商业)|本年度?新收(?:到)?(?:的)?(?:政府信息公开)?申请"
 )
 _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
 _PENDING = "审结"
@@ -141,7 +141,7 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
     tables = sum(
         len(_hits(stream, start, end)) >= _HALF for start, end in segments
     )  # of two, one may be another body's
-    whole_tables: list[set[str]] = []
+    whole_tables: list[tuple[set[str], set[str]]] = []
     for start, end in segments:
         hits = _hits(stream, start, end)
         if len(hits) < 2:
@@ -156,6 +156,8 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
             continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
             _refuse(readings, unread)
+        if len(hits) >= _HALF:
+            whole_tables.append(({key for key, _, _ in hits}, set(found_rows)))
         if order is None:
             continue
         if not is_printed_order(order) and not bears_out(
@@ -166,8 +168,6 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
         _refuse(readings, _moved(found_rows, order))
         if order == CANONICAL and unread and tables < 2:
             _infer_table_3(stream, era, hits, end, readings)
-        if len(hits) >= _HALF:
-            whole_tables.append(set(found_rows))
         whole = len(found_rows) >= 23
         for key, cells in found_rows.items():
             if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells]):
@@ -181,9 +181,9 @@ def _table_3(stream: Stream, era: Era, readings: Readings) -> None:
                     if name not in (SUBTOTAL, REMARK)
                 ),
             )
-    if whole_tables and (of_all := whole_tables[0].intersection(*whole_tables)):
-        # Two tables with the same rows may be of two bodies: a row that only one of them gives may be the other's.
-        _refuse(readings, set().union(*whole_tables) - of_all)
+    for (met, found), (others_met, others_found) in combinations(whole_tables, 2):
+        if len(met & others_met) >= _HALF:  # of two bodies, perhaps: a row that only one of them gives is anybody's
+            _refuse(readings, found ^ others_found)
 
 
 def _rows_of(
@@ -338,11 +338,13 @@ def _table_2_at(stream: Stream, era: Era, start: int, end: int, readings: Readin
 
 
 def _has_a_column_beside(stream: Stream, block: FormBlock, start: int, end: int) -> bool:
-    """Whether running text names a column behind those of the block, which the form does not have."""
+    """Whether running text names a column behind those of the block, or numbers the rows: the form does neither."""
     ends = [match.end() for column in block.columns for match in column.pattern.finditer(stream.text, start, end)]
     if not ends or stream.tokens[stream.token_at(end - 1)].row is not None:
         return False
-    return is_beside(stream.text[max(ends) : end])
+    behind = stream.text[max(ends) : end]
+    words = behind.rstrip("0123456789")
+    return words != behind or is_beside(words)  # a number before the label of a row is that of the row
 
 
 def _exact(run: list[Found] | None, wanted: int) -> list[Found] | None:

@@ -19,7 +19,7 @@ from archive.report.text import squeeze
 
 _TABLES = (
     (r"(?:第二十条第\(一\)项)?\|*信息内容", r"行政事业性收费|政府集中采购|行政强制|行政处罚"),
-    (r"\(?本列数据的?勾稽关系|申请人情况|自然人\|*法人(?:或|和)", r"结转下年度继续办理"),
+    (r"\(?本列数据的?勾稽关系|申请人情况|自然人\|*法人(?:或|和|与|及|、|/|其)", r"结转下年度继续办理"),
     (r"行政复议(?=[^。,]{0,60}(?:结果维持\|*结果纠正|维持结果\|*纠正结果|结果结果其他尚未))", r"总计|合计|审结"),
 )
 """For each table the patterns of its first label and of the labels that stand before its last values."""

@@ -123,7 +123,7 @@ class Stream:
                     match is None or token.row is not None or match.group().endswith(".")
                 ):  # 5.存在的问题: a label's number
                     return found
-                digits = sum(map(str.isdigit, match.group()))
+                digits = max(sum(map(str.isdigit, part)) for part in match.group().split(".", 1))
                 if digits > _MOST_DIGITS or (digits and self._goes_on(position + match.end(), stop)):
                     return found
                 found.append(Found(match.group(), token.place, from_text=True))

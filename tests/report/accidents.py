@@ -26,7 +26,9 @@ class Printed(Source):
 
 @dataclass(slots=True)
 class Report:
-    """Three tables, what every cell of the form prints, and tables that stand before or behind each of the three."""
+    """Three tables, what every cell of the form prints, tables that stand before or behind each of the three, and the
+    rows that an accident to their cells has `hit`, by identity.
+    """
 
     era: Era
     tables: list[Table]
@@ -34,6 +36,7 @@ class Report:
     values: dict[CellKey, int]
     before: dict[int, list[tuple[str, Table]]] = field(default_factory=dict)
     behind: dict[int, list[tuple[str, Table]]] = field(default_factory=dict)
+    hit: dict[int, list[Source]] = field(default_factory=dict)
 
     def reprint(self, cell: Source, text: str) -> None:
         """Prints a value cell otherwise, in truth and on paper."""
@@ -42,11 +45,15 @@ class Report:
             self.texts[cell.key] = text
 
     def forget_without_trace(self) -> None:
-        """What a row of table 3 has lost is not printed if the row, its total included, prints nothing else."""
+        """Nothing is printed where table 4 has lost its row, or a row of table 3 with its total all its figures."""
         for row in self.value_rows((1,)):
             keys = [cell.key for cell in row if isinstance(cell, Printed) and cell.key is not None]
             if not any(cell.text for cell in row if is_printed(cell)):
                 self.texts |= {key: "" for key in self.texts if key[0] == keys[0][0]}
+        behind = [table for tables in self.behind.values() for _, table in tables]
+        printed = {c.key for table in [*self.tables, *behind] for row in table for c in row if isinstance(c, Printed)}
+        outcomes = {key for key in self.texts if key[0].startswith(("review_", "litigation_"))}
+        self.texts |= dict.fromkeys(outcomes if outcomes.isdisjoint(printed) else (), "")
 
     def value_rows(self, tables: tuple[int, ...] = (0, 1, 2)) -> list[list[Source]]:
         """The rows that print values."""
@@ -86,17 +93,22 @@ def tables_of(era: Era, texts: dict[CellKey, str]) -> list[Table]:
     ]
 
 
-def _places(row: list[Source]) -> list[int]:
+def places_of(row: list[Source]) -> list[int]:
     return [i for i, cell in enumerate(row) if is_printed(cell)]
 
 
 def _row(report: Report, rng: random.Random, tables: tuple[int, ...] = (0, 1, 2)) -> list[Source]:
-    """A row with values; rows with something but zeros are taken more often."""
-    rows = report.value_rows(tables) or [[]]
+    """A row with values that has met with no accident yet; rows with something but zeros are taken more often.
+
+    What two accidents do to one row can look like a row that nothing has happened to.
+    """
+    rows = [row for row in report.value_rows(tables) if id(row) not in report.hit] or [[]]
     rich = [row for row in rows if any(c.text.strip("0/-") for c in row if is_printed(c))]
     if rng.random() < 0.3:
         rich = [row for row in rich if any(row is other for other in report.value_rows((0, 2)))] or rich
-    return rng.choice(rich) if rich and rng.random() < 0.8 else rng.choice(rows)
+    row = rng.choice(rich) if rich and rng.random() < 0.8 else rng.choice(rows)
+    report.hit[id(row)] = row
+    return row
 
 
 def _row_with_sums(report: Report, rng: random.Random) -> list[Source]:
@@ -121,14 +133,14 @@ def _cut(report: Report, row: list[Source], rng: random.Random) -> None:
 def lost_cell(report: Report, rng: random.Random) -> None:
     """A value is lost and the rest of the row moves left."""
     row = _row(report, rng)
-    if places := _places(row):
+    if places := places_of(row):
         row.pop(rng.choice(places))
 
 
 def lost_cell_padded(report: Report, rng: random.Random) -> None:
     """A value is lost, the rest moves left and an empty cell ends the row."""
     row = _row_with_sums(report, rng)
-    if len(places := _places(row)) > 1:
+    if len(places := places_of(row)) > 1:
         lost = row.pop(rng.choice(places))
         row.append(Source("", 1, lost.colspan))
 
@@ -136,7 +148,7 @@ def lost_cell_padded(report: Report, rng: random.Random) -> None:
 def cell_twice(report: Report, rng: random.Random) -> None:
     """A value stands twice; the last cell of the row may be pushed out."""
     row = _row(report, rng)
-    if places := _places(row):
+    if places := places_of(row):
         at = rng.choice(places)
         row.insert(at, Source(row[at].text))
         _cut(report, row, rng)
@@ -145,7 +157,7 @@ def cell_twice(report: Report, rng: random.Random) -> None:
 def empty_cell_added(report: Report, rng: random.Random) -> None:
     """An empty cell is pushed in; the last one may be pushed out."""
     row = _row(report, rng)
-    if places := _places(row):
+    if places := places_of(row):
         row.insert(rng.choice([*places, places[0]]), Source(rng.choice(["", "", " "])))
         _cut(report, row, rng)
 
@@ -153,7 +165,7 @@ def empty_cell_added(report: Report, rng: random.Random) -> None:
 def cells_merged(report: Report, rng: random.Random) -> None:
     """Two neighbours become one cell, over two columns or with an empty one behind."""
     row = _row_with_sums(report, rng)
-    places = [i for i in _places(row) if i + 1 < len(row)]
+    places = [i for i in places_of(row) if i + 1 < len(row)]
     if not places:
         return
     at = rng.choice(places)
@@ -169,11 +181,15 @@ def cells_merged(report: Report, rng: random.Random) -> None:
 def number_split(report: Report, rng: random.Random) -> None:
     """A number of several digits stands in two cells, or has a blank or a line break in it."""
     cells = [
-        (row, c) for row in report.value_rows() for c in row if is_printed(c) and len(c.text) > 1 and c.text.isdigit()
+        (row, c)
+        for row in report.value_rows()
+        for c in row
+        if is_printed(c) and len(c.text) > 1 and c.text.isdigit() and id(row) not in report.hit
     ]
     if not cells:
         return
     row, cell = rng.choice(cells)
+    report.hit[id(row)] = row
     at = rng.randrange(1, len(cell.text))
     if rng.random() < 0.5:
         where = next(i for i, other in enumerate(row) if other is cell)
@@ -199,7 +215,7 @@ def column_lost(report: Report, rng: random.Random) -> None:
 def row_moved(report: Report, rng: random.Random) -> None:
     """All values of a row stand one column further left or right, an empty cell filling the gap."""
     row = _row_with_sums(report, rng)
-    places = _places(row)
+    places = places_of(row)
     if len(places) < 2:
         return
     if rng.random() < 0.5:
@@ -213,7 +229,7 @@ def row_moved(report: Report, rng: random.Random) -> None:
 def label_lost(report: Report, rng: random.Random) -> None:
     """The label of a row is lost, or is empty."""
     row = _row(report, rng)
-    at = len(row) - len(_places(row)) - 1
+    at = len(row) - len(places_of(row)) - 1
     if at >= 0:
         if rng.random() < 0.5:
             row.pop(at)
@@ -224,7 +240,7 @@ def label_lost(report: Report, rng: random.Random) -> None:
 def value_in_label(report: Report, rng: random.Random) -> None:
     """The first value of a row stands in the cell of its label."""
     row = _row_with_sums(report, rng)
-    places = _places(row)
+    places = places_of(row)
     if places and places[0]:
         row[places[0] - 1].text += rng.choice(["", " ", "\n", "："]) + row[places[0]].text
         row.pop(places[0])
@@ -281,7 +297,7 @@ def rows_merged(report: Report, rng: random.Random) -> None:
     pairs = [
         i
         for i in range(len(table) - 1)
-        if len(_places(table[i])) == len(_places(table[i + 1])) > 0 and len(table[i]) >= len(table[i + 1])
+        if len(places_of(table[i])) == len(places_of(table[i + 1])) > 0 and len(table[i]) >= len(table[i + 1])
     ]
     if not pairs:
         return
@@ -300,99 +316,11 @@ def total_row_lost(report: Report, rng: random.Random) -> None:
             if rng.random() < 0.5:
                 report.tables[1].remove(row)
             else:
-                for i in _places(row):
+                for i in places_of(row):
                     report.reprint(row[i], "")
     if rng.random() < 0.4:
         for row in report.value_rows((1,)):
-            report.reprint(row[_places(row)[-1]], "")
-
-
-# --------------------------------------------------------------------------- heads and spans
-
-
-def spans_lost(report: Report, rng: random.Random) -> None:
-    """Spans are lost, in one table or here and there."""
-    table = rng.choice(report.tables)
-    share = rng.choice([0.1, 0.4, 1.0])
-    which = rng.choice(["rowspan", "colspan", "both"])
-    for cell in (c for row in table for c in row):
-        if rng.random() < share:
-            cell.rowspan = 1 if which != "colspan" else cell.rowspan
-            cell.colspan = 1 if which != "rowspan" else cell.colspan
-
-
-def spans_written_out(report: Report, rng: random.Random) -> None:
-    """Cells over several columns become themselves and empty ones, or repeat their words."""
-    again = rng.random() < 0.3
-    for row in rng.choice(report.tables):
-        cells: list[Source] = []
-        for cell in row:
-            more = cell.colspan - 1
-            cell.colspan = 1
-            cells += [cell, *(Source(cell.text if again else "", cell.rowspan) for _ in range(more))]
-        row[:] = cells
-
-
-def wrong_span(report: Report, rng: random.Random) -> None:
-    """A cell spans more or fewer places than it should."""
-    cell = rng.choice(rng.choice(rng.choice(report.tables) or [[]]) or [Source("")])
-    cell.colspan = max(1, cell.colspan + rng.choice([-1, 1, 1, 2]))
-    if rng.random() < 0.4:
-        cell.rowspan = max(1, cell.rowspan + rng.choice([-1, 1]))
-
-
-def heads_again(report: Report, rng: random.Random) -> None:
-    """The heading rows stand again within the table, as behind a page break."""
-    table = report.tables[rng.choice([1, 2])]
-    heads = [[Source(c.text, c.rowspan, c.colspan) for c in row] for row in table[:3]]
-    at = rng.randrange(min(3, len(table)), len(table) + 1)
-    table[at:at] = heads
-
-
-def heads_lost(report: Report, rng: random.Random) -> None:
-    """Heading rows, or a cell of one, are lost."""
-    table = rng.choice(report.tables)
-    if table and rng.random() < 0.5:
-        table.pop(rng.randrange(min(3, len(table))))
-    else:
-        row = rng.choice(table[:3] or [[]])
-        if row:
-            row.pop(rng.randrange(len(row)))
-
-
-def heads_swapped(report: Report, rng: random.Random) -> None:
-    """Two columns of table 2 or of table 3 stand in another order, with their headings and all of their values."""
-    number = rng.choice([0, 1])
-    opening, width, values = (("信", 4, 3), ("商业", 5, 7))[number]
-    heads = [row for row in report.tables[number] if len(row) == width and row[0].text.startswith(opening)][:1]
-    rows = report.value_rows((number,))
-    if not number:  # the first block alone has three columns in both forms
-        rows = [row for row in rows if row[0].text in ("规章", "规范性文件", "行政规范性文件")]
-    torn = any(len(_places(row)) != values for row in rows) or (not number and len(rows) != 2)
-    if not heads or report.behind.get(number) or torn:
-        return
-    a, b = sorted(rng.sample(range(5), 2)) if number else (0, 2)
-    for row, at in [(heads[0], 1 - number), *((row, _places(row)[0] + number) for row in rows)]:
-        row[at + a], row[at + b] = row[at + b], row[at + a]
-
-
-def page_break(report: Report, rng: random.Random) -> None:
-    """A table goes on in another one, with or without its heading."""
-    number = rng.choice([0, 1])
-    table = report.tables[number]
-    if len(table) < 8:
-        return
-    at = rng.randrange(4, len(table) - 2)
-    heads = [[Source(c.text, c.rowspan, c.colspan) for c in row] for row in table[:3]] if rng.random() < 0.4 else []
-    report.behind.setdefault(number, []).insert(0, ("", [*heads, *table[at:]]))
-    del table[at:]
-
-
-def glued_tables(report: Report, rng: random.Random) -> None:
-    """Two tables stand in one grid."""
-    at = rng.choice([0, 1])
-    report.tables[at] += report.tables[at + 1]
-    report.tables[at + 1] = []
+            report.reprint(row[places_of(row)[-1]], "")
 
 
 def cells(report: Report) -> Iterator[Source]:
