@@ -23,7 +23,7 @@ WORDS = {
 }
 
 
-MOST_CHANGED = 0.25
+MOST_CHANGED = 1 / 3
 """Where more reports than this share are not as they were, a build upon the last one saves little."""
 MOST_UNUSED = 0.1
 """A file of which a larger share is no longer in use is made anew, without it."""

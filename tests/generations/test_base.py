@@ -23,12 +23,14 @@ from tests.made_holdings import BUILT_AT, PARSER, made_holdings
 HELD = made_holdings(2, (2021, 2022))
 
 
-def publish_held(data: Path, holdings: Holdings = HELD) -> None:
-    """Publishes an archive as the route does, without exports."""
+def publish_held(data: Path, holdings: Holdings = HELD, spoil: str = "") -> None:
+    """Publishes an archive as the route does, without exports; `spoil` is SQL that changes it before."""
 
     def fill(directory: Path, number: int) -> None:
         write_digests(directory, dict(report_digests(holdings)), made_by(PARSER))
         build_database(directory / "archive.db", holdings, built_at=BUILT_AT, generation=number, remember=directory)
+        with closing(sqlite3.connect(directory / "archive.db")) as connection:
+            connection.executescript(spoil)
 
     publish(data, fill, tolerance=1)
 
@@ -113,6 +115,28 @@ def test_all_is_built_anew_where_the_last_generation_will_not_do(
     assert found.why is not None
     assert why in found.why
     assert "generation 1" in found.why
+
+
+def test_a_full_build_that_was_asked_for_keeps_the_numbers(data: Path) -> None:
+    archive = data / "generations" / "1" / "archive.db"
+    found = start_from(current(data), dict(report_digests(HELD)), made_by(PARSER), full=True)
+    assert (found.base, found.why, found.numbers) == (None, "it was asked for", archive.resolve())
+    archive.write_bytes(archive.read_bytes()[:-1])  # not so those of a file that was damaged
+    assert start_from(current(data), dict(report_digests(HELD)), made_by(PARSER), full=True).numbers is None
+
+
+def test_all_is_built_anew_where_most_has_changed(data: Path) -> None:
+    changed = [replace(report, warnings=("名称不一致",)) for report in HELD.reports[:2]]
+    found = start(data, replace(HELD, reports=(*changed, *HELD.reports[2:])))
+    assert (found.base, found.why) == (None, "2 of 4 reports are not as they were in generation 1")
+
+
+def test_all_is_built_anew_where_much_of_the_file_is_unused(tmp_path: Path) -> None:
+    publish_held(tmp_path, spoil="create table freed as select zeroblob(3000000); drop table freed")
+    found = start(tmp_path)
+    assert found.base is None
+    assert found.why is not None
+    assert "of the file of generation 1 are no longer in use" in found.why
 
 
 @pytest.mark.parametrize("name", ["slots.u32", "sections.npy", "names.txt", "manifest.json"])
