@@ -58,7 +58,7 @@ def _within(connection: sqlite3.Connection) -> list[Line]:
         "select f.version_no, f.check_no, k.rule, u.severity, r.year, r.province, r.level, r.report_id, r.agency"
         " from statuses t join checks f on f.status = t.code join check_items k on k.check_no = f.check_no"
         " join rules u on u.rule = k.rule join reports r on r.version_no = f.version_no"
-        " where t.status in (?, ?) order by f.version_no, u.severity, f.check_no",
+        " where t.status in (?, ?) order by r.report_id, u.severity, f.check_no",
         *FAILED,
     ):
         version_no, check_no, rule, severity, year, province, level, report_id, agency = found
