@@ -9,7 +9,7 @@ blanks must all occur.
 FTS5 gets every character as a token of its own (a letter or digit together with the next one, which is only quicker),
 and a query becomes a phrase of such tokens, which is a substring test that uses an index. Word segmentation would miss
 what it cuts differently in text and query; trigrams cannot find one or two characters. The index is contentless, since
-a generation is built whole and never changed; marks and excerpts are found in the text itself.
+whoever changes it has the texts at hand, old and new; marks and excerpts are found in the text itself.
 """
 
 from archive.search.folding import normalise
