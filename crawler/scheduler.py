@@ -4,21 +4,18 @@ A host has at most one request in flight, and its next one starts no earlier tha
 it, or failed; a Crawl-delay counts from the end of the answer. We cannot know when a request reached its server: names
 are looked up, connections made, and servers accept late. But what is answered was received, some time before: in which
 `crawler.politeness.head_start` believes only as far as that host never answered faster.
-Hosts wait in a heap here, not in Scrapy's slots, so that waiting takes none of CONCURRENT_REQUESTS, nor delays the end.
+Hosts wait in `crawler.turns`, not in Scrapy's slots: waiting takes none of CONCURRENT_REQUESTS, and delays no end.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
-import math
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, signals
@@ -26,12 +23,13 @@ from scrapy.core.scheduler import BaseScheduler
 
 from archive.ledger import Found, FrontierUrl
 from archive.models import Outcome, Role
-from crawler.guard import read_url
+from crawler.guard import Target, read_url
 from crawler.items import Decision
 from crawler.lease import LOOK_SECONDS
 from crawler.politeness import head_start
 from crawler.robots import Rules
 from crawler.session import ROBOTS_PRIORITY, Session
+from crawler.turns import HostSlot, Turns
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -40,28 +38,6 @@ if TYPE_CHECKING:
     from crawler.spiders.annual_reports import AnnualReportsSpider
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class HostSlot:
-    """What the scheduler knows of a host: its request in flight, and the earliest start of the next (monotonic)."""
-
-    host: str
-    in_flight: FrontierUrl | None = None
-    not_before: float = 0.0
-    pause: float = 0.0
-    """The delay drawn for the request in flight, in seconds."""
-    answered: float | None = None
-    """When the answer to the request in flight began to come (monotonic)."""
-    answers: int = 0
-    quickest: float = math.inf
-    """The shortest time from a request to the beginning of its answer, in seconds."""
-    ended: float = 0.0
-    """When the last answer was there (monotonic)."""
-    crawl_delay: float = 0.0
-    failures: int = 0
-    due: float | None = None
-    """When its turn comes; None while it waits for nothing. Entries of the heap with another time are stale."""
 
 
 class LedgerScheduler(BaseScheduler):
@@ -73,9 +49,7 @@ class LedgerScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         crawler.signals.connect(self._answered, signals.headers_received)
-        self._slots: dict[str, HostSlot] = {}
-        self._heap: list[tuple[float, int, HostSlot]] = []
-        self._order = count()
+        self._turns = Turns()
         self._in_flight = 0
         self._first = 0.0
         self._ready: deque[Request] = deque()
@@ -99,17 +73,15 @@ class LedgerScheduler(BaseScheduler):
         self.notice(self.session.ledger.open_hosts(self.session.portals))
 
     def close(self, reason: str) -> None:
-        """Forgets the heap; everything that matters is in the ledger."""
+        """Forgets the turns; everything that matters is in the ledger."""
         for timer in (self._timer, self._looks):
             if timer is not None:
                 timer.cancel()
-        self._heap.clear()
+        self._turns.forget()
 
     def has_pending_requests(self) -> bool:
         """Whether any host waits for its turn or has a request in flight."""
-        return bool(self._ready) or any(
-            slot.due is not None or slot.in_flight is not None for slot in self._slots.values()
-        )
+        return bool(self._ready) or any(slot.due is not None or slot.in_flight is not None for slot in self._turns)
 
     def enqueue_request(self, request: Request) -> bool:
         """Takes back a request that this scheduler made itself when a host's turn came; no others are made."""
@@ -130,19 +102,13 @@ class LedgerScheduler(BaseScheduler):
     def notice(self, hosts: Iterable[str]) -> None:
         """Gives hosts a turn at which something is open now."""
         for host in hosts:
-            slot = self._slots.setdefault(host, HostSlot(host, not_before=self._first))
+            slot = self._turns.slot(host, not_before=self._first)
             if slot.in_flight is None:
-                self._push(slot, slot.not_before)
-
-    def _push(self, slot: HostSlot, when: float) -> None:
-        """Gives a host its turn at `when`, unless it has an earlier one."""
-        if slot.due is None or when < slot.due:
-            slot.due = when
-            heapq.heappush(self._heap, (when, next(self._order), slot))
+                self._turns.give(slot, slot.not_before)
 
     def _arm(self) -> None:
         """Sets the timer to the first turn; one that is set already stays, for this is asked with every answer."""
-        first = self._heap[0][0] if self._heap else None
+        first = self._turns.first()
         if self._timer is not None:
             if first == self._rings_at:
                 return
@@ -187,11 +153,7 @@ class LedgerScheduler(BaseScheduler):
             return None
 
     def _first_due(self) -> Request | None:
-        while self._heap and self._heap[0][0] <= time.monotonic():
-            when, _, slot = heapq.heappop(self._heap)
-            if slot.due != when or slot.in_flight is not None:
-                continue
-            slot.due = None
+        while (slot := self._turns.take(time.monotonic())) is not None:
             url = self._next_url(slot)
             if url is not None:
                 slot.in_flight = url
@@ -203,7 +165,7 @@ class LedgerScheduler(BaseScheduler):
 
     def _answered(self, request: Request) -> None:
         """The server has a request, for its answer begins to come."""
-        slot = self._slots[request.meta["frontier"].host]
+        slot = self._turns[request.meta["frontier"].host]
         slot.answered = time.monotonic()
         slot.answers += 1
         slot.quickest = min(slot.quickest, request.meta["download_latency"])
@@ -216,7 +178,7 @@ class LedgerScheduler(BaseScheduler):
             state = ledger.host_state(slot.host)
             # A pause beyond the longest there is means that the clock was set back.
             if 0 < (pause := state.paused_until - now) <= policy.max_pause:
-                self._push(slot, time.monotonic() + pause)
+                self._turns.give(slot, time.monotonic() + pause)
                 return None
             if state.block_streak >= policy.block_limit:
                 self._end(slot, Outcome.BLOCKED, "host_stopped", f"{state.block_streak} block signals in a row")
@@ -228,37 +190,39 @@ class LedgerScheduler(BaseScheduler):
             if url is None:
                 due = ledger.next_due(slot.host, self.session.portals_json)
                 if due is not None:
-                    self._push(slot, time.monotonic() + max(due - now, 0.01))
+                    self._turns.give(slot, time.monotonic() + max(due - now, 0.01))
                 return None
             if url.role is Role.ROBOTS:
                 return url
-            allowed = self._under_robots(slot, url)
-            if isinstance(allowed, FrontierUrl) or allowed is None:
-                return allowed
-
-    def _under_robots(self, slot: HostSlot, url: FrontierUrl) -> FrontierUrl | bool | None:
-        """The URL if robots.txt allows it; its robots.txt, if that is still to be asked for; False if it forbids it.
-
-        None where the robots.txt stands on another host and is asked for there first.
-        """
-        ledger, policy = self.session.ledger, self.session.policy
-        rules = self.session.robots.lookup(read_url(url.url).origin)
-        if isinstance(rules, Rules):
+            rules = self.session.robots.lookup(read_url(url.url).origin)
+            if not isinstance(rules, Rules):
+                return self._robots_first(slot, url, read_url(rules))
             slot.crawl_delay = max(slot.crawl_delay, rules.crawl_delay)
-            refusal = rules.refusal(url.url)
-            earliest = slot.ended + slot.crawl_delay
-            if refusal is None and rules.crawl_delay > policy.max_crawl_delay:
-                refusal = f"robots.txt asks for {rules.crawl_delay:.0f} seconds between requests"
-            if refusal is None and slot.crawl_delay and slot.ended and time.monotonic() < earliest:
-                slot.not_before = max(slot.not_before, earliest)  # the delay was learnt from the answer just received
-                self._push(slot, slot.not_before)
-                return None
-            if refusal is None:
-                return url
+            if (refusal := self._refusal(rules, url)) is None:
+                return None if self._waits_out(slot) else url
             ledger.close_url(self.session.run, url.id, Outcome.ROBOTS_DISALLOWED, "robots", refusal)
             self.spider.closed_unasked += 1
+
+    def _refusal(self, rules: Rules, url: FrontierUrl) -> str | None:
+        """Why a URL is not asked for under the rules of its host, in words, or None."""
+        if (refusal := rules.refusal(url.url)) is not None:
+            return refusal
+        if rules.crawl_delay > self.session.policy.max_crawl_delay:
+            return f"robots.txt asks for {rules.crawl_delay:.0f} seconds between requests"
+        return None
+
+    def _waits_out(self, slot: HostSlot) -> bool:
+        """Whether a host has a Crawl-delay to wait out, learnt from the answer just received; its turn comes then."""
+        earliest = slot.ended + slot.crawl_delay
+        if not slot.crawl_delay or not slot.ended or time.monotonic() >= earliest:
             return False
-        target = read_url(rules)
+        slot.not_before = max(slot.not_before, earliest)
+        self._turns.give(slot, slot.not_before)
+        return True
+
+    def _robots_first(self, slot: HostSlot, url: FrontierUrl, target: Target) -> FrontierUrl | None:
+        """The robots.txt to be asked for before a URL; None where it has to wait, or another host has it."""
+        ledger, policy = self.session.ledger, self.session.policy
         row = ledger.url(target.url)
         if row is None:
             found = Found(
@@ -278,7 +242,7 @@ class LedgerScheduler(BaseScheduler):
             return replace(row, portal=url.portal)
         if row.host != slot.host:
             self.notice([row.host])
-        self._push(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), 0.25))
+        self._turns.give(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), 0.25))
         return None
 
     def _end(self, slot: HostSlot, outcome: Outcome, reason: str, detail: str) -> None:
@@ -293,7 +257,7 @@ class LedgerScheduler(BaseScheduler):
 
     def finished(self, url: FrontierUrl, decision: Decision, pause: float | None) -> None:
         """Frees the host of a request whose outcome is in the ledger by now."""
-        slot = self._slots[url.host]
+        slot = self._turns[url.host]
         slot.in_flight = None
         slot.ended = time.monotonic()
         began = slot.ended
@@ -309,11 +273,9 @@ class LedgerScheduler(BaseScheduler):
                 self.session.ledger.pause_host(slot.host, time.time() + pause, decision.reason or "retry_after")
         if slot.failures >= policy.failure_limit:
             self._end(slot, decision.outcome, "host_failing", f"{slot.failures} failures in a row")
-        self._push(slot, slot.not_before)
+        self._turns.give(slot, slot.not_before)
         self.notice({found.host for found in decision.found if found.excluded is None})
         self._in_flight -= 1
         if not self._in_flight and not self.session.ledger.any_open(self.session.portals_json):
             # The hosts would still be given their turns, a delay from now, to find that they have nothing left.
-            for one in self._slots.values():
-                one.due = None
-            self._heap.clear()
+            self._turns.forget()
