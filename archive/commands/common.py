@@ -44,19 +44,26 @@ class DataType(click.Path):
             raise Problem(str(error)) from error
 
 
-def data_option(command: Command) -> Command:
-    """Adds `--data DIR`, the directory that holds everything: captures, ledger, generations."""
+def home_option(*names: str, help: str) -> Callable[[Command], Command]:
+    """Adds the option that names a data directory, or the address that stands for it, under these names."""
     return click.option(
-        "--data",
+        *names,
         type=DataType(file_okay=False),
         metavar="DIR",
         default=Path("data"),
         show_default=True,
         envvar=HOME_ENVIRONMENT,
-        help="Directory with the captures (warc/), the ledger (ledger.db) and the archives (generations/). With "
-        "s3://BUCKET/PREFIX captures and exports are kept there, the rest in GONGKAI_HOME, else ./data "
-        "(docs/operating.md).",
-    )(command)
+        help=help,
+    )
+
+
+data_option = home_option(
+    "--data",
+    help="Directory with the captures (warc/), the ledger (ledger.db) and the archives (generations/). With "
+    "s3://BUCKET/PREFIX captures and exports are kept there, the rest in GONGKAI_HOME, else ./data "
+    "(docs/operating.md).",
+)
+"""Adds `--data DIR`, the directory that holds everything: captures, ledger, generations."""
 
 
 def existing(data: Path) -> None:

@@ -8,6 +8,7 @@ import click
 
 from archive.commands import processes
 from archive.commands.common import Problem, data_option, registry_options, route_problems
+from archive.commands.crawl_options import choice_options, choices
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.readers import SchedulerAddress
 from archive.commands.shards import crawl_in_shards
@@ -17,17 +18,9 @@ from archive.merging import MergeError
 @click.command(epilog=EXIT_CODES_HELP)
 @data_option
 @registry_options
-@click.option("--portal", "portal_ids", metavar="ID", multiple=True, help="Only this portal; may be given again.")
-@click.option("--years", metavar="A-B", help="Only reports of these report years, such as 2021-2023 or 2023.")
+@choice_options
 @click.option("--shard", metavar="I/N", help="Only the sites of part I of N, such as 1/3; the same on every machine.")
 @click.option("--vantage", metavar="NAME", help="Where this crawl is run from; recorded with what portals answered.")
-@click.option(
-    "-s",
-    "settings",
-    metavar="SETTING=VALUE",
-    multiple=True,
-    help="Set a Scrapy setting, such as DOWNLOAD_DELAY=5; may be given again.",
-)
 @click.option(
     "--scheduler",
     type=SchedulerAddress(),
@@ -111,14 +104,4 @@ def arguments(
         result += ["--portals", str(portals)]
     if agencies:
         result += ["--agencies", str(agencies)]
-    return [*result, *choices(portal_ids, years, settings, quiet)]
-
-
-def choices(portal_ids: tuple[str, ...], years: str | None, settings: tuple[str, ...], quiet: bool) -> list[str]:
-    """The arguments that say what to fetch and how, wherever it is kept."""
-    result = [word for portal in portal_ids for word in ("--portal", portal)]
-    if years:
-        result += ["--years", years]
-    for setting in settings:
-        result += ["-s", setting]
-    return [*result, "--quiet"] if quiet else result
+    return [*result, *choices(portal_ids, years, settings, quiet=quiet)]

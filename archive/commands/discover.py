@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from archive.commands import processes
-from archive.commands.common import DataType
+from archive.commands.common import Command, DataType
+from archive.commands.crawl_options import setting_words, settings_option
 from archive.commands.exits import EXIT_CODES_HELP
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def walk_options(command: Command) -> Command:
     """Adds how far a walk may go: `--clicks`, `--pages` and `-s`."""
-    command = click.option(
-        "-s",
-        "settings",
-        metavar="SETTING=VALUE",
-        multiple=True,
-        help="Set a Scrapy setting, such as DOWNLOAD_DELAY=5; may be given again.",
-    )(command)
+    command = settings_option(command)
     command = click.option(
         "--pages",
         type=click.IntRange(1),
@@ -79,6 +70,4 @@ def arguments(url: str, data: Path | None, clicks: int, pages: int, settings: tu
     result = [url, "--clicks", str(clicks), "--pages", str(pages)]
     if data:
         result += ["--data", str(data)]
-    for setting in settings:
-        result += ["-s", setting]
-    return result
+    return [*result, *setting_words(settings)]

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from archive import merging
-from archive.commands.common import DataType, Problem, progress, route_problems, say
+from archive.commands.common import Problem, home_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
-from archive.storage.address import HOME_ENVIRONMENT
 
 _SHOWN = {
     "runs": "runs",
@@ -21,15 +20,10 @@ _SHOWN = {
 
 
 @click.command(epilog=EXIT_CODES_HELP)
-@click.option(
+@home_option(
     "--to",
     "--data",
     "data",
-    type=DataType(file_okay=False),
-    metavar="DIR",
-    default=Path("data"),
-    show_default=True,
-    envvar=HOME_ENVIRONMENT,
     help="The data directory that they are united in; it may be new, or hold a crawl of its own.",
 )
 @click.argument("directories", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="DIR...")

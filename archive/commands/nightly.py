@@ -8,6 +8,7 @@ import click
 
 from archive.commands import crawl, processes
 from archive.commands.common import Problem, data_option, progress, registry_options, route_problems, say
+from archive.commands.crawl_options import choice_options
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.readers import one_way_to_read, reader_options
 from archive.nightly import SUMMARIES, Readers, run_night
@@ -18,11 +19,7 @@ from archive.workers import HOW, available
 @click.command(epilog=EXIT_CODES_HELP)
 @data_option
 @registry_options
-@click.option("--portal", "portal_ids", metavar="ID", multiple=True, help="Only this portal; may be given again.")
-@click.option("--years", metavar="A-B", help="Only reports of these report years, such as 2021-2023.")
-@click.option(
-    "-s", "settings", metavar="SETTING=VALUE", multiple=True, help="Set a Scrapy setting; may be given again."
-)
+@choice_options
 @reader_options
 @click.pass_context
 def nightly(
