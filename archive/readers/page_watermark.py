@@ -15,9 +15,10 @@ _OVER = 1.0  # points that a letter reaches over the border of its cell
 
 def watermark(lattice: Lattice, glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The large glyphs among those inside of a table whose line runs over the borders of cells."""
-    if not glyphs:
+    sizes = [glyph.em for glyph in glyphs]
+    if not sizes or max(sizes) <= _LARGE * min(sizes):
         return []
-    usual = median_low(glyph.em for glyph in glyphs)
+    usual = median_low(sizes)
     large = [glyph for glyph in glyphs if glyph.em > _LARGE * usual and glyph.text.strip()]
     return [glyph for row in rows_of(large) if _runs_over(lattice, row) for glyph in row]
 
