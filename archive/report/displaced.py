@@ -36,10 +36,11 @@ Values = Mapping[CellKey, "int | None"]
 def without_displaced(cells: Sequence[Cell], era: Era) -> tuple[tuple[Cell, ...], int]:
     """The cells of a report of era B or C, those of rows that seem to have moved unreadable, and how many rows."""
     by_key = {(cell.key, cell.applicant): cell for cell in cells}
-    table_3: list[Sequence[CellKey]] = list(_table_3(by_key, era))
+    empty = _empty(by_key)
+    table_3: list[Sequence[CellKey]] = list(_table_3(by_key, empty, era))
     if len(table_3) >= max(_MANY, _filled(by_key, era) * _SHARE):  # a column, not a cell, is lost or added
         table_3 = [[(row.key, name) for name in CANONICAL] for row in load_form().eras[era].rows]
-    rows = [*_table_2(by_key, era), *table_3, *_table_4(by_key, era)]
+    rows = [*_table_2(by_key, empty, era), *table_3, *_table_4(by_key, era)]
     moved = {key for row in rows for key in row}
     kept = (
         replace(cell, value=None, state=State.UNREADABLE)
@@ -65,17 +66,16 @@ def _number(cell: Cell) -> int | None:
 
 def _refused_number(cell: Cell) -> int | None:
     """The number that is printed in a cell which was refused: no value, but it may show that another row has moved."""
-    if cell.state is not State.UNREADABLE or cell.raw is None:
+    if cell.raw is None:
         return None
     reading = read_value(cell.raw)
     return _number(replace(cell, value=reading.value, state=reading.state))
 
 
-def _table_2(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
+def _table_2(cells: Mapping[CellKey, Cell], empty: Set[CellKey], era: Era) -> Iterator[Sequence[CellKey]]:
     """The rows of table 2 with the only empty cells of the report, others of the row being printed, or with an empty
     cell beside one that holds more than a number.
     """
-    empty = _empty(cells)
     for block in load_form().eras[era].blocks:
         for row in block.rows:
             keys = [(f"{row.key}_{column.key}", None) for column in block.columns]
@@ -92,7 +92,9 @@ def _empty(cells: Mapping[CellKey, Cell]) -> set[CellKey]:
 
 def _has_lone_empty(keys: Sequence[CellKey], empty: Set[CellKey]) -> bool:
     """Whether some but not all cells of a row are `empty`, in a report that leaves hardly any others so."""
-    here = empty & set(keys) if empty else empty
+    if not empty:
+        return False
+    here = empty & set(keys)
     own = [(key, who) for key, who in keys if who != TOTAL]
     return 0 < len(here) < len(own) and len(empty - here) < _HABIT
 
@@ -100,14 +102,14 @@ def _has_lone_empty(keys: Sequence[CellKey], empty: Set[CellKey]) -> bool:
 # --------------------------------------------------------------------------- table 3
 
 
-def _table_3(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellKey]]:
+def _table_3(cells: Mapping[CellKey, Cell], empty: Set[CellKey], era: Era) -> Iterator[Sequence[CellKey]]:
     values = {key: _number(cell) for key, cell in cells.items() if key[1] is not None}
     columns = _Columns.of(values, era)
-    refused = {key: number for key in values if (number := _refused_number(cells[key])) is not None}
+    unread = [key for key in values if cells[key].state is State.UNREADABLE]
+    refused = {key: number for key in unread if (number := _refused_number(cells[key])) is not None}
     doubted = _Columns.of({**values, **refused}, era) if refused else columns
     rows = [row.key for row in load_form().eras[era].rows]
     unsummed = _without_totals(cells, rows)
-    empty = _empty(cells)
     failing: list[list[CellKey]] = []
     for row in rows:
         keys: list[CellKey] = [(row, name) for name in CANONICAL]
@@ -184,6 +186,8 @@ def _is_one_figure(columns: _Columns, keys: Sequence[CellKey], printed: Sequence
     failing = columns.failing(keys[0][0])
     if failing is None or failing > 1 or any(cell.state is State.BLANK for cell in printed):
         return False
+    if printed[-1].state in _NONE:
+        return False  # a total of nothing beside figures: more likely the figure before it, and the total pushed out
     row = [value for key in keys if (value := columns.values[key]) is not None]
     mending = [
         (row[at], row[at] + by)

@@ -60,6 +60,14 @@ def test_a_word_with_another_figure_than_the_row_lacks_leaves_the_row_unread(tex
     assert (cells_of(grids(made))["review_upheld", None].value == 0) is sure
 
 
+@pytest.mark.parametrize("total", ["0", "/"])
+def test_a_total_of_nothing_beside_a_figure_may_have_been_pushed_out_by_it(total: str) -> None:
+    made = printed_zeros()
+    row = row_of(made, 1, "4.保护")
+    row[-3].text, row[-1].text = "3", total
+    assert read_in(cells_of(grids(made)), "refused_third_party") == {False}
+
+
 def test_where_most_rows_have_lost_a_cell_none_is_taken() -> None:
     made = make(3)
     rows = [row for row in made.tables[1][3:] if row[-1].text.isdigit()]
