@@ -23,11 +23,11 @@ from archive.models import (
     UnreadableDocument,
 )
 from archive.readers.package import PACKAGES, gunzipped, members
-from archive.readers.page_check import HOW
+from archive.readers.pages.check import HOW
 from archive.readers.pictures import MAX_PICTURES, pictures_in, unrecognised, with_recognised
 from archive.readers.shown_pictures import Shown, shown_on
 from archive.report.parser import IN_PICTURES, parse_document
-from archive.report.pictured import is_pictured, without_lost
+from archive.report.tables.pictured import is_pictured, without_lost
 from archive.several import Part, choose
 
 _NOTHING = Shown()

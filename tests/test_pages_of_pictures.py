@@ -10,7 +10,7 @@ import pytest
 from archive.models import NotAReport, Ocr, ParsedReport, Picture, ReadBy, State, Unreadable
 from archive.readers import scan
 from archive.reading import Hints, read_report
-from archive.report.pictured import PLACE
+from archive.report.tables.pictured import PLACE
 from archive.sandbox import Sandbox
 from demo.farm import build_farm
 from demo.portals.huaiyu import PICTURES

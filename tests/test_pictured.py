@@ -16,7 +16,7 @@ from archive.readers import read, scan
 from archive.readers.pictures import MAX_PICTURES, pictures_in
 from archive.reading import read_report
 from archive.report.form import load_form
-from archive.report.pictured import PLACE
+from archive.report.tables.pictured import PLACE
 from archive.sandbox import Sandbox
 from demo.reports import many
 from tests.readers.package_builder import zipped

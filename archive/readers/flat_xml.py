@@ -20,10 +20,10 @@ from lxml import etree
 
 from archive.charset import decode_bytes
 from archive.models import Document, UnreadableDocument
-from archive.readers.docx import read_docx
+from archive.readers.docx.reader import read_docx
 from archive.readers.limits import MAX_BYTES, refuse
-from archive.readers.odt import read_odt
-from archive.readers.sheet import read_sheet
+from archive.readers.odt.reader import read_odt
+from archive.readers.sheets.reader import read_sheet
 from archive.readers.zip_parts import safe_parser
 
 OPC, TEXT, SHEET = "flat opc", "fodt", "fods"

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.models import Document, UnreadableDocument
-from archive.readers.docx import read_docx
+from archive.readers.docx.reader import read_docx
 from archive.readers.limits import MAX_BYTES, refuse
 
 SECONDS = 120

@@ -12,7 +12,7 @@ from dataclasses import replace
 from email.message import Message
 
 from archive.models import Document, UnreadableDocument
-from archive.readers.html import read_html
+from archive.readers.html.reader import read_html
 from archive.readers.limits import MAX_BYTES, refuse
 from archive.readers.sniff import sniff
 from archive.readers.text import read_text

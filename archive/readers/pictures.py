@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from archive.models import Document, Grid, ReadBy
 from archive.readers.limits import MAX_BYTES, ZIP_FAULTS
-from archive.readers.page_turn import UNKNOWN
+from archive.readers.pages.turn import UNKNOWN
 from archive.readers.scan import read_pictures
 from archive.readers.sniff import sniff
 

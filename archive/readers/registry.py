@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from archive.models import Document, Ocr
-from archive.readers import doc, docx, flat_xml, html, mhtml, odt, ofd, pdf, rtf, scan, sheet, sheet_xml, text, word_xml
+from archive.readers import flat_xml, mhtml, scan, text, word_xml
+from archive.readers.doc import reader as doc
+from archive.readers.docx import reader as docx
+from archive.readers.html import reader as html
+from archive.readers.odt import reader as odt
+from archive.readers.ofd import reader as ofd
+from archive.readers.pdf import reader as pdf
+from archive.readers.rtf import reader as rtf
+from archive.readers.sheets import reader as sheet
+from archive.readers.sheets import xml as sheet_xml
 
 
 class Reader(Protocol):

@@ -13,9 +13,9 @@ from typing import Any
 
 from archive.models import Block, Document, Grid, NeedsOcr, Ocr, ReadBy, UnreadableDocument
 from archive.readers.limits import MAX_BYTES, refuse
-from archive.readers.page_blocks import lay_out
-from archive.readers.page_check import HOW, check_text
-from archive.readers.page_model import Page
+from archive.readers.pages.blocks import lay_out
+from archive.readers.pages.check import HOW, check_text
+from archive.readers.pages.model import Page
 
 NAME = "image"
 FORMAT = "scan"

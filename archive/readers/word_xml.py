@@ -12,7 +12,7 @@ from dataclasses import replace
 from lxml import etree
 
 from archive.models import Document, Link, UnreadableDocument
-from archive.readers.docx import read_docx
+from archive.readers.docx.reader import read_docx
 from archive.readers.flat_xml import flat_tree, package_of
 from archive.readers.limits import MAX_ELEMENTS, refuse
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
-from archive.report.annex import annexed_form, annexed_rows, read_annex
-from archive.report.identity import Identity, identify, paragraphs_length
+from archive.report.annex.tables import annexed_form, annexed_rows, read_annex
+from archive.report.identity.stated import Identity, identify, paragraphs_length
+from archive.report.identity.titles import rejected
 from archive.report.lines import Line, lines_of
-from archive.report.pictured import without_pictured
-from archive.report.sections import read_outline, six_section_count
-from archive.report.table_lines import without_tables
-from archive.report.tables import detect_era, read_tables
+from archive.report.sections.parts import read_outline, six_section_count
+from archive.report.sections.table_lines import without_tables
+from archive.report.tables.cells import detect_era, read_tables
+from archive.report.tables.pictured import without_pictured
 from archive.report.text import squeeze
-from archive.report.titles import rejected
 from archive.report.years import of_the_year
 
 PARSER_VERSION = "6"

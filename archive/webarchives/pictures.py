@@ -16,7 +16,7 @@ from archive.charset import decode_bytes
 from archive.models import CapturedPage
 from archive.readers.picture_size import may_be_table
 from archive.readers.shown_pictures import named_on, spelling
-from archive.report.titles import pieces_of, read_title
+from archive.report.identity.titles import pieces_of, read_title
 
 _TITLES = re.compile(
     r"<(?:title|h[1-4])\b[^>]{0,300}>(?P<text>[^<]{8,120})</"

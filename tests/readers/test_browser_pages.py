@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Document, Grid
-from archive.readers.pdf import read_pdf
+from archive.readers.pdf.reader import read_pdf
 from tests.readers.pdf_writer import Sheet, pdf, stream
 
 LEFT, WIDTHS = 50.0, (80.0, 60.0, 60.0)

@@ -9,8 +9,8 @@ import pytest
 
 from archive.models import Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.doc_formatting import ParagraphState, apply, modifiers
-from archive.readers.doc_rows import CellShape, EdgedRow, Merge, build_table
+from archive.readers.doc.formatting import ParagraphState, apply, modifiers
+from archive.readers.doc.rows import CellShape, EdgedRow, Merge, build_table
 from archive.readers.nodes import Par
 from tests.readers.features import features
 from tests.readers.snapshots import as_json, check

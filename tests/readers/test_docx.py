@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocument
 from archive.readers import read
-from archive.readers.docx_numbering import format_number
+from archive.readers.docx.numbering import format_number
 from tests.readers.docx_builder import W, cell, control, docx, level, numbered, numbering, par, row, run, table
 
 CHINESE = (

@@ -9,8 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive.models import Document, Grid, Heading, Paragraph, UnreadableDocument
-from archive.readers import html as html_reader
-from archive.readers import html_clean, html_tree, read
+from archive.readers import read
+from archive.readers.html import clean as html_clean
+from archive.readers.html import reader as html_reader
+from archive.readers.html import tree as html_tree
 from archive.readers.raised import marked_digits
 from archive.report.numbers import read_value
 from tests.readers.snapshots import FIXTURES, check

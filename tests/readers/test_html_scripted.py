@@ -8,7 +8,7 @@ import pytest
 
 from archive.models import Grid, Paragraph, ParsedReport
 from archive.readers import read
-from archive.readers.html_scripted import scripted_body
+from archive.readers.html.scripted import scripted_body
 from archive.reading import read_report
 
 TITLE = "云溪县水务局2023年政府信息公开工作年度报告"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.readers import read
-from archive.readers.doc_formatting import stated_look
+from archive.readers.doc.formatting import stated_look
 from archive.readers.raised import Stated
 from tests.readers.marked import check_words
 

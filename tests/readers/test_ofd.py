@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from archive.models import Document, Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.ofd import read_ofd
-from archive.readers.ofd_content import subpaths
+from archive.readers.ofd.content import subpaths
+from archive.readers.ofd.reader import read_ofd
 from demo.reports import many
 from tests.readers.ofd_writer import NAMESPACE, Sheet, ofd
 from tests.readers.printed_report import Style, print_report

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.models import Grid, GridCell, Paragraph
-from archive.readers.page_model import Glyph, Page
-from archive.readers.page_pictures import picture_places
+from archive.readers.pages.model import Glyph, Page
+from archive.readers.pages.pictures import picture_places
 
 BLOCKS = (
     Paragraph("一、总体情况", "page 1, paragraph 1"),

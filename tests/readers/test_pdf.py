@@ -12,8 +12,8 @@ import pytest
 
 from archive.models import Document, Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.page_turn import RawGlyph, Stroke, make_page
-from archive.readers.pdf import read_pdf
+from archive.readers.pages.turn import RawGlyph, Stroke, make_page
+from archive.readers.pdf.reader import read_pdf
 from tests.readers.pdf_writer import Sheet, pdf, stream
 from tests.shared import SHARED, needs_shared
 
@@ -329,7 +329,7 @@ DAMAGE = """
 import random, sys
 from pathlib import Path
 from archive.models import Document, UnreadableDocument
-from archive.readers.pdf import read_pdf
+from archive.readers.pdf.reader import read_pdf
 source = bytearray(Path(sys.argv[1]).read_bytes())
 rng = random.Random(int(sys.argv[2]))
 for _ in range(int(sys.argv[3])):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.models import Grid, Number, ParsedReport
-from archive.readers.pdf import read_pdf
+from archive.readers.pdf.reader import read_pdf
 from archive.reading import read_report
 from demo.reports import many
 from tests.readers import pdf_fixtures

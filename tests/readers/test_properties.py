@@ -11,8 +11,8 @@ from lxml import html as lxml_html
 
 from archive.models import Block, Document, Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.docx import read_docx
-from archive.readers.html import read_html
+from archive.readers.docx.reader import read_docx
+from archive.readers.html.reader import read_html
 from archive.readers.text import read_text
 from tests.readers.docx_builder import docx, par, row, table
 

@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Document, Grid, UnreadableDocument
 from archive.readers import read
-from archive.readers.sheet_grid import NO_RESULT, printed
+from archive.readers.sheets.grid import NO_RESULT, printed
 from tests.readers.xlsx_builder import sheet, xlsx
 
 FIXTURES = Path(__file__).parent / "fixtures" / "office"

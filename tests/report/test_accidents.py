@@ -12,9 +12,9 @@ from archive.checks.confidence import ReasonCode, confidence
 from archive.checks.within import check_report
 from archive.models import Cell, Document, Era, Paragraph, ParsedReport, State
 from archive.report.parser import parse_document
-from archive.report.readings import CANONICAL, TOTAL, bears_out
-from archive.report.stream import read_stream
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
+from archive.report.tables.readings import CANONICAL, TOTAL, bears_out
+from archive.report.tables.stream import read_stream
 from archive.report.years import of_the_year
 from tests.report.accidents import DENSITIES, ZEROS, Accident, Report, report_of
 from tests.report.accidents_of_words import ACCIDENTS, TITLE, blocks_of

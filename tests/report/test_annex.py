@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Block, Era, ExtraRow, Grid, Paragraph, State
-from archive.report.annex import annexed_form, read_annex
-from archive.report.annex_labels import core, is_footer
+from archive.report.annex.labels import core, is_footer
+from archive.report.annex.tables import annexed_form, read_annex
 from archive.report.form import load_form
-from archive.report.tables import detect_era
+from archive.report.tables.cells import detect_era
 from archive.report.text import squeeze
 from tests.report import damage
 from tests.report.made import Source, Table, resolve

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Block, Cell, Era, State
-from archive.report.broken import mend
-from archive.report.tables import read_tables
+from archive.report.tables.broken import mend
+from archive.report.tables.cells import read_tables
 from tests.report.made import APPLICANTS, Made, make, resolve
 
 

@@ -7,7 +7,7 @@ import pytest
 from archive.models import Cell, Era, ParsedReport, State
 from archive.readers.text import read_text
 from archive.reading import read_report
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
 from tests.report.layouts import made_of, printed
 from tests.report.made import CellKey
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from archive.models import Block, Cell, Era, Grid, Paragraph, State
-from archive.report.stream import read_stream
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
+from archive.report.tables.stream import read_stream
 from archive.report.years import of_the_year
 from tests.report.made import Made, Source, make, resolve
 

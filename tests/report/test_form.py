@@ -7,7 +7,7 @@ import yaml
 
 from archive.models import Era
 from archive.report.form import load_form
-from archive.report.headings import row_key
+from archive.report.tables.headings import row_key
 from archive.report.text import squeeze
 from tests.shared import SHARED, needs_shared
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.models import Era, Paragraph, State
 from archive.report.form import load_form
 from archive.report.glued import cuts, solve_digits, solve_outcomes, solve_table_3, sums
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
 from tests.report.made import APPLICANTS, Made, as_cells, make
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Document, Grid, GridCell, Heading, Link, Paragraph
-from archive.report.identity import Identity, identify, iso_date
+from archive.report.identity.stated import Identity, identify, iso_date
+from archive.report.identity.titles import read_title, rejected
 from archive.report.lines import lines_of
-from archive.report.titles import read_title, rejected
 
 
 @pytest.mark.parametrize(

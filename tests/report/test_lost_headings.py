@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.models import Era, Paragraph
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
 
 LINES = (
     "第二十条第（一）项",

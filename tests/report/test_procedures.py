@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Block, Era, Grid, Paragraph, State
-from archive.report.stream import read_stream
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
+from archive.report.tables.stream import read_stream
 from tests.report.made import Made, Source, make, resolve
 
 REVIEW = "行政复议：结果维持3件，结果纠正0件，其他结果1件，尚未审结0件，总计4件。"

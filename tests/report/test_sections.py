@@ -6,7 +6,7 @@ import pytest
 
 from archive.models import Block, Era, Grid, GridCell, Heading, Paragraph, SectionStatus
 from archive.report.lines import lines_of
-from archive.report.sections import Outline, read_outline
+from archive.report.sections.parts import Outline, read_outline
 from tests.report.made import document, make
 
 HEADINGS = (

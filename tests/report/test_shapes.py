@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Block, Era, Grid, Paragraph, State
-from archive.report.matrix import matrix_of
-from archive.report.tables import Tables, read_tables
+from archive.report.tables.cells import Tables, read_tables
+from archive.report.tables.matrix import matrix_of
 from tests.report.damage import (
     Damage,
     break_labels,

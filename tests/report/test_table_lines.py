@@ -6,8 +6,8 @@ import pytest
 
 from archive.models import Block, Era, Paragraph
 from archive.report.lines import lines_of
-from archive.report.sections import Outline, read_outline
-from archive.report.table_lines import without_tables
+from archive.report.sections.parts import Outline, read_outline
+from archive.report.sections.table_lines import without_tables
 from tests.report.made import Table, as_cells, as_lines, make
 
 HEADINGS = (

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Block, Era, Grid, Paragraph, State
-from archive.report.tables import Tables, detect_era, read_tables
+from archive.report.tables.cells import Tables, detect_era, read_tables
 from tests.report.damage import DAMAGES, MODES, blocks_of
 from tests.report.made import APPLICANTS, Made, Source, make, resolve, table_2, table_3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Document, Paragraph
-from archive.report.identity import Identity, identify
+from archive.report.identity.stated import Identity, identify
 from archive.report.lines import lines_of
 
 MENU = (

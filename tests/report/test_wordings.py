@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.models import Block, Era
-from archive.report.tables import read_tables
+from archive.report.tables.cells import read_tables
 from tests.report.made import Made, Source, Table, make, resolve
 
 COUNTED = "区分处理的，只计这一情形，不计其他情形"

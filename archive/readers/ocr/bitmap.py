@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from archive.readers.page_model import Rule
+from archive.readers.pages.model import Rule
 
 Gray = Any
 Mask = Any

@@ -17,9 +17,9 @@ from PIL import Image
 
 from archive.readers.ocr.bitmap import dark_pixels, find_rules, straightened, strips
 from archive.readers.ocr.engine import Engine, Reading
-from archive.readers.page_lattice import Lattice, find_tables
-from archive.readers.page_model import Glyph, Page, Rule
-from archive.readers.page_turn import UNKNOWN
+from archive.readers.pages.lattice import Lattice, find_tables
+from archive.readers.pages.model import Glyph, Page, Rule
+from archive.readers.pages.turn import UNKNOWN
 
 Gray = Any
 

@@ -1,0 +1,1 @@
+"""Word documents (.docx): the package, its styles, numbering and revisions."""

@@ -1,0 +1,1 @@
+"""Who reports on which year: titles, bodies, years, periods and dates, with conflicts kept."""
