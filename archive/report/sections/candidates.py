@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from archive.report.form import load_form
 from archive.report.lines import Line
@@ -22,6 +23,7 @@ _LEADER = re.compile(r"[.·…_\-]*\d{1,3}")  # the page number of a line of a c
 _LEADERS = re.compile(r"[.·…_]{2,}\d{1,3}|…\d{1,3}")  # the same within a line
 LONG_LINE = 60
 _BRACKETED = 0.5
+_PARTS_WITH_TEXT = 4
 TRAILING = ':。.,、;*#"'
 """What may stand behind the words of a heading and is none of them."""
 _MARKS_OF_NUMBERS = ("、", ".", ",", ":", "分", "章")
@@ -38,17 +40,21 @@ def _merged(number: int, rest: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _in_line(index: int, line: Line) -> Iterator[Candidate]:
-    text = line.squeezed
-    start, within = any_heading()
-    long = len(text) > LONG_LINE
-    if not start.match(text) and not (long and within.search(text, 1)):
-        return
-    for words in six_headings():
-        match = words.at_start.match(text)
-        if match and (found := _at_start(words, match, index, line)):
-            yield found
-        if long:
+def _starting(index: int, line: Line) -> Iterator[Candidate]:
+    """The headings with which a line begins."""
+    start, _ = any_heading()
+    if start.match(line.squeezed):
+        for words in six_headings():
+            match = words.at_start.match(line.squeezed)
+            if match and (found := _at_start(words, match, index, line)):
+                yield found
+
+
+def _within(index: int, line: Line) -> Iterator[Candidate]:
+    """The headings that stand inside of a line that is too long to be one."""
+    _, within = any_heading()
+    if len(line.squeezed) > LONG_LINE and within.search(line.squeezed, 1):
+        for words in six_headings():
             yield from _inside(words, index, line)
 
 
@@ -122,8 +128,23 @@ def is_doubtful(candidate: Candidate) -> bool:
 
 def candidates_in(lines: Sequence[Line]) -> list[Candidate]:
     """All places where a section may begin; (一)、(二) number sub-headings, unless headings with other numbers lack."""
-    found = [c for index, line in enumerate(lines) if not line.table for c in _in_line(index, line)]
+    sought = [(index, line) for index, line in enumerate(lines) if not line.table]
+    found = list(dict.fromkeys(candidate for index, line in sought for candidate in _starting(index, line)))
+    if not _is_plain(found):
+        found += [candidate for index, line in sought for candidate in _within(index, line)]
     plain = [c for c in found if c.weight > _BRACKETED]
     if len({c.number for c in plain}) >= 3:
         found = plain
     return sorted(dict.fromkeys(found), key=lambda c: (c.line, c.start, -c.weight))
+
+
+def _is_plain(found: Sequence[Candidate]) -> bool:
+    """Whether each section has one heading with a line of its own, all in order and with lines between them.
+
+    Nothing inside of other lines can weigh more than these; and to look there takes longer than all else that is done
+    for sections. Headings without lines between them are those of a contents page.
+    """
+    numbers = [section.number for section in load_form().sections]
+    if [c.number for c in found] != numbers or any(c.weight < 1 or c.merged for c in found):
+        return False
+    return sum(after.line - before.line > 1 for before, after in pairwise(found)) >= _PARTS_WITH_TEXT
