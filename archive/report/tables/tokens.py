@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -65,6 +65,14 @@ class Stream:
         index = self.token_at(start - 1)
         row = self.tokens[index].row
         return self._text_run(start, end) if row is None else self._row_run(index, row, start, end)
+
+    def is_torn(self, stop: int, cells: Iterable[Found]) -> bool:
+        """Whether values stand partly on the last line of the label that ends before `stop`, partly below it.
+
+        The label may be broken there, and a value of its first line, or within it, have gone before the others.
+        """
+        line = self.tokens[self.token_at(stop - 1)].place
+        return len({cell.place == line for cell in cells}) > 1
 
     def _row_run(self, index: int, row: int, start: int, end: int) -> list[Found] | None:
         token = self.tokens[index]
