@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive import route
 from archive.concerns import read_concern
 from archive.doing import doing
 from archive.generations import GenerationError, VerificationFailed, current
 from archive.ledger import locked
 from archive.registry import Registry
+from archive.route import building, opening, reading
 from archive.steps import NothingToDo, Progress
 from archive.storage import StorageError
 from archive.workers import WorkersFailed
@@ -127,7 +127,7 @@ def _walk(
         night.problems.append(f"the crawl ended with exit code {night.crawl_exit_code}; its own messages say why")
         return
     try:
-        summary = route.read_captures(
+        summary = reading.read_captures(
             data, workers=readers.workers, scheduler=readers.scheduler, progress=tell, said=readers.said
         )
     except (WorkersFailed, StorageError) as error:
@@ -136,7 +136,7 @@ def _walk(
     night.documents_read, night.unreadable = summary.total, summary.unreadable
     night.failed_urls, night.warnings = _failures(data), _warnings(data)
     try:
-        published = route.build(data, registry(), progress=tell, said=night.notes.append)
+        published = building.build(data, registry(), progress=tell, said=night.notes.append)
     except VerificationFailed as error:
         night.exit_code = 5
         night.problems.append(str(error))
@@ -152,7 +152,7 @@ def _walk(
 
 def _failures(data: Path) -> dict[str, dict[str, int]]:
     """The failed URLs of each portal by outcome, portals without any left out."""
-    with route.open_ledger(data) as ledger:
+    with opening.open_ledger(data) as ledger:
         portals = {url.portal for url in ledger.urls()}
         balances = {portal: ledger.completeness(portal=portal) for portal in portals}
     return {portal: dict(balance.failed) for portal, balance in balances.items() if balance.failed}
@@ -160,7 +160,7 @@ def _failures(data: Path) -> dict[str, dict[str, int]]:
 
 def _warnings(data: Path) -> dict[str, list[dict[str, Any]]]:
     """What the monitors of the latest run had to say, portals with nothing wrong left out."""
-    with route.open_ledger(data) as ledger:
+    with opening.open_ledger(data) as ledger:
         latest = next(ledger.runs(), None)
     portals = (latest.summary or {}).get("portals") if latest else None
     told = portals if isinstance(portals, dict) else {}

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import route
 from archive.holdings import Holdings
 from archive.registry import load_registry
+from archive.route import building, reading
 from demo.farm import Farm, write_registry
 from demo.server import Record, serving
 
@@ -35,8 +35,8 @@ class Crawled:
 
     def read(self) -> Holdings:
         """Reads all that was captured and returns what the archive holds now."""
-        route.read_captures(self.data)
-        return route.holdings_of(self.data, load_registry(*registry_files(self.folder)))
+        reading.read_captures(self.data)
+        return building.holdings_of(self.data, load_registry(*registry_files(self.folder)))
 
 
 def registry_files(folder: Path) -> tuple[Path, Path]:

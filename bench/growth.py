@@ -22,12 +22,12 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from archive import route
 from archive.exports.write import export_all
 from archive.generations import current
 from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger
 from archive.report.parser import PARSER_VERSION
+from archive.route import building
 from archive.steps import FACTS, LEDGER
 from bench.made_data import AGENCIES, PORTALS, fill, registry
 from bench.measure import Cost, measured, run_module
@@ -91,11 +91,11 @@ def do(step: str, data: Path, *more: str) -> None:
         fill(data, int(more[0]))
     elif step == "gather":
         with closing(KnownFacts(data / FACTS, PARSER_VERSION)) as known:
-            route.holdings_of(data, registry(data), known)
+            building.holdings_of(data, registry(data), known)
     elif step == "export":
         generation = current(data)
         assert generation is not None
-        export_all(route.holdings_of(data, registry(data)), generation.archive, Path(more[0]))
+        export_all(building.holdings_of(data, registry(data)), generation.archive, Path(more[0]))
 
 
 def _bytes(folder: Path) -> int:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from archive.captures import CaptureStore, captures_of
 from archive.ledger import Ledger
 from archive.models import Capture
-from archive.route import export_wacz
+from archive.route.exchanging import export_wacz
 from archive.steps import LEDGER
 
 PORT = 8971

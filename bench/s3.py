@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from archive import route
 from archive.captures import captures_of
 from archive.ledger import Ledger
 from archive.models import Capture
+from archive.route import reading
 from archive.storage import Address, Bucket, Home, bind
 from bench.workers import Row, fill, rows
 from tests.storage.server import ENVIRONMENT, WHY_NOT, client, has_server, serving
@@ -98,7 +98,7 @@ def parsed(data: Path) -> list[Row]:
     """What a whole pass over a copy of the ledger leaves in it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(data, Path(folder) / "data"))
-        route.read_captures(copy)
+        reading.read_captures(copy)
         return rows(copy)
 
 
@@ -117,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
         here = fill(Path(folder) / "here", options.documents)
         there = bind(Home(Path(shutil.copytree(here, Path(folder) / "there")), ADDRESS))
         started = time.perf_counter()
-        _, size = route.upload_captures(there)
+        _, size = reading.upload_captures(there)
         print(f"{options.documents} documents, {size / 1e6:.1f} MB of WARC, put and proved in", end=" ")
         print(f"{time.perf_counter() - started:.1f} s; the best of {options.rounds} rounds:")
         return _compare(here, there, options.rounds)

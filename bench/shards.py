@@ -18,9 +18,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive import merging, route
+from archive import merging
 from archive.ledger import Ledger
 from archive.registry import load_registry
+from archive.route import building, reading
 from bench.demo_crawl import QUICK, registry_files
 from bench.politeness import by_site, closed_paths, manners
 from demo.farm import OUTSIDE, Farm, build_farm, write_registry
@@ -57,12 +58,12 @@ def crawl(farm: Farm, folder: Path, shards: Sequence[str], delay: float) -> tupl
 
 def read(data: Path) -> None:
     """Reads the captures that have not been read yet."""
-    route.read_captures(data)
+    reading.read_captures(data)
 
 
 def facts(data: Path, registry: Path) -> Facts:
     """What must be the same however the crawl was cut up."""
-    holdings = route.holdings_of(data, load_registry(*registry_files(registry)))
+    holdings = building.holdings_of(data, load_registry(*registry_files(registry)))
     with Ledger(data / "ledger.db", create=False) as ledger:
         captures: Counter[tuple[str, ...]] = Counter(
             (one.url, str(one.role), one.sha256) for one in ledger.captures(outcomes=(), repeats=True)

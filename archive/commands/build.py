@@ -10,7 +10,7 @@ from archive import generations
 from archive.commands.common import data_option, progress, registry_options, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.registry import registry_of
-from archive.route import build as build_archive
+from archive.route.building import build as build_archive
 
 
 @click.command(epilog=EXIT_CODES_HELP)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from archive import route
 from archive.captures import captures_of
 from archive.commands.common import data_option, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.published import YEARS, must_know, published_archive
+from archive.route import opening
 
 WITHIN = (
     "select * from findings where status in ('fail', 'fail_with_blanks') and (:rule is null or rule = :rule)"
@@ -138,7 +138,7 @@ def _question(row: sqlite3.Row) -> str:
 
 def _check_captures(data: Path) -> Exit:
     damaged = 0
-    with route_problems(), route.open_ledger(data) as ledger:
+    with route_problems(), opening.open_ledger(data) as ledger:
         for report in captures_of(data).verify(ledger.committed_ends()):
             click.echo(f"{report.warc}  {report.records} records  {report.size:,} bytes  {len(report.damage)} damaged")
             for damage in report.damage:

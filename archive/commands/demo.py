@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from archive import route
 from archive.commands import crawl, processes
 from archive.commands.common import DataType, Problem, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
 from archive.commands.parse import parse_data
 from archive.exports.names import MANIFEST_FILE
 from archive.registry import registry_of
+from archive.route import building, exporting
 from archive.site.serve import DEFAULT_PORT, ServeError, serve
 
 DEMO_PORT = 8702
@@ -53,11 +53,12 @@ def demo(data: Path, no_serve: bool, port: int, demo_port: int) -> None:
         parse_data(data)
         say("3/4 The archive is built, verified and published, with its exports.")
         with progress() as report:
-            published = route.build(data, registry_of(data), progress=report)
+            published = building.build(data, registry_of(data), progress=report)
     held = published.holdings
     say(f"    generation {published.generation.number}: {len(held.reports)} reports of {len(held.agencies)} agencies")
     exports = data / "exports"
-    say(f"    {len(route.export(data, exports))} files for re-users in {exports}; {exports / MANIFEST_FILE} lists them")
+    files = exporting.export(data, exports)
+    say(f"    {len(files)} files for re-users in {exports}; {exports / MANIFEST_FILE} lists them")
     if no_serve:
         return
     say("4/4 The site starts; Ctrl-C ends it. Try a search for 行政复议.")

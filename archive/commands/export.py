@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from archive import route
 from archive.commands.common import data_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.route import exchanging, exporting
 from archive.steps import EXPORTS
 from archive.storage import Bucket, kept_at, read_address
 
@@ -53,11 +53,11 @@ def export(data: Path, to: str | None, wacz: bool, portals: tuple[str, ...]) -> 
         _write_wacz(data, home / "wacz" if to is None else home, portals)
     elif bucket is not None:
         with route_problems(), progress() as report:
-            place, stored = route.export_to_bucket(data, bucket, progress=report)
+            place, stored = exporting.export_to_bucket(data, bucket, progress=report)
         say(f"{place}  {len(stored):,} files, {sum(one.size for one in stored):,} bytes")
     else:
         with route_problems(), progress() as report:
-            files = route.export(data, home, progress=report)
+            files = exporting.export(data, home, progress=report)
         for path in files:
             if path.parent == home:
                 say(f"{path}  {path.stat().st_size:,} bytes")
@@ -84,7 +84,7 @@ def _write_wacz(data: Path, to: Path, portals: tuple[str, ...]) -> None:
     """One WACZ file a portal; captures that are damaged are named, and the exit code is then 3."""
     damaged = []
     with route_problems(), progress() as report:
-        for written in route.export_wacz(data, to, portals, progress=report):
+        for written in exchanging.export_wacz(data, to, portals, progress=report):
             say(f"{written.path}  {written.path.stat().st_size:,} bytes, {written.records:,} records")
             damaged += written.damaged
     for problem in damaged:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from archive import route
 from archive.commands.common import Problem, data_option, progress, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.route import exchanging
 from archive.webarchives.foreign import NotAWebArchive
 
 
@@ -33,7 +33,7 @@ def import_(data: Path, sources: tuple[Path, ...], portals: Path | None, portal:
     """
     try:
         with route_problems(), progress() as report:
-            taken = route.import_captures(
+            taken = exchanging.import_captures(
                 data, sources, portals=portals, portal=portal, dry_run=dry_run, progress=report
             )
     except NotAWebArchive as error:

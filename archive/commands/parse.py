@@ -17,7 +17,7 @@ from archive.commands.readers import one_way_to_read, reader_options
 from archive.doing import doing
 from archive.models import ParsedReport, Unreadable
 from archive.reading import Read
-from archive.route import read_captures
+from archive.route.reading import read_captures
 from archive.sandbox import Sandbox
 from archive.workers import WorkersFailed
 

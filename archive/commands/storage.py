@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from archive import route
 from archive.captures import captures_of
 from archive.commands.common import data_option, existing, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP
+from archive.route import reading
 from archive.storage import kept_at
 
 
@@ -31,7 +31,7 @@ def storage(data: Path, upload: bool) -> None:
             say(f"captures and exports are kept in {data}; --data s3://BUCKET/PREFIX keeps them in a bucket")
             return
         if upload:
-            files, size = route.upload_captures(data)
+            files, size = reading.upload_captures(data)
             say(f"{files} files put there, {size:,} bytes")
         store = captures_of(data)
         here = store.here()

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import generations, route
+from archive import generations
 from archive.cli import main
 from archive.ledger import Ledger, locked
 from archive.nightly import LOCK, Readers, run_night
 from archive.registry import load_registry, registry_of
+from archive.route import building, reading
 from archive.workers import available
 from demo.farm import build_farm, write_registry
 from demo.server import free_port, serving
@@ -77,7 +78,7 @@ def test_an_unsound_report_is_left_out_and_named_and_the_others_are_published(
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(night[0], data, ignore=shutil.ignore_patterns("generations", "current", "nights"))
-    whole = len(route.holdings_of(data, load_registry()).reports)
+    whole = len(building.holdings_of(data, load_registry()).reports)
     with closing(sqlite3.connect(data / "ledger.db")) as ledger, ledger:
         broken = (
             "update parses set parsed_at = 'later', result = replace(result, '\"era\"', '\"area\"') where capture = "
@@ -145,7 +146,7 @@ def test_workers_read_the_captures_of_a_night(night: tuple[Path, Result], tmp_pa
         with closing(sqlite3.connect(data / "ledger.db")) as ledger:
             return ledger.execute("select capture, status, result from parses order by 1").fetchall()
 
-    alone = read_anew(lambda: route.read_captures(data))
+    alone = read_anew(lambda: reading.read_captures(data))
     by_workers = read_anew(lambda: run_night(data, lambda: registry_of(data), lambda: 0, readers=Readers(workers=1)))
     assert by_workers == alone
     assert len(alone) > 10

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from archive import route
 from archive.generations import Generation, current
 from archive.holdings.facts import KnownFacts
 from archive.report.parser import PARSER_VERSION
+from archive.route import building
 from archive.steps import FACTS
 from bench.made_data import AGENCIES, PORTALS, fill, night, registry
 from bench.night_build import differences, other_exports
@@ -29,7 +29,7 @@ REPORTS = 24
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("published") / "data"
     fill(data, REPORTS, read=True, more=8)
-    route.build(data, registry(data))
+    building.build(data, registry(data))
     night(data, REPORTS, 0.17)
     return data
 
@@ -100,7 +100,7 @@ def test_a_result_that_is_no_longer_what_was_known_of_it_begins_the_build_again(
         changed = "update parses set result = replace(result, '公开', '公示') where capture = "
         known = "(select max(capture) from parses)"
         facts = KnownFacts(data / FACTS, PARSER_VERSION)
-        route.holdings_of(data, registry(data), facts)
+        building.holdings_of(data, registry(data), facts)
         facts.close()
         assert ledger.execute(changed + known).rowcount == 1
     done = build(data)

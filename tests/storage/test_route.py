@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archive import route
 from archive.captures import captures_of
 from archive.cli import main
 from archive.commands.exits import Exit
@@ -19,6 +18,7 @@ from archive.ledger import CRAWL_LOCK, Ledger, LockedError, locked
 from archive.merging import MergeError, merge
 from archive.nightly import run_night
 from archive.registry import load_registry
+from archive.route import building, exchanging, exporting, reading
 from archive.storage import Address, Bucket, Home, Occupied, StorageError, bind
 from archive.workers import available
 from tests.route.crawled import crawled
@@ -38,7 +38,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def there(crawl: Path, s3: Address, tmp_path: Path) -> Path:
     """A copy of it with its captures in a bucket, and none here."""
     data = bind(Home(copied(crawl, tmp_path / "there"), s3))
-    assert route.upload_captures(data)[0] == 1
+    assert reading.upload_captures(data)[0] == 1
     assert not list((data / "warc").glob("*.gz"))
     return data
 
@@ -47,8 +47,8 @@ def there(crawl: Path, s3: Address, tmp_path: Path) -> Path:
 def here(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of it with its captures here, read and built."""
     data = copied(crawl, tmp_path_factory.mktemp("here") / "data")
-    route.read_captures(data)
-    route.build(data, load_registry())
+    reading.read_captures(data)
+    building.build(data, load_registry())
     return data
 
 
@@ -64,10 +64,10 @@ def published(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_what_is_read_and_built_is_the_same(here: Path, there: Path) -> None:
-    summary = route.read_captures(there)
+    summary = reading.read_captures(there)
     assert summary.ok >= REPORTS - 1
     assert parses(there) == parses(here)
-    route.build(there, load_registry())
+    building.build(there, load_registry())
     assert published(there) == published(here)
     assert len(published(there)["reports"]) >= REPORTS - 1
 
@@ -78,7 +78,7 @@ def test_workers_read_the_same_without_a_disk_to_share(here: Path, there: Path, 
     for path in (there / "warc").glob("*.sealed"):
         path.with_name(path.name.removesuffix(".sealed")).write_bytes((crawl / "warc" / path.stem).read_bytes())
         path.unlink()
-    route.read_captures(there, workers=1)
+    reading.read_captures(there, workers=1)
     assert not list((there / "warc").glob("*.gz"))
     assert parses(there) == parses(here)
 
@@ -86,7 +86,7 @@ def test_workers_read_the_same_without_a_disk_to_share(here: Path, there: Path, 
 def test_captures_leave_as_wacz_with_the_same_bytes(here: Path, there: Path, tmp_path: Path) -> None:
     contents = []
     for data in (here, there):
-        (written,) = route.export_wacz(data, tmp_path / data.parent.name)
+        (written,) = exchanging.export_wacz(data, tmp_path / data.parent.name)
         assert len(written.damaged) == 1
         with zipfile.ZipFile(written.path) as package:
             # What comes first says when the package was made.
@@ -98,7 +98,7 @@ def test_captures_leave_as_wacz_with_the_same_bytes(here: Path, there: Path, tmp
 def test_nothing_goes_there_while_captures_are_added(crawl: Path, s3: Address, tmp_path: Path) -> None:
     data = bind(Home(copied(crawl, tmp_path / "data"), s3))
     with locked(data / CRAWL_LOCK), pytest.raises(LockedError):
-        route.upload_captures(data)
+        reading.upload_captures(data)
     assert list((data / "warc").glob("*.gz"))
 
 
@@ -118,12 +118,12 @@ def test_a_pass_that_the_bucket_ends_goes_on_later(here: Path, there: Path, monk
             patch.setattr(f"archive.captures.{size}", 512)
         patch.setattr(Bucket, "read", read)
         with pytest.raises(StorageError):
-            route.read_captures(there)
+            reading.read_captures(there)
     # What was read is recorded, and a bucket that fails makes no document unreadable.
     held = parses(there)
     assert len(held) == 6
     assert held == parses(here)[:6]
-    route.read_captures(there)
+    reading.read_captures(there)
     assert parses(there) == parses(here)
 
 
@@ -154,7 +154,7 @@ def test_exports_go_below_their_generation_and_the_manifest_last(
         return stored
 
     monkeypatch.setattr(Bucket, "put", put)
-    place, stored = route.export_to_bucket(here, Bucket(s3))
+    place, stored = exporting.export_to_bucket(here, Bucket(s3))
     assert place == f"{s3}/1"
     assert names[-1] == "manifest.json"
     assert len(stored) == len(names) > 20
@@ -164,7 +164,7 @@ def test_exports_go_below_their_generation_and_the_manifest_last(
     for name in names:
         whole = files.get(name, here / "current" / "archive.db").read_bytes()
         assert b"".join(there.pieces(name)) == whole
-    assert route.export_to_bucket(here, Bucket(s3)) == (place, stored)
+    assert exporting.export_to_bucket(here, Bucket(s3)) == (place, stored)
 
 
 def test_the_command_puts_exports_where_data_keeps_them_or_where_it_is_told(
@@ -185,7 +185,7 @@ def test_exports_of_others_are_not_replaced(here: Path, s3: Address) -> None:
     where = {"Bucket": s3.bucket, "Key": f"{s3.prefix}/1/reports.jsonl"}
     client().put_object(**where, Body=b"of others")
     with pytest.raises(Occupied, match=r"/1/reports\.jsonl already holds other bytes"):
-        route.export_to_bucket(here, Bucket(s3))
+        exporting.export_to_bucket(here, Bucket(s3))
     assert client().get_object(**where)["Body"].read() == b"of others"
     assert Bucket(s3).stat("1/manifest.json") is None
 
@@ -219,7 +219,7 @@ def test_merging_into_and_out_of_a_bucket(s3: Address, tmp_path: Path, kept: str
     data = tmp_path / "all"
     bind(Home(data if kept == "target" else one, s3))
     if kept == "source":
-        route.upload_captures(one)
+        reading.upload_captures(one)
     merge([one, two], data)
     assert len(contents(data)) == 3
     # A source whose last file grew: what lies in the bucket of the target grows with it.

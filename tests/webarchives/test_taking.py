@@ -17,12 +17,12 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive import route
 from archive.captures import CaptureStore
 from archive.ledger import Ledger
 from archive.models import Level, Outcome, Portal, Role
 from archive.parsing import Work, bytes_of
 from archive.registry import Registry, load_divisions
+from archive.route import exchanging
 from archive.webarchives.foreign import NotAWebArchive, files_below
 from archive.webarchives.taking import Summary, take_in
 from archive.webarchives.wacz import write_wacz
@@ -215,10 +215,10 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
         f"tz,滕州市人民政府,370481,county,http://{HOST}/,,,made up\n",
         "utf-8",
     )
-    summary = route.import_captures(tmp_path / "data", [file], portals=portals, dry_run=True)
+    summary = exchanging.import_captures(tmp_path / "data", [file], portals=portals, dry_run=True)
     assert summary.taken == 1
     assert not (tmp_path / "data" / "warc").exists()
-    assert route.import_captures(tmp_path / "data", [file], portals=portals).taken == 1
+    assert exchanging.import_captures(tmp_path / "data", [file], portals=portals).taken == 1
 
 
 REPORT = "滕州市水务局2021年政府信息公开工作年度报告"
