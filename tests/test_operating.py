@@ -51,7 +51,7 @@ def test_the_pauses_told_are_those_of_the_policy() -> None:
 
 def test_the_arguments_told_of_the_spider_are_its_own() -> None:
     source = (Path(__file__).parent.parent / "crawler" / "spiders" / "annual_reports.py").read_text("utf-8")
-    taken = set(re.findall(r'kwargs\.pop\("(\w+)"', source)) - {"session"}
+    taken = set(re.findall(r'arguments\.pop\("(\w+)"', source))
     section = DOCUMENT.partition("**Under Scrapyd.**")[2].partition("\n## ")[0]
     job = set(re.findall(r"-d (\w+)=", section))
     assert job - {"project", "spider"} <= taken

@@ -47,11 +47,11 @@ def verify(archive: Path, previous: Path | None = None, *, tolerance: float = TO
     if not archive.is_file():
         return Verification((f"the file: there is no archive {archive}",))
     connection = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=rw", uri=True)
-    connection.execute(f"pragma cache_size = -{CACHE}")
     failures: list[str] = []
     counts: dict[str, int] = {}
     searches = 0
     try:
+        connection.execute(f"pragma cache_size = -{CACHE}")
         if not _passes(failures, "the file", lambda: _integrity(connection)):
             return Verification(tuple(failures))
         if not _passes(failures, "the schema", lambda: _schema(connection)):

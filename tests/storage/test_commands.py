@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import os
 import shutil
+import sqlite3
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from archive.storage import Address, Bucket, Home, bind, kept_at
 from tests.crawler.crawling import check_books, crawl, outcomes
 from tests.crawler.fault_server import Exchange, FaultServer, answer, listing, report, titles
 from tests.route.crawled import crawled
-from tests.site.sample import build
+from tests.site.sample import build, original
 from tests.storage.server import client, serving
 from tests.storage.test_sending import objects, tamper
 
@@ -221,7 +222,8 @@ def test_the_page_of_a_capture_reads_it_from_the_bucket(
     archive.parent.mkdir(parents=True)
     build(archive, 3, data=data)
     bind(Home(data, s3))
-    body = "<html><script>alert(3)</script>独角兽条款</html>".encode()
+    with closing(sqlite3.connect(archive)) as connection:
+        body = original(connection).encode()
     (warc,) = (data / "warc").glob("*.warc.gz")
     Bucket(s3).below("warc").put(warc, warc.name)
     warc.unlink()
