@@ -136,9 +136,13 @@ def sync_directory(path: Path) -> None:
 
 
 def sync_tree(path: Path) -> None:
-    """Forces every file and directory below `path` to the disk."""
+    """Forces every file and directory below `path` to the disk.
+
+    A file with another name beside this one is shared with an older generation, and was forced to the disk with that.
+    """
     for root, _, names in os.walk(path):
         for name in names:
             with Path(root, name).open("rb") as file:
-                os.fsync(file.fileno())
+                if os.fstat(file.fileno()).st_nlink == 1:
+                    os.fsync(file.fileno())
         sync_directory(Path(root))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sqlite3
 from collections import namedtuple
@@ -25,7 +26,7 @@ from archive.generations import (
     rollback,
     verify,
 )
-from archive.generations.store import next_number
+from archive.generations.store import next_number, sync_tree
 from tests.made_holdings import BUILT_AT, made_holdings
 
 
@@ -231,3 +232,18 @@ def test_an_empty_data_directory_has_no_generations(tmp_path: Path) -> None:
     assert current(tmp_path) is None
     with pytest.raises(GenerationError, match="there are: none"):
         rollback(tmp_path)
+
+
+def test_what_an_older_generation_shares_is_on_the_disk_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "1", tmp_path / "2"
+    for folder in (old, new / "exports"):
+        folder.mkdir(parents=True)
+    (old / "shared").write_text("as it was")
+    (new / "exports" / "shared").hardlink_to(old / "shared")
+    (new / "exports" / "written").write_text("new")
+    forced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: forced.append(os.fstat(descriptor).st_ino))
+    sync_tree(new)
+    assert sorted(forced) == sorted(path.stat().st_ino for path in (new, new / "exports", new / "exports" / "written"))
