@@ -86,7 +86,7 @@ class Previous:
         """
         with _opened(self.folder / name, name) as source:
             data = source.readall()
-        if hashlib.sha256(data).hexdigest() != digest:
+        if source.digest.hexdigest() != digest:
             raise NotUsable(f"{name} is not the file that is listed")
         try:
             os.link(self.folder / name, to)

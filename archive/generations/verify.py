@@ -205,7 +205,8 @@ def _searches(connection: sqlite3.Connection, failures: list[str], seed: int) ->
             f"select rowid from {FTS_TABLE} where {FTS_TABLE} match ?", (match_expression(query),)
         )
         found = {docid for (docid,) in hits} & texts.keys()
-        wanted = {docid for docid, text in folded.items() if parse_query(query).finds(text)}
+        parsed = parse_query(query)
+        wanted = {docid for docid, text in folded.items() if parsed.finds(text)}
         if found != wanted:
             failures.append(
                 f"search: {query!r} misses {len(wanted - found)} and adds {len(found - wanted)} of {len(texts)} texts"
