@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from datasketch import MinHash  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from archive.checks import minhash
-from archive.checks.minhash import PERMUTATIONS
 from archive.checks.passages import CUT, NOT_LETTERS, SHINGLE, form_phrases
 from archive.report.text import squeeze
 
@@ -24,8 +23,8 @@ LEAST = 60
 """Characters that a section must have, without phrases of the form, to be compared at all."""
 LEAST_OVERLAP, LEAST_SHARE = 40, 0.1
 """What a pair must have in common to be told."""
-ORDERS, PREFIX, BESIDE, PARTNERS = 32, 1, 3, 3
-"""Sortings; values that must agree at the front; neighbours looked at; partners kept."""
+PERMUTATIONS, ORDERS, PREFIX, BESIDE, PARTNERS = 64, 32, 1, 3, 3
+"""Length of a signature; sortings; values that must agree at the front; neighbours looked at; partners kept."""
 LEAST_SIMILARITY = 0.05
 STOCK_AGENCIES, STOCK_SHARE = 10, 0.01
 """A run is a stock phrase if more agencies print it than these, whichever is more (the share is of all agencies)."""
@@ -33,6 +32,7 @@ COUNTERS = 1 << 26
 """Runs that fall on the same counter are counted together, about one in a hundred thousand sections."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_EMPTY = MinHash(num_perm=PERMUTATIONS, seed=7, hashfunc=int)
 
 Hashes = NDArray[np.uint64]
 
@@ -126,7 +126,10 @@ def _shingles(text: str) -> tuple[Hashes, NDArray[np.int64]]:
 
 def signature(hashes: Hashes) -> NDArray[np.uint32]:
     """The MinHash signature of a section."""
-    return minhash.signature((hashes >> np.uint64(32)).astype(np.uint32))
+    sketch = _EMPTY.copy()
+    sketch.update_batch(np.unique(hashes >> np.uint64(32)).tolist())
+    values: NDArray[np.uint32] = sketch.hashvalues.astype(np.uint32)
+    return values
 
 
 def overlaps(
