@@ -12,7 +12,7 @@ from archive.cli import SUBCOMMANDS, main
 
 HEAVY = ("scrapy", "datasette", "lxml", "archive.route", "archive.readers")
 OF_A_BUILD = ("archive.route", "archive.readers", "pyarrow", "scipy")
-OF_OTHER_STEPS = ("archive.parsing", "archive.sandbox", "archive.webarchives", "archive.workers", "scipy")
+OF_OTHER_STEPS = ("archive.parsing", "archive.sandbox", "archive.webarchives", "archive.workers")
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",)])
