@@ -2,7 +2,7 @@
 
 The index of SQLite says which sections contain a query. Everything else (counts by filter, another order, the next
 page) is then a look-up in the arrays of this module and touches no table: of a hundred thousand sections they take less
-than a megabyte, with the names and titles some five more.
+than two megabytes, with the names and titles some five more.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -20,8 +21,8 @@ from archive.search.query import Query
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
 from archive.site.respond import memory
 
-BETWEEN_NAMES = "\n"
-"""Stands between names that are searched together; no query contains a line end."""
+BETWEEN_NAMES = "\0"
+"""Stands between names that are searched together; what is folded (`normalise`), name or query, has none."""
 
 
 class Kind(NamedTuple):
@@ -38,13 +39,13 @@ class Kind(NamedTuple):
 class Shelf:
     """Things that can be found, by number: of which kind each is, and its places in two orders; `count` are there.
 
-    Number n has kind `kinds[kind_of[n]]`; numbers that are not in use have the kind 0 and are never found. No two have
-    the same place: in `newest_of` the latest year stands first, in `seen_of` the latest first sight, equals by the ids
-    of their reports.
+    Number n is of the year `values["year"][kind_of[n]]`, and so on for all that a `Kind` has; numbers that are not in
+    use have the kind 0 and are never found. No two have the same place: in `newest_of` the latest year stands first, in
+    `seen_of` the latest first sight, equals by the ids of their reports.
     """
 
-    kinds: tuple[Kind, ...]
-    kind_of: array[int]
+    values: Mapping[str, tuple[int | str | None, ...]]
+    kind_of: list[int]
     newest_of: array[int]
     seen_of: array[int]
     count: int
@@ -58,6 +59,17 @@ class Shelf:
         for number in numbers:
             line[place_of[number]] = number
         return array("I", [number for number in line if number is not None])
+
+    def count_kinds(self, numbers: Collection[int]) -> Counter[int]:
+        """How many of some numbers are of each kind."""
+        return Counter(map(self.kind_of.__getitem__, numbers))
+
+    def fitting(self, filters: Mapping[str, int | str]) -> bytes:
+        """Of each kind, whether it has these values."""
+        columns = [(self.values[name], value) for name, value in filters.items()]
+        return bytes(
+            all(column[kind] == value for column, value in columns) for kind in range(len(self.values["year"]))
+        )
 
 
 FEW = 10
@@ -114,9 +126,14 @@ class Catalogue:
         return array("I", numbers if alone else [number for number in numbers if query.finds(self._title(number))])
 
     def _with_any(self, terms: Iterable[str]) -> list[int]:
-        """The numbers of the reports in whose title one of the terms stands: found in all titles at once."""
-        numbers = set()
+        """The numbers of the reports in whose title one of the terms stands: found in all titles at once, or title by
+        title where there are many."""
+        numbers: set[int] = set()
         for term in terms:
+            if self.titles.count(term) > len(self.title_starts) // FEW:
+                each = self.titles.split(BETWEEN_NAMES)
+                numbers.update(number for number, title in enumerate(each) if term in title)
+                continue
             at = self.titles.find(term)
             while at >= 0:
                 number = bisect_right(self.title_starts, at) - 1
@@ -140,7 +157,7 @@ class _Shelving:
 
     def __init__(self) -> None:
         self.numbers: dict[Kind, int] = {}
-        self.kind_of = array("I")
+        self.kind_of: list[int] = []  # of few different numbers, so that a list is quicker to look up and little larger
         self.seen = array("I")
         self.order = array("I")
 
@@ -163,13 +180,13 @@ class _Shelving:
 
     def shelf(self) -> Shelf:
         """What was gathered."""
-        kinds = tuple(self.numbers)
-        newest_of = self._places(lambda number: kinds[self.kind_of[number]].year)
-        return Shelf(kinds, self.kind_of, newest_of, self._places(self.seen.__getitem__), len(self.order))
+        values = {name: tuple(getattr(kind, name) for kind in self.numbers) for name in Kind._fields}
+        newest_of = self._places(lambda number: values["year"][self.kind_of[number]])
+        return Shelf(values, self.kind_of, newest_of, self._places(self.seen.__getitem__), len(self.order))
 
     def _places(self, key: Callable[[int], int]) -> array[int]:
         """The place of each number, the greatest key first."""
-        place_of = array("I", bytes(self.kind_of.itemsize * len(self.kind_of)))
+        place_of = array("I", bytes(self.seen.itemsize * len(self.seen)))
         for place, number in enumerate(sorted(self.order, key=key, reverse=True)):
             place_of[number] = place
         return place_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,8 @@ import pytest
 
 from archive.search import match_expression
 from archive.site.database import TooLong
-from archive.site.pages.search import results
+from archive.site.pages.search import index, results
+from archive.site.respond import Memory
 from tests.site.conftest import Get
 from tests.site.test_search import check, every, rows_of_csv, sections, soup
 
@@ -33,9 +35,17 @@ def test_orders_are_those_they_say(get: Get, sections: list[dict[str, Any]]) -> 
     assert sum(density[:10]) > sum(density[-10:])
 
 
+FRESH = count(1)
+
+
+def address(path: str, **arguments: str) -> str:
+    """An address that nobody has asked for, so that its answer is not one that was kept."""
+    return f"{path}?{urlencode({**arguments, '_fresh': str(next(FRESH))})}"
+
+
 def rows_in_order(get: Get, query: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What the JSON of a ranked search says, and its rows, which must be all there are."""
-    said = get(f"/search.json?{urlencode({'q': query, 'size': '200'})}").json()
+    said = get(address("/search.json", q=query, size="200")).json()
     assert said["count"] == len(said["rows"]) > 0
     return said, said["rows"]
 
@@ -48,7 +58,7 @@ def assert_by_year(get: Get, query: str, why: str, words: str) -> None:
     assert len({row["year"] for row in found}) > 1
     assert places == sorted(places)
     for language, expected in (("zh", "按年份排列"), ("en", words)):
-        notices = soup(get, f"/search?{urlencode({'q': query})}", language).select("p.notice")
+        notices = soup(get, address("/search", q=query), language).select("p.notice")
         assert [expected in notice.get_text() for notice in notices] == [True]
 
 
@@ -56,23 +66,33 @@ def test_what_cannot_be_ranked_in_time_is_shown_by_year(get: Get, monkeypatch: p
     def slow(*_: object) -> bool:
         raise TooLong
 
-    monkeypatch.setattr(results, "by_relevance", slow)
+    monkeypatch.setattr(index, "by_relevance", slow)
     assert_by_year(get, "监督 OR 队伍", "many", "too many to weigh")
     monkeypatch.undo()
     assert rows_in_order(get, "监督 OR 队伍")[0]["unranked"] is None
 
 
+@pytest.fixture(params=[None, 0, 1_000_000], ids=["as seen", "far too few", "far too many"])
+def expectation(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many hits are expected, which may be wrong and must change nothing but the time it takes."""
+    monkeypatch.setattr(results, "kept", Memory(0))  # each is to find for itself
+    if request.param is not None:
+        monkeypatch.setattr(index, "expected", lambda *_: request.param)
+
+
+@pytest.mark.usefixtures("expectation")
 def test_more_than_can_be_weighed_stand_by_year(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "ALWAYS_RANKED", 5)
-    monkeypatch.setattr(results, "MOST_RANKED", 6)
+    monkeypatch.setattr(index, "ALWAYS_RANKED", 5)
+    monkeypatch.setattr(index, "MOST_RANKED", 6)
     assert_by_year(get, "健全 OR 队伍", "many", "too many to weigh")
 
 
+@pytest.mark.usefixtures("expectation")
 def test_what_most_sections_contain_stands_by_year(
     get: Get, sections: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sum("的" in row["text"] for row in sections) > len(sections) / 2
-    monkeypatch.setattr(results, "ALWAYS_RANKED", 5)
+    monkeypatch.setattr(index, "ALWAYS_RANKED", 5)
     assert_by_year(get, "的", "common", "More than half of all sections")
     assert rows_in_order(get, "的 独角兽")[0]["unranked"] is None
     assert rows_in_order(get, "的 OR 独角兽")[0]["unranked"] is None  # the rarer word tells
@@ -92,5 +112,5 @@ def test_ranked_hits_stand_in_the_order_of_the_index(get: Get, database: Path, q
 def test_numbers_come_whole_however_few_at_once(
     get: Get, sections: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "AT_ONCE", 7)
+    monkeypatch.setattr(index, "AT_ONCE", 7)
     check(get, sections, "公 -讼", {"section": "2"}, "new")

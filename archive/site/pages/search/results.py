@@ -6,13 +6,12 @@ of all hits in order, these are kept, and the rest is picked from them. So all f
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from itertools import compress
 from typing import Any
 
 from markupsafe import Markup
@@ -22,31 +21,18 @@ from archive.models import Level
 from archive.search import match_expression, normalise, parse_query, snippet
 from archive.site.catalogue import Body, Catalogue, Shelf
 from archive.site.database import TooLong, read, rows
+from archive.site.pages.search.index import Unranked, matching, ranked_numbers, why_unranked
 from archive.site.pages.search.wish import FILTERS, Wish
 from archive.site.respond import Memory
 
 EXCERPT_WIDTH = 150
 AGENCIES_SHOWN = 6
-MOST_RANKED = 100_000
-"""Weighing so many hits against each other takes a sixth of a second; more of them are shown newest year first."""
-ALWAYS_RANKED = 20_000
-"""So few cost little, whatever their order may tell."""
 KEPT_HITS = 2_000_000
 """Numbers of hits that are kept in memory, at four bytes each."""
-AT_ONCE = 500_000
-"""Numbers that are looked through together: the text of so many is below `archive.site.sql_limits.LONGEST_VALUE`."""
 MOST_WORDS = 5
 
 QUERY_WEIGHT = 1000
 """What a query weighs beside its hits, so that those without any are forgotten too."""
-
-
-class Unranked(StrEnum):
-    """Why hits stand by year although relevance was asked for: the query is too common to tell any, or too much is
-    found to be weighed in time."""
-
-    COMMON = "common"
-    MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +117,12 @@ async def find(datasette: Any, catalogue: Catalogue, wish: Wish) -> Hits:
         # Finding takes a fifth of the time of ranking: on a busy machine it is the better answer.
         by_year = await kept_hits(datasette, catalogue, replace(wish, sort="new"))
         found = replace(by_year, unranked=Unranked.MANY)
-    kind_of, filters, numbers = shelf.kind_of, wish.filters(), found.numbers
-    facets = tally(shelf, found.counted, wish)
+    filters, numbers = wish.filters(), found.numbers
     if filters:
-        fits = bytearray(all(getattr(kind, name) == value for name, value in filters.items()) for kind in shelf.kinds)
-        numbers = array("I", [number for number in numbers if fits[kind_of[number]]])
-    return Hits(numbers, facets, found.unranked)
+        fits = shelf.fitting(filters)
+        chosen = map(fits.__getitem__, map(shelf.kind_of.__getitem__, numbers))
+        numbers = array("I", compress(numbers, chosen))
+    return Hits(numbers, tally(shelf, found.counted, wish), found.unranked)
 
 
 async def kept_hits(datasette: Any, catalogue: Catalogue, wish: Wish) -> Found:
@@ -151,81 +137,44 @@ async def kept_hits(datasette: Any, catalogue: Catalogue, wish: Wish) -> Found:
 def hits_in_titles(_: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> Found:
     """All titles that the query of a wish finds."""
     shelf = catalogue.reports
-    numbers = shelf.ordered(catalogue.reports_titled(parse_query(wish.query)), wish.sort)
-    return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)))
+    found = catalogue.reports_titled(parse_query(wish.query))
+    return Found(shelf.ordered(found, wish.sort), shelf.count_kinds(found))
 
 
 def hits_in_texts(connection: sqlite3.Connection, catalogue: Catalogue, wish: Wish) -> Found:
     """All sections that the query of a wish finds; by year, if there is no sense or no time in weighing them."""
-    shelf = catalogue.sections
-    unranked = why_unranked(connection, shelf, wish.query) if wish.sort == "rank" else None
-    if wish.sort == "rank" and unranked is None:
-        numbers = by_relevance(connection, wish.query)
-    else:
-        numbers = shelf.ordered(matching(connection, shelf, wish.query), wish.sort)
-    return Found(numbers, Counter(map(shelf.kind_of.__getitem__, numbers)), unranked)
-
-
-def why_unranked(connection: sqlite3.Connection, shelf: Shelf, query: str) -> Unranked | None:
-    """Why the hits of a query are not to be ranked, if they are not.
-
-    A word in more than half of all texts weighs nothing with BM25 (its inverse document frequency would be below zero,
-    and FTS5 makes it 0.000001, https://www.sqlite.org/fts5.html#the_bm25_function), and where all words of a query must
-    occur, each is at least as common as what is found.
-    """
-    if shelf.count <= ALWAYS_RANKED:
-        return None
-    counting = "select count(*) from sections_fts where sections_fts match ?"
-    (hits,) = connection.execute(counting, (match_expression(query),)).fetchone()
-    if hits <= ALWAYS_RANKED:
-        return None
-    must_occur = all(len(group) == 1 for group in parse_query(query).required)
-    if must_occur and hits > shelf.count / 2:
-        return Unranked.COMMON
-    return Unranked.MANY if hits > MOST_RANKED else None
-
-
-def by_relevance(connection: sqlite3.Connection, query: str) -> array[int]:
-    """The numbers of all sections that the index finds, the most relevant first; of no more than `MOST_RANKED`.
-
-    They come as one JSON text. Row by row, a reader's thread would let the others go first, and wait for its turn
-    again, at each of tens of thousands of rows.
-    """
-    ranked = "select rowid from sections_fts where sections_fts match ? order by rank, rowid"
-    (found,) = connection.execute(
-        f"select json_group_array(rowid) from ({ranked})", (match_expression(query),)
-    ).fetchone()
-    return array("I", json.loads(found))
-
-
-def matching(connection: sqlite3.Connection, shelf: Shelf, query: str) -> array[int]:
-    """The numbers of all sections that the index finds, in no order that means anything."""
-    numbers = array("I")
-    found = "select json_group_array(rowid) from sections_fts where sections_fts match ? and rowid between ? and ?"
-    for first in range(0, len(shelf.kind_of), AT_ONCE):
-        bounds = (first, first + AT_ONCE - 1)
-        numbers.extend(json.loads(connection.execute(found, (match_expression(query), *bounds)).fetchone()[0]))
-    return numbers
+    shelf, ranks = catalogue.sections, wish.sort == "rank"
+    ranked = ranked_numbers(connection, shelf, wish.query) if ranks else None
+    if ranked is not None:
+        return Found(array("I", ranked), shelf.count_kinds(ranked))
+    found = matching(connection, shelf, wish.query)
+    unranked = why_unranked(shelf, wish.query, len(found)) if ranks else None
+    return Found(shelf.ordered(found, wish.sort), shelf.count_kinds(found), unranked)
 
 
 def tally(shelf: Shelf, counted: Counter[int], wish: Wish) -> tuple[Facet, ...]:
     """Each filter's values with the number of hits that choosing it would leave, the other filters kept."""
     chosen = wish.filters()
-    counters: dict[str, Counter[int | str]] = {name: Counter() for name in FILTERS}
-    for number, hits in counted.items():
-        kind = shelf.kinds[number]
-        misses = [name for name, value in chosen.items() if getattr(kind, name) != value]
-        for name, counter in counters.items():
-            value = getattr(kind, name)
-            if value is not None and all(miss == name for miss in misses):
-                counter[value] += hits
-    for name, value in chosen.items():
-        counters[name].setdefault(value, 0)  # the chosen value is listed even if nothing has it
     facets = []
-    for name, counter in counters.items():
-        values = sorted(counter, key=lambda value: place_of(name, value, counter[value]))
-        facets.append(Facet(name, tuple((value, counter[value], value == chosen.get(name)) for value in values)))
+    for name in FILTERS:
+        left: Iterable[tuple[int, int]] = counted.items()
+        for other, wanted in chosen.items():
+            if other != name:
+                left = [(kind, hits) for kind, hits in left if shelf.values[other][kind] == wanted]
+        values, hits_of = shelf.values[name], Counter[int | str]()
+        for kind, hits in left:
+            if (value := values[kind]) is not None:
+                hits_of[value] += hits
+        if name in chosen:
+            hits_of.setdefault(chosen[name], 0)  # the chosen value is listed even if nothing has it
+        facets.append(facet_of(name, hits_of, chosen.get(name)))
     return tuple(facet for facet in facets if facet.values)
+
+
+def facet_of(name: str, hits_of: Counter[int | str], chosen: int | str | None) -> Facet:
+    """One filter with its values in order."""
+    ordered = sorted(hits_of, key=lambda value: place_of(name, value, hits_of[value]))
+    return Facet(name, tuple((value, hits_of[value], value == chosen) for value in ordered))
 
 
 LEVELS = {str(level): place for place, level in enumerate(Level)}
