@@ -22,7 +22,7 @@ def test_the_nights_of_a_portal_newest_first(get: Get) -> None:
         ["2026-03-01 17:00", "9", "3", "1", "0", "2", "blocked 2"],
     ]
     assert "<geo>" not in answer.text
-    assert "起始页未能取得（blocked，&lt;geo&gt;）" in get("/portal/hanshan", "zh").text
+    assert "起始页未能取得（被拦截，&lt;geo&gt;）" in get("/portal/hanshan", "zh").text
 
 
 def test_a_portal_without_nights_and_one_that_does_not_exist(get: Get) -> None:

@@ -139,7 +139,7 @@ def test_measures_have_numerator_and_denominator_or_a_reason(see: Any) -> None:
     assert rows[1:] == [
         ["不予公开合计", "7", "7", ""],
         ["公开率（予以公开与部分公开）", "68.8% 含推定 2 格", "33", "48"],
-        ["不予公开率", "基数过小，不列比率", "1", "3"],
+        ["不予公开率", "基数过小", "1", "3"],
     ]
 
 
