@@ -43,6 +43,9 @@ AHEAD_PATHS = (
     *(f"/questions/{question}" for question in load_questions()),
 )
 """Pages that are worked out once a generation, and take its first reader up to many seconds."""
+LEAST_READERS = 2
+"""Threads that ask the database, at least; else one for each core: more of them take the interpreter from one another
+(of two cores, two answer 195 reports a second, four 150), and with one alone a search for a common word stops all."""
 OBJECTS_AT_ONCE = 10_000
 """New objects after which Python looks for cycles among them; a page makes thousands, and none that is a cycle."""
 
@@ -57,7 +60,7 @@ def site_settings(*, allow_sql: bool, prefix: str) -> dict[str, Any]:
         "suggest_facets": False,  # ten times the cost of a table page
         "facet_time_limit_ms": 1000,
         "sql_time_limit_ms": 2000,
-        "num_sql_threads": 4,  # beside searches for common words, others waited for one of three half as long again
+        "num_sql_threads": max(LEAST_READERS, os.cpu_count() or 1),
         "max_csv_mb": 0,  # the default cuts a CSV at 100 MB and still answers 200
         "default_allow_sql": allow_sql,
         "allow_download": True,
