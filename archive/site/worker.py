@@ -44,8 +44,8 @@ AHEAD_PATHS = (
 )
 """Pages that are worked out once a generation, and take its first reader up to many seconds."""
 LEAST_READERS = 2
-"""Threads that ask the database, at least; else one for each core: more of them take the interpreter from one another
-(of two cores, two answer 195 reports a second, four 150), and with one alone a search for a common word stops all."""
+"""Threads that ask the database, at least; else one for each core: more of them only take the interpreter from one
+another, and with one alone a search for a common word would hold up all other readers."""
 OBJECTS_AT_ONCE = 10_000
 """New objects after which Python looks for cycles among them; a page makes thousands, and none that is a cycle."""
 
