@@ -125,6 +125,11 @@ def test_a_line_before_the_title_is_no_part_of_it() -> None:
     assert read("青石县人民政府", title).agency == "水务局"
 
 
+def test_what_is_left_of_a_page_is_no_title() -> None:
+    found = read(": 63%", "- 1 -", "2024 年报告", "2024年，我市坚持公开为常态。")
+    assert (found.title, found.is_title) == ("2024 年报告", False)
+
+
 def test_a_title_over_three_lines() -> None:
     found = read("青石县河东镇人民政府", "2022年政府信息公开", "工作年度报告", "根据条例。")
     assert (found.agency, found.year) == ("青石县河东镇人民政府", 2022)

@@ -28,6 +28,7 @@ _BLANKS_IN_YEAR = re.compile(r"\s+(20\d\d)\s+(?=年)")
 _RUNS_ON = re.compile(
     r"(?<=年度报告)(?=根据|按照|依据|依照|本报告|现将|为|一、).*", re.DOTALL
 )  # the preamble behind a title
+_WORD = re.compile("[\u4e00-\u9fff]")  # without one a line is a number of a page, or left of a table
 _CHINESE_YEAR = re.compile("二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
 _NUMERALS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 _LEADING = re.compile(r"^(?:[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?|\d{1,2}[.、)]|[•·●◆■▪]+)(?=.*公开)")
@@ -154,7 +155,8 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
         best = _own(listed, lines, years) or best
     else:
         for text in _joined(top[:_TITLE_LINES]):
-            any_title = any_title or " ".join(text.split())
+            if _WORD.search(text):
+                any_title = any_title or " ".join(text.split())
             best = _better(best, text)
             if _is_whole(best):
                 return best, any_title
