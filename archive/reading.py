@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol, TypedDict, Unpack
 
@@ -31,9 +29,6 @@ from archive.report.tables.pictured import is_pictured, without_lost
 from archive.several import Part, choose
 
 _NOTHING = Shown()
-
-_PARSED: ContextVar[list[tuple[Document, ParseResult]] | None] = ContextVar("parsed", default=None)
-"""Every document that was parsed on the way to a result, with what it came to; None where nobody asks."""
 
 
 class Hints(TypedDict, total=False):
@@ -65,34 +60,20 @@ def read_report(data: bytes, *, ocr: Ocr = Ocr.OFF, **hints: Unpack[Hints]) -> P
     inside; `archive.several.choose` decides which of them is the report. `ocr` says what is to become of scans: with
     `defer` they are `Unreadable` and `needs_ocr`, though other pages or files beside them may be readable.
     """
-    title, date, agency = hints.get("title_hint"), hints.get("date_hint"), hints.get("agency_hint")
-    try:
-        if readers.sniff(data) == "gzip":
-            data = gunzipped(data)
-        if readers.sniff(data) in PACKAGES:
-            return _package(data, date, agency, ocr)
-        document = readers.read(
-            data, media_type=hints.get("media_type"), charset=hints.get("charset"), name=hints.get("name"), ocr=ocr
-        )
-    except UnreadableDocument as error:
-        return Unreadable(str(error), isinstance(error, NeedsOcr))
-    shown = _shown(data, document, hints)
-    result = _with_pictures(data, document, title, date, agency, ocr, shown)
-    if isinstance(result, NotAReport) and document.embedded:
-        inner = _embedded(document, title, date, agency, ocr)
-        return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
-    return result
+    return _Reading(hints, ocr).read(data)
 
 
 def read_document(data: bytes, **hints: Unpack[Hints]) -> tuple[ParseResult, Document | None]:
     """What `read_report` makes of `data`, and the document that it was made of: of several in a package, the one
     that is the report. None where no reader could read any, or none of several is the report."""
     parsed: list[tuple[Document, ParseResult]] = []
-    token = _PARSED.set(parsed)
-    try:
-        result = read_report(data, **hints)
-    finally:
-        _PARSED.reset(token)
+
+    def noted(document: Document, **told: str | None) -> ParseResult:
+        result = parse_document(document, **told)
+        parsed.append((document, result))
+        return result
+
+    result = _Reading(hints, Ocr.OFF, noted).read(data)
     if len(parsed) == 1:
         return result, parsed[0][0]
     # What comes after a document was parsed adds to the warnings of its report, and leaves its cells as they are.
@@ -110,82 +91,6 @@ def _shown(data: bytes, document: Document, hints: Hints) -> Shown:
     return shown_on(text, hints.get("name") or "", pictures)
 
 
-def _with_pictures(
-    data: bytes,
-    document: Document,
-    title: str | None,
-    date: str | None,
-    agency: str | None,
-    ocr: Ocr,
-    shown: Shown = _NOTHING,
-) -> ParseResult:
-    """What a document comes to, tables that are pictures recognised if `data` or what it shows are those pictures."""
-    if shown and not document.pictures:
-        document = replace(document, pictures=(len(document.blocks),))
-    result = _parsed(document, title, date, agency)
-    instead = isinstance(result, NotAReport) and result.why == IN_PICTURES
-    if not instead and not (isinstance(result, ParsedReport) and is_pictured(result)):
-        return result
-    pictures = (*pictures_in(data), *shown.held)[:MAX_PICTURES]
-    if not pictures and not (instead and shown.lacking):
-        return result
-    had = f"{len(pictures)} of {len(pictures) + shown.lacking} held"
-    if not pictures:
-        return Unreadable(f"a report in pictures in place of its text, {had}")
-    if ocr is Ocr.ON:
-        return _recognised(document, pictures, shown, instead, partial(_parsed, title=title, date=date, agency=agency))
-    if instead:
-        return Unreadable(f"a report in pictures in place of its text, {had}; {HOW}", needs_ocr=True)
-    if ocr is Ocr.DEFER:
-        return Unreadable(f"a report whose tables are pictures, {had}; {HOW}", needs_ocr=True)
-    return result
-
-
-def _recognised(
-    document: Document,
-    pictures: tuple[bytes, ...],
-    shown: Shown,
-    instead: bool,
-    parsed: Callable[[Document], ParseResult],
-) -> ParseResult:
-    """What a document comes to with what is on its pictures; `instead` of a text, or beside it."""
-    read, unread = with_recognised(document, pictures, instead=instead)
-    first = len(pictures) - len(shown.held)
-    told = [f"picture {first + number} is {url}" for number, url in enumerate(shown.addresses, 1)]
-    if shown.lacking:
-        told.append(f"{shown.lacking} more pictures that the page shows are not held")
-    result = parsed(replace(read, warnings=(*read.warnings, *told)))
-    if isinstance(result, ParsedReport):
-        return without_lost(result) if instead and (unread or shown.lacking) else result
-    return Unreadable("; ".join((IN_PICTURES, *unread))) if unread else result
-
-
-def _parsed(document: Document, title: str | None, date: str | None, agency: str | None) -> ParseResult:
-    result = parse_document(document, title_hint=title, date_hint=date, agency_hint=agency)
-    if (parsed := _PARSED.get()) is not None:
-        parsed.append((document, result))
-    if isinstance(result, ParsedReport) and document.read_by is ReadBy.OCR:
-        result = replace(result, read_by=ReadBy.OCR)
-        # A row whose label was not recognised is there: what no row was found for cannot be said to be missing.
-        return without_lost(result) if unrecognised(document) else result
-    return result
-
-
-def _package(data: bytes, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
-    """The report among the members of a package; the name of each member is its title in a list."""
-    parts = []
-    try:
-        for member in members(data):
-            if member.problem is None:
-                stem = PurePosixPath(member.name).stem
-                parts.append(Part(member.name, _inner(member.data, stem, date, agency, ocr)))
-            else:
-                parts.append(Part(member.name, Unreadable(member.problem)))
-    except UnreadableDocument as error:
-        return Unreadable(str(error))
-    return _chosen(parts, "the package")
-
-
 def _chosen(parts: list[Part], whole: str) -> ParseResult:
     """The report among the parts; where there is none and a scan is among them, it may be the report."""
     result = choose(parts, whole)
@@ -193,19 +98,111 @@ def _chosen(parts: list[Part], whole: str) -> ParseResult:
     return replace(result, needs_ocr=True) if scans and isinstance(result, Unreadable) else result
 
 
-def _embedded(document: Document, title: str | None, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
-    """The report among the files inside of a page, whose title is theirs."""
-    parts = [
-        Part(f"file {number} ({readers.sniff(data)})", _inner(data, title or document.title, date, agency, ocr))
-        for number, data in enumerate(document.embedded, 1)
-    ]
-    return _chosen(parts, "the page")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How all documents are read that are met on the way from some bytes to one report."""
 
+    hints: Hints
+    ocr: Ocr
+    parse: Callable[..., ParseResult] = parse_document
 
-def _inner(data: bytes, title: str | None, date: str | None, agency: str | None, ocr: Ocr) -> ParseResult:
-    """Reads a document inside of another one; files inside of that one in turn are left alone."""
-    try:
-        document = readers.read(data, ocr=ocr)
-    except UnreadableDocument as error:
-        return Unreadable(str(error), isinstance(error, NeedsOcr))
-    return _with_pictures(data, document, title, date, agency, ocr)
+    def read(self, data: bytes) -> ParseResult:
+        """What the bytes that were given come to."""
+        hints = self.hints
+        try:
+            if readers.sniff(data) == "gzip":
+                data = gunzipped(data)
+            if readers.sniff(data) in PACKAGES:
+                return self._package(data)
+            document = readers.read(
+                data,
+                media_type=hints.get("media_type"),
+                charset=hints.get("charset"),
+                name=hints.get("name"),
+                ocr=self.ocr,
+            )
+        except UnreadableDocument as error:
+            return Unreadable(str(error), isinstance(error, NeedsOcr))
+        title = hints.get("title_hint")
+        result = self._with_pictures(data, document, title, _shown(data, document, hints))
+        if isinstance(result, NotAReport) and document.embedded:
+            inner = self._embedded(document, title)
+            return inner if isinstance(inner, ParsedReport) else replace(inner, why=f"{result.why}; {inner.why}")
+        return result
+
+    def _with_pictures(
+        self, data: bytes, document: Document, title: str | None, shown: Shown = _NOTHING
+    ) -> ParseResult:
+        """What a document comes to, tables that are pictures recognised if `data` or what it shows are those
+        pictures."""
+        if shown and not document.pictures:
+            document = replace(document, pictures=(len(document.blocks),))
+        result = self._parsed(document, title)
+        instead = isinstance(result, NotAReport) and result.why == IN_PICTURES
+        if not instead and not (isinstance(result, ParsedReport) and is_pictured(result)):
+            return result
+        pictures = (*pictures_in(data), *shown.held)[:MAX_PICTURES]
+        if not pictures and not (instead and shown.lacking):
+            return result
+        had = f"{len(pictures)} of {len(pictures) + shown.lacking} held"
+        if not pictures:
+            return Unreadable(f"a report in pictures in place of its text, {had}")
+        if self.ocr is Ocr.ON:
+            return self._recognised(document, pictures, title, shown, instead=instead)
+        if instead:
+            return Unreadable(f"a report in pictures in place of its text, {had}; {HOW}", needs_ocr=True)
+        if self.ocr is Ocr.DEFER:
+            return Unreadable(f"a report whose tables are pictures, {had}; {HOW}", needs_ocr=True)
+        return result
+
+    def _recognised(
+        self, document: Document, pictures: tuple[bytes, ...], title: str | None, shown: Shown, *, instead: bool
+    ) -> ParseResult:
+        """What a document comes to with what is on its pictures; `instead` of a text, or beside it."""
+        read, unread = with_recognised(document, pictures, instead=instead)
+        first = len(pictures) - len(shown.held)
+        told = [f"picture {first + number} is {url}" for number, url in enumerate(shown.addresses, 1)]
+        if shown.lacking:
+            told.append(f"{shown.lacking} more pictures that the page shows are not held")
+        result = self._parsed(replace(read, warnings=(*read.warnings, *told)), title)
+        if isinstance(result, ParsedReport):
+            return without_lost(result) if instead and (unread or shown.lacking) else result
+        return Unreadable("; ".join((IN_PICTURES, *unread))) if unread else result
+
+    def _parsed(self, document: Document, title: str | None) -> ParseResult:
+        date, agency = self.hints.get("date_hint"), self.hints.get("agency_hint")
+        result = self.parse(document, title_hint=title, date_hint=date, agency_hint=agency)
+        if isinstance(result, ParsedReport) and document.read_by is ReadBy.OCR:
+            result = replace(result, read_by=ReadBy.OCR)
+            # A row whose label was not recognised is there: what no row was found for cannot be said to be missing.
+            return without_lost(result) if unrecognised(document) else result
+        return result
+
+    def _package(self, data: bytes) -> ParseResult:
+        """The report among the members of a package; the name of each member is its title in a list."""
+        parts = []
+        try:
+            for member in members(data):
+                if member.problem is None:
+                    parts.append(Part(member.name, self._inner(member.data, PurePosixPath(member.name).stem)))
+                else:
+                    parts.append(Part(member.name, Unreadable(member.problem)))
+        except UnreadableDocument as error:
+            return Unreadable(str(error))
+        return _chosen(parts, "the package")
+
+    def _embedded(self, document: Document, title: str | None) -> ParseResult:
+        """The report among the files inside of a page, whose title is theirs."""
+        parts = [
+            Part(f"file {number} ({readers.sniff(data)})", self._inner(data, title or document.title))
+            for number, data in enumerate(document.embedded, 1)
+        ]
+        return _chosen(parts, "the page")
+
+    def _inner(self, data: bytes, title: str | None) -> ParseResult:
+        """Reads a document inside of another one; files inside of that one in turn are left alone."""
+        try:
+            document = readers.read(data, ocr=self.ocr)
+        except UnreadableDocument as error:
+            return Unreadable(str(error), isinstance(error, NeedsOcr))
+        return self._with_pictures(data, document, title)
