@@ -154,9 +154,9 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
     if len({title.year for title in listed if title}) > 1 or len(_bodies(listed)) > 1:
         best = _own(listed, lines, years) or best
     else:
+        first = next(filter(_WORD.search, top[:_TITLE_LINES]), None)
+        any_title = any_title or (" ".join(first.split()) if first else None)
         for text in _joined(top[:_TITLE_LINES]):
-            if _WORD.search(text):
-                any_title = any_title or " ".join(text.split())
             best = _better(best, text)
             if _is_whole(best):
                 return best, any_title
