@@ -14,7 +14,7 @@ from archive.route.opening import open_ledger, step
 from archive.steps import LEDGER, Progress, UnknownPortal
 from archive.webarchives.foreign import files_below
 from archive.webarchives.taking import Summary as Taken
-from archive.webarchives.taking import take_in
+from archive.webarchives.taking import holds_answers, take_in
 from archive.webarchives.wacz import Written, write_wacz
 
 
@@ -56,6 +56,7 @@ def import_captures(
 ) -> Taken:
     """Takes the documents of WARC and WACZ files (or of all below a directory) into DATA; see `webarchives.taking`.
 
+    For files that hold no answer no new DATA is made.
     Raises NotAWebArchive, UnknownPortal for a portal that the registry does not have, LockedError while a crawl is at
     work, RegistryError and OSError.
     """
@@ -63,6 +64,8 @@ def import_captures(
     if portal is not None and portal not in registry.portals:
         raise UnknownPortal(f"the registry has no portal {portal}; `gongkai portals add URL` writes a row for one")
     files = [file for source in sources for file in files_below(source)]
+    if not (data / LEDGER).exists() and not holds_answers(files):
+        dry_run = True
     with ExitStack() as stack:
         if dry_run and not (data / LEDGER).exists():
             ledger = stack.enter_context(Ledger(Path(stack.enter_context(TemporaryDirectory())) / LEDGER))

@@ -179,6 +179,12 @@ class _Taking:
         self._ledger.take_in(self._run, found, capture, len(page.body))
 
 
+def holds_answers(files: Sequence[Path]) -> bool:
+    """Whether there is any answer to look at in these files, before anything is made for them; raises as `take_in`."""
+    everything = (answer for path in files for answer in _answers(path, Summary(), alone=len(files) == 1))
+    return any(answer.page is not None for answer in everything)
+
+
 def _answers(path: Path, summary: Summary, *, alone: bool) -> Iterator[Foreign]:
     """The answers of a file; one of several that is no archive is named, and the others are read all the same."""
     try:

@@ -261,6 +261,19 @@ def test_an_archive_without_answers_is_named(tmp_path: Path) -> None:
     assert (told.answers, told.without_answers) == (0, ["empty.warc.gz", "info.warc.gz"])
 
 
+def test_nothing_is_made_for_files_without_answers(tmp_path: Path) -> None:
+    empty, none, other = tmp_path / "empty.warc.gz", tmp_path / "none.warc", tmp_path / "a.wacz"
+    empty.write_bytes(b"")
+    none.write_bytes(b"no archive")
+    with zipfile.ZipFile(other, "w") as package:
+        package.writestr("readme.txt", "no captures")
+    told = exchanging.import_captures(tmp_path / "data", [empty, none, other])
+    assert (told.taken, told.without_answers, len(told.damaged)) == (0, ["empty.warc.gz"], 2)
+    with pytest.raises(NotAWebArchive):
+        exchanging.import_captures(tmp_path / "data", [other])
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
     """A folder of pages over HTTP."""
