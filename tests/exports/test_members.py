@@ -32,7 +32,13 @@ def test_what_comes_or_goes_changes_the_stretches_around_it_only(gone: set[str])
 
 @pytest.mark.parametrize(
     "data",
-    [b"x", gzip.compress(b"rows"), packed(b"rows")[:-1], packed(b"rows") + b"\x1f\x8b\x08\x04", packed(b"a")[:19]],
+    [
+        pytest.param(b"x", id="text"),
+        pytest.param(gzip.compress(b"rows", mtime=0), id="gzip of another kind"),
+        pytest.param(packed(b"rows")[:-1], id="a byte lost"),
+        pytest.param(packed(b"rows") + b"\x1f\x8b\x08\x04", id="a member begun"),
+        pytest.param(packed(b"a")[:19], id="its head alone"),
+    ],
 )
 def test_another_file_is_refused(data: bytes) -> None:
     with pytest.raises(NotInMembers):
