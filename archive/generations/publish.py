@@ -26,8 +26,12 @@ from archive.generations.store import (
 )
 from archive.generations.verify import TOLERANCE, Verification, verify
 
-Fill = Callable[[Path, int], None]
-"""Builds a generation: writes `archive.db` into the directory given, for the generation of that number."""
+Fill = Callable[[Path, int], bool | None]
+"""Builds a generation: writes `archive.db` into the directory given, for the generation of that number.
+
+True says that it is a copy of the published archive, with some rows changed, and that the published one was proved to
+be as it was when it was published.
+"""
 
 SPARE = 64 * 1024 * 1024
 GROWTH = 1.25
@@ -70,13 +74,12 @@ def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int =
     building = home / f"{number}.building"
     building.mkdir()
     try:
-        fill(building, number)
+        copied = fill(building, number)
     except BaseException:
         shutil.rmtree(building)
         raise
-    verification = verify(
-        building / ARCHIVE, published.archive if published else None, tolerance=tolerance, seed=number
-    )
+    before = published.archive if published else None
+    verification = verify(building / ARCHIVE, before, copied=bool(copied), tolerance=tolerance, seed=number)
     _write_json(building / "verification.json", asdict(verification))
     if not verification.passed:
         raise VerificationFailed(building.rename(home / f"{number}.rejected"), verification)

@@ -82,8 +82,9 @@ def _build(
     if start.why is not None:
         said(f"built anew: {start.why}" if start.base is None else start.why)
 
-    def fill(directory: Path, number: int) -> None:
+    def fill(directory: Path, number: int) -> bool:
         base = start.base
+        anew: list[str] = []
         write_digests(directory, digests, made)
         build_database(
             directory / "archive.db",
@@ -94,10 +95,13 @@ def _build(
             numbers=start.numbers,
             remember=directory,
             progress=step("building the archive", progress),
-            said=said,
+            said=anew.append,
         )
+        for why in anew:
+            said(why)
         before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
         export_all(holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said)
+        return base is not None and not anew
 
     published = publish(data, fill)
     forget(data)

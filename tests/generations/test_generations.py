@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,19 +161,45 @@ def test_more_rows_are_welcome(data: Path) -> None:
     assert publish(data, filler()).reports == 20
 
 
+@pytest.mark.parametrize("copied", [False, True], ids=["made anew", "copied"])
 @pytest.mark.parametrize("junk", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_file_that_is_no_archive_is_refused(data: Path, junk: bytes) -> None:
+def test_a_file_that_is_no_archive_is_refused(data: Path, junk: bytes, copied: bool) -> None:
+    def fill(directory: Path, _: int) -> bool:
+        (directory / "archive.db").write_bytes(junk)
+        return copied
+
     with pytest.raises(VerificationFailed):
-        publish(data, lambda directory, _: (directory / "archive.db").write_bytes(junk))
+        publish(data, fill)
     assert current(data).number == 1
 
 
-def test_a_damaged_page_is_noticed(data: Path, tmp_path: Path) -> None:
-    whole = bytearray((data / "current" / "archive.db").read_bytes())
-    for start in range(8192 * 20, len(whole), 8192 * 7):
-        whole[start : start + 400] = bytes(400)
-    (tmp_path / "damaged.db").write_bytes(whole)
-    assert not verify(tmp_path / "damaged.db").passed
+@pytest.mark.parametrize("copied", [False, True], ids=["made anew", "copied"])
+def test_a_damaged_page_is_noticed(data: Path, tmp_path: Path, copied: bool) -> None:
+    whole = (data / "current" / "archive.db").read_bytes()
+    pages = len(whole) // 8192
+    for page in range(20, pages, pages // 8):
+        damaged = bytearray(whole)
+        damaged[8192 * page : 8192 * page + 400] = bytes(400)
+        (tmp_path / "damaged.db").write_bytes(damaged)
+        assert not verify(tmp_path / "damaged.db", copied=copied).passed, page
+
+
+def test_an_index_that_lacks_a_row_is_noticed_in_a_copy(data: Path) -> None:
+    def fill(directory: Path, _: int) -> bool:
+        path = directory / "archive.db"
+        shutil.copy(data / "current" / "archive.db", path)
+        index = "from sqlite_master where name = 'idx_changes_changed_at'"
+        with closing(sqlite3.connect(path)) as connection:
+            described = connection.execute(f"select * {index}").fetchone()
+            connection.executescript(f"pragma writable_schema = on; delete {index}")
+        with closing(sqlite3.connect(path)) as connection, connection:  # which does not know that there is an index
+            connection.execute("delete from changes where rowid = (select min(rowid) from changes)")
+            connection.execute("pragma writable_schema = on")
+            connection.execute("insert into sqlite_master values (?, ?, ?, ?, ?)", described)
+        return True
+
+    with pytest.raises(VerificationFailed, match="wrong # of entries in index idx_changes_changed_at: 20, and 19 rows"):
+        publish(data, fill)
 
 
 def test_no_archive_at_all(data: Path) -> None:
