@@ -201,8 +201,10 @@ class Form:
     end_of_report: tuple[str, ...]
     end_lines: tuple[str, ...]
     title: re.Pattern[str]
+    around_title: re.Pattern[str]
     rejections: tuple[Rejection, ...]
     period: re.Pattern[str]
+    unnamed_period: re.Pattern[str]
     year_in_text: Mapping[str, re.Pattern[str]]
     agency_endings: tuple[str, ...]
     front_matter: Mapping[str, tuple[str, ...]]
@@ -325,8 +327,10 @@ def load_form() -> Form:
         end_of_report=tuple(raw["end_of_report"]),
         end_lines=tuple(raw["end_lines"]),
         title=re.compile(title["pattern"]),
+        around_title=re.compile("|".join(title["around"])),
         rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),
         period=re.compile(raw["period"]["pattern"]),
+        unnamed_period=re.compile(raw["period"]["unnamed"]),
         year_in_text={name: re.compile(pattern) for name, pattern in raw["year_in_text"].items()},
         agency_endings=tuple(raw["agency_endings"]),
         front_matter={key: tuple(words) for key, words in raw["front_matter"].items()},

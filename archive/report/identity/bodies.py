@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from archive.models import Document, Grid
 from archive.report.form import load_form
+from archive.report.identity.dates import in_digits
 from archive.report.lines import Line
 from archive.report.text import squeeze
 
@@ -26,11 +27,14 @@ _NAMED = (
     ),
     re.compile(rf"(?:公布|发布|编制(?:完成)?了?|将)《?20\d\d年度?(?P<name>{_NAME})(?:政府|政务)?信息公开"),
     re.compile(rf"^《?(?P<name>{_NAME})(?:关于)?20\d\d年度?(?:政府|政务)?信息公开(?:工作)?年度?(?:工作)?报告》?由"),
-    re.compile(rf"本年?度?报告(?:是)?由(?P<name>{_NAME})(?:根据|依据|按照|编制|负责编制)"),
+    re.compile(rf"(?<!理)由(?P<name>{_NAME})(?:根据|依据|按照|编制|负责编制|组织编制)"),
+    re.compile(rf"^(?P<name>{_NAME})(?:根据|依据|按照|依照)(?:《|国务院|中华人民共和国)"),
+    re.compile(rf"(?:^|[,。;])(?P<name>{_NAME})\((?:以下|下)?简称[:\"]*[我本]"),
 )
 _OFFICE = re.compile("办公室$|公开办$|办$|小组$")  # writes the report of the government that it serves
 _NO_NAME = re.compile("^[我本各全该市县区镇乡省]|的|报告|信息|年度|有关|要求|规定|条例|向社会|以及|和各")
-_DATE_LINE = re.compile(r"\(?(?:20\d\d|二[○〇零OＯ0][一二三四五六七八九○〇零]{2})年.{1,3}月.{1,3}日\)?")
+_DATE_LINE = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")
+_SIGNED = re.compile(rf"(?P<name>[\u4e00-\u9fff()·]{{4,30}}?){_DATE_LINE.pattern}")
 
 
 def body_of_zone(agency: str, document: Document, lines: Sequence[Line]) -> str:
@@ -53,7 +57,8 @@ def named_in_text(lines: Sequence[Line]) -> str | None:
     return next(iter(names)) if len(names) == 1 else None
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a text has the form of the name of a body, not of an office that writes the report of another."""
     return (
         4 <= len(name) <= 30
         and name.endswith(load_form().agency_endings)
@@ -66,12 +71,12 @@ def _preamble(lines: Sequence[Line]) -> Iterator[str]:
     for line in [line for line in lines[:40] if not line.table]:
         for pattern in _NAMED:
             match = pattern.search(line.squeezed)
-            if match and _is_name(match["name"]):
+            if match and is_name(match["name"]):
                 yield match["name"]
 
 
 def _signature(lines: Sequence[Line]) -> Iterator[str]:
-    texts = [line.squeezed for line in lines if not line.table]
-    for name, date in pairwise(texts):
-        if _DATE_LINE.fullmatch(date) and _is_name(name):
-            yield name
+    texts = [in_digits(line.squeezed) for line in lines if not line.table]
+    names = [name for name, date in pairwise(texts) if _DATE_LINE.fullmatch(date)]
+    names += [signed["name"] for text in texts if (signed := _SIGNED.fullmatch(text))]
+    yield from filter(is_name, names)

@@ -13,17 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from archive.models import Block, Document, Grid, Heading, Paragraph
+from archive.models import Document, Heading, Paragraph
 from archive.report.form import load_form
+from archive.report.identity import front
 from archive.report.identity.bodies import body_of_zone, named_in_text
+from archive.report.identity.dates import iso_date, read_period, unnamed_period
 from archive.report.identity.titles import Title, choose_title, read_title
 from archive.report.lines import Line
 from archive.report.text import squeeze
-
-_FRONT_BLOCKS = 40  # above the text of a page that was flattened: its menu, its title, where and when it appeared
-_DATE = re.compile(r"(20\d{2})\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +35,6 @@ class Identity:
     period: tuple[str, str] | None
     published: str | None
     warnings: tuple[str, ...]
-
-
-def iso_date(text: str | None) -> str | None:
-    """The first date in `text` as ISO 8601, or None where there is none that exists."""
-    match = _DATE.search(text or "")
-    if match is None:
-        return None
-    year, month, day = (int(part) for part in match.groups())
-    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
-
-
-def _text(block: Block) -> str:
-    return (
-        "\n".join(" ".join(cell.text for cell in row) for row in block.rows) if isinstance(block, Grid) else block.text
-    )
-
-
-@lru_cache(maxsize=1)
-def _stated_date() -> re.Pattern[str]:
-    """A label of the date of publication with the date, which is not the beginning of a period."""
-    labels = "|".join(load_form().front_matter["printed_above"])
-    return re.compile(rf"(?:{labels})\s*[】\]]?\s*[:：]?\s*({_DATE.pattern})(?!\d|日?起?\s*(?:[至到—~]|-{{1,2}}\s*20))")
-
-
-def _printed_above(document: Document) -> str | None:
-    """The date of publication that a page prints above its first sentence; None where it prints several that differ."""
-    above = [_text(block) for block in document.outside[: document.before]]
-    front = "\n".join(_text(block) for block in document.blocks[:_FRONT_BLOCKS]).partition("。")[0]
-    texts = (*above, front)
-    found = {iso_date(match[1]) for text in texts for match in _stated_date().finditer(text)}
-    return found.pop() if len(found) == 1 else None
-
-
-def read_period(lines: Sequence[Line]) -> tuple[tuple[str, str] | None, list[int]]:
-    """The statistics period of the preamble as two ISO dates, and every year it names."""
-    text = "".join(line.squeezed for line in lines[:60])[:6000]
-    for match in load_form().period.finditer(text):
-        y1 = int(match["y1"])
-        y2 = int(match["y2"] or y1)
-        months = int(match["m1"]), int(match["m2"])
-        days = int(match["d1"]), int(match["d2"])
-        if not (all(1 <= m <= 12 for m in months) and all(1 <= d <= 31 for d in days)):
-            continue
-        period = f"{y1:04d}-{months[0]:02d}-{days[0]:02d}", f"{y2:04d}-{months[1]:02d}-{days[1]:02d}"
-        return period, sorted({y1, y2})
-    return None, []
 
 
 def identify(
@@ -100,13 +52,13 @@ def identify(
     spoken_of = {*period_years, *([stated_year[1]] if stated_year else [])}
     title, any_title = choose_title(document, lines, spoken_of)
     listed = read_title(title_hint) if title_hint else None
-    front = load_form().front_matter
-    metadata = document.metadata
-    stated_dates = (iso_date(metadata.get(key)) for key in ("pubdate", *front["published"]))
-    published = iso_date(date_hint) or next(filter(None, stated_dates), None) or _printed_above(document)
+    tagged = (iso_date(document.metadata.get(key)) for key in load_form().front_matter["published"])
+    published = iso_date(date_hint) or next(filter(None, tagged), None) or front.published(document)
     year = _year(period_years, title, listed, stated_year, published, lines, warnings)
-    stated = next((metadata[key] for key in ("contentsource", *front["agency"]) if metadata.get(key, "").strip()), None)
-    agency = (title and title.agency) or (listed and listed.agency) or named_in_text(lines) or agency_hint or stated
+    if year is not None:
+        period = period or unnamed_period(lines, year)
+        published = published or front.dated(document, year)
+    agency = _agency(title, listed, lines) or agency_hint or front.publisher(document)
     agency = body_of_zone(agency, document, lines) if agency else None
     if agency and agency_hint and not (agency in agency_hint or agency_hint in agency):
         warnings.append(f"agency: the document says {agency}, the list it was found in {agency_hint}")
@@ -120,6 +72,14 @@ def identify(
         published=published,
         warnings=tuple(warnings),
     )
+
+
+def _agency(title: Title | None, listed: Title | None, lines: Sequence[Line]) -> str | None:
+    """The body that the title names; one without a year may be the name of a site and its column, and comes last."""
+    own = title.agency if title else None
+    if title and title.year:
+        return own or (listed and listed.agency) or named_in_text(lines)
+    return (listed and listed.agency) or named_in_text(lines) or own
 
 
 def _year(

@@ -13,24 +13,27 @@ from dataclasses import dataclass
 
 from archive.models import Document, Grid, Heading
 from archive.report.form import load_form
+from archive.report.identity.bodies import is_name
+from archive.report.identity.dates import in_digits
 from archive.report.lines import Line
 from archive.report.text import squeeze
 
 _LONGEST = 80  # characters of a title, and of a line that may be one
+_YEARS = ("y1", "y2", "y3", "y4", "y5")
+_YEAR_WITHIN = re.compile(r"(?P<body>.{2,}?)(?P<year>20\d\d)年度?.")
 _SITE = re.compile(r"\s*(?:[_|｜>»]|[-—–]+)\s*")
 _SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
 _PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
 _PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
 _TITLE_KEYS = ("articletitle", "标题", "title", "og:title", "dc.title")
 _TITLE_LINES = 12
+_FRONT_BLOCKS = 3  # of the text, among which a table may tell of the page
 _MENU_LINES = 60  # before the text, where its menu and lists have lost their markup
 _BLANKS_IN_YEAR = re.compile(r"\s+(20\d\d)\s+(?=年)")
 _RUNS_ON = re.compile(
     r"(?<=年度报告)(?=根据|按照|依据|依照|本报告|现将|为|一、).*", re.DOTALL
 )  # the preamble behind a title
 _WORD = re.compile("[\u4e00-\u9fff]")  # without one a line is a number of a page, or left of a table
-_CHINESE_YEAR = re.compile("二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
-_NUMERALS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 _LEADING = re.compile(r"^(?:[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?|\d{1,2}[.、)]|[•·●◆■▪]+)(?=.*公开)")
 _SCHOOL_YEAR = re.compile(r"20\d\d[-—–至](20\d\d)学年度?")  # counts as the year in which it ends
 _FURNITURE = re.compile(
@@ -51,17 +54,15 @@ def read_title(text: str) -> Title | None:
     """The agency and year in the title of an annual report; None if `text` is no such title."""
     if len(text) > 200:
         return None
-    squeezed = re.sub(r"^《(.*)》$", r"\1", squeeze(text))
-    squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", squeezed)
-    squeezed = _CHINESE_YEAR.sub(lambda found: found[0].translate(_NUMERALS), squeezed)
-    squeezed = _SCHOOL_YEAR.sub(r"\1年", _LEADING.sub("", squeezed))
+    squeezed = _bare(text)
     match = load_form().title.match(squeezed)
     if match is None or len(squeezed) > 80:
         return None
-    year = match["y1"] or match["y2"] or match["y3"] or match["y4"]
-    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('"《》')
+    year = next(filter(None, map(match.group, _YEARS)), None)
+    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('":')
+    if within := _YEAR_WITHIN.match(body):  # what follows the year tells of the work, not of the body
+        body, year = within["body"], within["year"]
     body = body if body.count("(") == body.count(")") else body.strip("()")
-    body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed
     body = re.sub(r"关于(?:报送|上报|公布|发布)?$", "", body).strip("_-|")
     if _FURNITURE.search(body):
         return None
@@ -69,7 +70,19 @@ def read_title(text: str) -> Title | None:
         body += "政府"  # the two characters are shared with 政府信息公开
     if _SELF.match(body) or not re.search("[\u4e00-\u9fff]", body):
         body = ""
+    if not body and is_name(match["by"] or ""):
+        body = match["by"]
+    body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed
     return Title(" ".join(text.split()), body or None, int(year) if year else None)
+
+
+def _bare(text: str) -> str:
+    """A title squeezed, without what stands around it, its year in digits."""
+    squeezed = re.sub("[《》]", "", squeeze(text)).replace("[", "(").replace("]", ")")
+    squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", in_digits(squeezed)).replace("年年度", "年度")
+    squeezed = re.sub(r"^\((20\d\d)年?度?\)", r"\1年", squeezed)
+    squeezed = load_form().around_title.sub("", _LEADING.sub("", squeezed))
+    return _SCHOOL_YEAR.sub(r"\1年", squeezed)
 
 
 def rejected(title: str) -> str | None:
@@ -103,6 +116,14 @@ def _joined(top: Sequence[str]) -> Iterator[str]:
                 yield text + top[index + 1]
             if _begins_title(before, text + top[index + 1]):
                 yield before + text + top[index + 1]
+
+
+def _cells_in_front(document: Document) -> Iterator[str]:
+    """What stands in tables before the text, where portals state the title of a page, its number and its office."""
+    linked = {squeeze(link.text) for link in document.links}
+    front = [*document.outside[: document.before], *document.blocks[:_FRONT_BLOCKS]]
+    cells = (cell for block in front if isinstance(block, Grid) for row in block.rows for cell in row)
+    yield from (cell.text for cell in cells if squeeze(cell.text) not in linked)
 
 
 def _texts_before(document: Document) -> Iterator[str]:
@@ -149,6 +170,9 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
         best = _better(best, text)
         if _is_whole(best):
             return best, any_title
+    in_tables = {title for text in _cells_in_front(document) if _is_whole(title := read_title(text))}
+    if len(in_tables) == 1:
+        return in_tables.pop(), any_title
     top = _top(lines)
     listed = [title for text in _joined(top) for piece in pieces_of(text) if _is_whole(title := read_title(piece))]
     if len({title.year for title in listed if title}) > 1 or len(_bodies(listed)) > 1:
@@ -188,6 +212,8 @@ def _top(lines: Sequence[Line]) -> list[str]:
     """The lines before the text; of a text without line breaks, what white space parts before its first sentence."""
     top: list[str] = []
     for line in lines[:_MENU_LINES]:
+        if line.table and not top:
+            continue
         pieces = [line.text]
         if len(line.text) > _LONGEST:
             pieces = [_RUNS_ON.sub("", piece) for piece in _BLANKS_IN_YEAR.sub(r"\1", line.text).split()]

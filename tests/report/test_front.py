@@ -1,0 +1,84 @@
+"""What a page says of its report before the text: title, date and publisher that carry no tag or none of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import Block, Document, Grid, GridCell, Heading, Link, Paragraph
+from archive.report.identity.stated import Identity, identify
+from archive.report.lines import lines_of
+
+TITLE = "青石县财政局2022年政府信息公开工作年度报告"
+TEXT = (Paragraph("一、总体情况"), Paragraph("2022年，我局公开信息3条。"))
+
+
+def table(*rows: tuple[str, ...]) -> Grid:
+    return Grid(tuple(tuple(GridCell(text, r, c) for c, text in enumerate(row)) for r, row in enumerate(rows)))
+
+
+def read(
+    *above: Block, title: str = TITLE, tags: dict[str, str] | None = None, links: tuple[str, ...] = ()
+) -> Identity:
+    document = Document(
+        title, TEXT, tags or {}, outside=above, before=len(above), links=tuple(Link("a.html", text) for text in links)
+    )
+    return identify(document, lines_of(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("2023-01-12 10:22", "2023-01-12"),
+        ("[2023-01-12]", "2023-01-12"),
+        ("来源：青石县财政局 2023年1月12日 浏览次数：12", "2023-01-12"),
+        ("字号：[大 中 小] 2023-01-12", "2023-01-12"),
+        ("2021-01-12", None),  # before the year was over: the date of something else
+        ("2023年1月12日 星期四", None),  # today
+        ("来源：青石县财政局 成文日期：2023-01-10", None),
+        ("来源：青石县财政局 2023-01-12 至 2023-02-12", None),
+        ("2023-01-12\n2023-01-13", None),
+    ],
+)
+def test_a_date_that_stands_before_the_text_without_a_name(line: str, published: str | None) -> None:
+    assert read(Paragraph(line)).published == published
+
+
+def test_the_tags_of_a_page_name_the_date() -> None:
+    assert read(tags={"article:published_time": "2023-01-12T10:22:00+08:00"}).published == "2023-01-12"
+
+
+def test_a_page_states_its_title_in_a_table() -> None:
+    site = "青石县人民政府 政府信息公开年报"
+    stated = table(("索引号", "00012"), ("名　称", TITLE), ("发布日期", "2023-01-12"))
+    found = read(stated, title=site)
+    assert (found.title, found.agency, found.published) == (TITLE, "青石县财政局", "2023-01-12")
+    above = Document(site, (stated, Paragraph(TITLE), *TEXT))
+    assert identify(above, lines_of(above.blocks)).agency == "青石县财政局"
+    listed = read(stated, title=site, links=(TITLE,))  # a menu that is laid out as a table
+    assert listed.agency == "青石县人民政府"
+
+
+def test_a_title_without_a_year_may_be_a_site_and_its_column() -> None:
+    signed = (*TEXT, Paragraph("青石县财政局"), Paragraph("2023年1月5日"))
+    site = Document("青石县人民政府 政府信息公开年报", signed)
+    assert identify(site, lines_of(signed)).agency == "青石县财政局"
+    assert identify(site, lines_of(TEXT), title_hint=TITLE).agency == "青石县财政局"
+    assert identify(site, lines_of(TEXT)).agency == "青石县人民政府"
+
+
+def test_the_publisher_is_the_body_where_nothing_else_names_one() -> None:
+    title = "2022年政府信息公开工作年度报告"
+    stated = table(("索引号", "00012", "发布机构", "青石县财政局"))
+    assert read(stated, title=title).agency == "青石县财政局"
+    assert read(title=title, tags={"contentsource": "青石县财政局"}).agency == "青石县财政局"
+    assert read(title=title, tags={"contentsource": "本站"}).agency is None
+    assert read(stated, title=title, tags={"contentsource": "青石县人民政府"}).agency is None
+    assert read(Heading("青石县教育局2022年政府信息公开工作年度报告", 1), stated, title="").agency == "青石县教育局"
+
+
+def test_a_span_of_the_year_is_the_period_though_nothing_calls_it_one() -> None:
+    texts = (Paragraph(TITLE), Paragraph("（2022年1月1日至2022年12月31日）"), *TEXT)
+    assert identify(Document(None, texts), lines_of(texts)).period == ("2022-01-01", "2022-12-31")
+    older = (Paragraph(TITLE), Paragraph("与2021年1月1日至2021年12月31日相比有所增长。"), *TEXT)
+    found = identify(Document(None, older), lines_of(older))
+    assert (found.year, found.period) == (2022, None)
