@@ -8,9 +8,12 @@ looked at again. What stock phrases are, and who is whose partner, is worked out
 from __future__ import annotations
 
 import hashlib
+import os
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 from archive.checks.copied import (
     COUNTERS,
     LEAST,
+    PERMUTATIONS,
     STOCK_AGENCIES,
     STOCK_SHARE,
     Hashes,
@@ -35,6 +39,7 @@ from archive.checks.passages import SHINGLE
 
 SECTION = np.dtype(
     [
+        ("id", "i8"),
         ("text", "V16"),
         ("inputs", "V16"),
         ("stock", "u8"),
@@ -48,43 +53,53 @@ SECTION = np.dtype(
         ("pairs", "i4"),
     ]
 )
-"""What is remembered of a section: digests of its text, of all that is looked at, and of which of its runs
+"""What is remembered of a section: its number, digests of its text, of all that is looked at, and of which of its runs
 are stock phrases; where its runs end among all, the row of its signature (-1: none), how many pairs were told."""
 CHUNK = 4_000
-"""Sections whose runs are looked up in one go: some ten MB."""
+"""Sections that are held as objects of Python, and whose runs are looked up, in one go: some ten MB."""
 
 Slots = NDArray[np.uint32]
 Said = tuple[Originality, tuple[Pair, ...]]
 
 
+class Runs:
+    """The counters of the runs of all sections, section after section, read from a file where they are asked for."""
+
+    def __init__(self, file: BinaryIO | None) -> None:
+        """Without a file there are none; with one, it is to stay open."""
+        self._file = file
+
+    def part(self, start: int, end: int) -> Slots:
+        """Those from `start` up to `end`; raises ValueError where the file is shorter."""
+        if start == end or self._file is None:
+            return np.empty(0, np.uint32)
+        found: Slots = np.frombuffer(os.pread(self._file.fileno(), 4 * (end - start), 4 * start), np.uint32)
+        if len(found) != end - start:
+            raise ValueError(f"the runs of letters end after {start + len(found)}, not {end}")
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of all sections, in their order: names, agencies, numbers (`SECTION`), signatures, runs.
+    """What is remembered of all sections, in their order: agencies, numbers (`SECTION`), signatures, runs.
 
-    `slots` has the counters of all runs, section after section; `stock` and `counts` are the counters that are not zero
-    and the number of agencies that print a run which falls on them.
+    `stock` and `counts` are the counters that are not zero and the number of agencies that print a run which falls on
+    them.
     """
 
-    names: tuple[str, ...]
     agencies: tuple[str, ...]
     sections: NDArray[np.void]
     signatures: NDArray[np.uint32]
-    slots: Slots
+    runs: Runs
     stock: Slots
     counts: NDArray[np.uint16]
 
-    def runs(self, index: int) -> Slots:
-        """The counters of the runs of a section."""
-        start = int(self.sections["end"][index - 1]) if index else 0
-        return self.slots[start : int(self.sections["end"][index])]
-
 
 NOTHING = Memory(
-    names=(),
     agencies=(),
     sections=np.empty(0, SECTION),
-    signatures=np.empty((0, 0), np.uint32),
-    slots=np.empty(0, np.uint32),
+    signatures=np.empty((0, PERMUTATIONS), np.uint32),
+    runs=Runs(None),
     stock=np.empty(0, np.uint32),
     counts=np.empty(0, np.uint16),
 )
@@ -104,8 +119,9 @@ def compare(read: Callable[[], Iterable[Passage]], text_of: Callable[[int], str]
 class Comparison:
     """The sections of an archive, read once, beside what is remembered of those of the archive before.
 
-    `slots` is an empty file open for writing and reading, in which the runs are kept. Held in memory are the counters
-    (128 MB), the signatures (256 bytes a section), names and numbers, and a few hundred texts.
+    `slots` is an empty file open for writing and reading, in which the runs are kept. A section is known by its number,
+    which no other one had in the archive before. Held in memory are the counters (128 MB), the signatures (256 bytes a
+    section), some 150 bytes of numbers a section, and a few hundred texts.
     """
 
     def __init__(
@@ -116,39 +132,11 @@ class Comparison:
         before: Memory = NOTHING,
     ) -> None:
         self._before = before
-        self._ids: list[int] = []
-        self._text_of = lru_cache(512)(lambda index: prepare(text_of(self._ids[index])))
-        self._names: list[str] = []
+        self._runs = Runs(slots)
         self._agencies: dict[str, int] = {}
-        was = {name: index for index, name in enumerate(before.names)}
-        # Taken out of the arrays in one go: to ask a structured array for one field of one row costs a microsecond.
-        texts, ends = before.sections["text"].tobytes(), [*before.sections["end"].tolist(), 0]
-        counted = list(zip(before.sections["letters"].tolist(), before.sections["template"].tolist(), strict=True))
-        rows: list[tuple[object, ...]] = []
-        parts = [np.empty(0, SECTION)]
-        self._was: list[int] = []
-        end = 0
-        for passage in passages:
-            text, found = _digest(passage.text.encode()), was.get(passage.name, -1)
-            if found >= 0 and texts[16 * found : 16 * found + 16] == text:
-                runs = before.slots[ends[found - 1] : ends[found]]
-                letters, template = counted[found]
-            else:
-                made = prepare(passage.text)
-                runs, letters, template, found = _slots(made.hashes), made.letters, made.template, -1
-            slots.write(runs.tobytes())
-            end += len(runs)
-            agency = self._agencies.setdefault(str(passage.agency), len(self._agencies))
-            rows.append((text, b"", 0, end, agency, passage.year, passage.number, letters, template, -1, 0))
-            self._ids.append(passage.id)
-            self._names.append(passage.name)
-            self._was.append(found)
-            if len(rows) == CHUNK:
-                parts.append(np.array(rows, SECTION))
-                rows = []
-        slots.flush()
-        self._sections = np.concatenate([*parts, np.array(rows, SECTION)])
-        self._slots: Slots = np.asarray(np.memmap(slots, np.uint32, "r")) if end else np.empty(0, np.uint32)
+        self._sections, self._was = self._read(passages, slots)
+        ids = array("q", self._sections["id"].tobytes())
+        self._text_of = lru_cache(512)(lambda index: prepare(text_of(ids[index])))
         self._counts = self._count()
         self._least = min(255, max(STOCK_AGENCIES, round(len(self._agencies) * STOCK_SHARE)) + 1)
         telling = self._stock()
@@ -157,15 +145,45 @@ class Comparison:
         years, agencies = (self._sections[part].astype(np.int64) for part in ("year", "agency"))
         self._partners = partners_of(self._signatures, compared, agencies, years)
 
+    def _read(self, passages: Iterable[Passage], slots: BinaryIO) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+        """The sections as numbers, with their runs in `slots`; and where each stood before with the same text, or -1.
+
+        What was before is taken out of its arrays in one go: to ask a structured array for one field of one row costs a
+        microsecond.
+        """
+        before = self._before.sections
+        texts, ends = before["text"].tobytes(), array("q", [*before["end"].tolist(), 0])
+        letters, templates = (array("i", before[part].tobytes()) for part in ("letters", "template"))
+        places = {number: place for place, number in enumerate(before["id"].tolist())}
+        parts: list[NDArray[np.void]] = [np.empty(0, SECTION)]
+        rows: list[tuple[object, ...]] = []
+        was, end = array("q"), 0
+        for passage in passages:
+            text, found = _digest(passage.text.encode()), places.get(passage.id, -1)
+            if found >= 0 and texts[16 * found : 16 * found + 16] == text:
+                runs, counted = self._before.runs.part(ends[found - 1], ends[found]), (letters[found], templates[found])
+            else:
+                made = prepare(passage.text)
+                runs, counted, found = _slots(made.hashes), (made.letters, made.template), -1
+            slots.write(runs.tobytes())
+            end += len(runs)
+            agency = self._agencies.setdefault(str(passage.agency), len(self._agencies))
+            rows.append((passage.id, text, b"", 0, end, agency, passage.year, passage.number, *counted, -1, 0))
+            was.append(found)
+            if len(rows) == CHUNK:
+                parts.append(np.array(rows, SECTION))
+                rows = []
+        slots.flush()
+        return np.concatenate([*parts, np.array(rows, SECTION)]), np.array(was, np.int64)
+
     def memory(self) -> Memory:
         """What the next archive is to remember, once everything was said."""
         stock = np.flatnonzero(self._counts).astype(np.uint32)
         return Memory(
-            names=tuple(self._names),
             agencies=tuple(self._agencies),
             sections=self._sections,
             signatures=self._signatures,
-            slots=self._slots,
+            runs=self._runs,
             stock=stock,
             counts=self._counts[stock],
         )
@@ -174,30 +192,22 @@ class Comparison:
         """What is said of each section in order; a number where it is what was said of that section before."""
         sections, before = self._sections, self._before.sections
         texts, masks, known = sections["text"].tobytes(), sections["stock"].tobytes(), before["inputs"].tobytes()
-        told, all_inputs, all_pairs = before["pairs"].tolist(), bytearray(), []
-        earlier_of = {
-            place: index
-            for index, place in enumerate(
-                zip(*(sections[part].tolist() for part in ("agency", "year", "number")), strict=True)
-            )
-        }
-        for index, (agency, year, number, letters, template) in enumerate(
-            zip(*(sections[part].tolist() for part in ("agency", "year", "number", "letters", "template")), strict=True)
-        ):
-            earlier = None if letters == template else earlier_of.get((agency, year - 1, number))
-            partners = () if letters == template else self._partners.get(index, ())
+        told, all_inputs, all_pairs = array("i", before["pairs"].tobytes()), bytearray(), array("i")
+        ids = array("q", sections["id"].tobytes())
+        for index, (was, year_before, all_form) in enumerate(self._each()):
+            earlier = None if all_form or year_before < 0 else year_before
+            partners = () if all_form else self._partners.of(index)
             own = [texts[16 * index : 16 * index + 16], masks[8 * index : 8 * index + 8], str(earlier is None).encode()]
             for other, likeness in (*([(earlier, -1.0)] if earlier is not None else []), *partners):
-                own += [self._names[other].encode(), texts[16 * other : 16 * other + 16], repr(likeness).encode()]
+                own += [str(ids[other]).encode(), texts[16 * other : 16 * other + 16], repr(likeness).encode()]
             inputs = _digest(b"\0".join(own))
             all_inputs += inputs
-            was = self._was[index]
             if was >= 0 and known[16 * was : 16 * was + 16] == inputs:
                 all_pairs.append(told[was])
                 yield was
-            elif letters == template:
+            elif all_form:
                 all_pairs.append(0)
-                yield Originality(self._ids[index], letters, template), ()
+                yield Originality(*self._facts(index)), ()
             else:
                 fact, pairs = overlaps(index, earlier, partners, self._facts, self._text_of, self._is_stock)
                 all_pairs.append(len(pairs))
@@ -205,17 +215,21 @@ class Comparison:
         sections["inputs"] = np.frombuffer(bytes(all_inputs), "V16")
         sections["pairs"] = all_pairs
 
+    def _each(self) -> Iterator[tuple[int, int, bool]]:
+        """Of each section: where it stood before (-1: not, or with another text), which one is that of the year before
+        (-1: none), and whether all of it is phrases of the form."""
+        earlier, all_form = _years_before(self._sections), self._sections["letters"] == self._sections["template"]
+        for first in range(0, len(earlier), CHUNK):
+            some = slice(first, first + CHUNK)
+            yield from zip(self._was[some].tolist(), earlier[some].tolist(), all_form[some].tolist(), strict=True)
+
     def _facts(self, index: int) -> tuple[int, int, int]:
         row = self._sections[index]
-        return self._ids[index], int(row["letters"]), int(row["template"])
+        return int(row["id"]), int(row["letters"]), int(row["template"])
 
     def _is_stock(self, hashes: Hashes) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = self._counts[_slots(hashes)] >= self._least
         return found
-
-    def _runs(self, index: int) -> Slots:
-        start = int(self._sections["end"][index - 1]) if index else 0
-        return self._slots[start : int(self._sections["end"][index])]
 
     def _count(self) -> NDArray[np.uint16]:
         """For each counter how many agencies print a run which falls on it; only those that changed are looked at."""
@@ -223,12 +237,12 @@ class Comparison:
         before = self._before
         counts[before.stock] = before.counts
         now, then = _by_agency(tuple(self._agencies), self._sections), _by_agency(before.agencies, before.sections)
+        nothing = np.empty(0, np.int64)
         for agency in {*now, *then}:
-            sections, old = now.get(agency, []), then.get(agency, [])
-            if [self._was[index] for index in sections] == old:
-                continue
-            counts[_union(map(before.runs, old))] -= 1
-            counts[_union(map(self._runs, sections))] += 1
+            sections, old = now.get(agency, nothing), then.get(agency, nothing)
+            if not np.array_equal(self._was[sections], old):
+                counts[_union(before.runs, before.sections, old)] -= 1
+                counts[_union(self._runs, self._sections, sections)] += 1
         return counts
 
     def _stock(self) -> NDArray[np.int64]:
@@ -238,7 +252,7 @@ class Comparison:
         for first in range(0, len(ends), CHUNK):
             last = min(first + CHUNK, len(ends))
             start = int(ends[first - 1]) if first else 0
-            stock = self._counts[self._slots[start : int(ends[last - 1])]] >= self._least
+            stock = self._counts[self._runs.part(start, int(ends[last - 1]))] >= self._least
             starts = np.concatenate([[start], ends[first : last - 1]]) - start
             lengths = ends[first:last] - start - starts
             places = (np.arange(len(stock)) - np.repeat(starts, lengths)).astype(np.uint64)
@@ -251,17 +265,18 @@ class Comparison:
 
     def _sign(self, compared: NDArray[np.int64]) -> NDArray[np.uint32]:
         """The signatures of the sections that are compared, those that are as they were from memory."""
-        before, made = self._before, []
-        for row, index in enumerate(compared.tolist()):
-            was = self._was[index]
-            same = was >= 0 and before.sections["stock"][was] == self._sections["stock"][index]
-            if same and before.sections["signature"][was] >= 0:
-                made.append(before.signatures[before.sections["signature"][was]])
-            else:
-                hashes = self._text_of(index).hashes
-                made.append(signature(hashes[~self._is_stock(hashes)]))
-            self._sections["signature"][index] = row
-        return np.array(made, np.uint32)
+        before, was = self._before, self._was[compared]
+        made = np.empty((len(compared), PERMUTATIONS), np.uint32)
+        known = was >= 0
+        rows = before.sections["signature"][was[known]]
+        same = before.sections["stock"][was[known]] == self._sections["stock"][compared[known]]
+        known[known] = same & (rows >= 0)
+        made[known] = before.signatures[before.sections["signature"][was[known]]]
+        for row in np.flatnonzero(~known).tolist():
+            hashes = self._text_of(int(compared[row])).hashes
+            made[row] = signature(hashes[~self._is_stock(hashes)])
+        self._sections["signature"][compared] = np.arange(len(compared))
+        return made
 
 
 def _digest(data: bytes) -> bytes:
@@ -272,8 +287,11 @@ def _slots(hashes: Hashes) -> Slots:
     return (hashes & np.uint64(COUNTERS - 1)).astype(np.uint32)
 
 
-def _union(runs: Iterable[Slots]) -> Slots:
-    return np.unique(np.concatenate([np.empty(0, np.uint32), *runs]))
+def _union(runs: Runs, sections: NDArray[np.void], some: NDArray[np.int64]) -> Slots:
+    """The counters on which a run of some sections falls."""
+    ends = sections["end"]
+    parts = (runs.part(int(ends[index - 1]) if index else 0, int(ends[index])) for index in some.tolist())
+    return np.unique(np.concatenate([np.empty(0, np.uint32), *parts]))
 
 
 def _mixed(places: Hashes) -> Hashes:
@@ -285,9 +303,21 @@ def _mixed(places: Hashes) -> Hashes:
     return mixed
 
 
-def _by_agency(names: tuple[str, ...], sections: NDArray[np.void]) -> dict[str, list[int]]:
+def _by_agency(names: tuple[str, ...], sections: NDArray[np.void]) -> dict[str, NDArray[np.int64]]:
     """The sections of each agency, in order."""
-    found: dict[str, list[int]] = {name: [] for name in names}
-    for index, agency in enumerate(sections["agency"].tolist()):
-        found[names[agency]].append(index)
-    return found
+    order = np.argsort(sections["agency"], kind="stable")
+    bounds = np.searchsorted(sections["agency"][order], np.arange(len(names) + 1))
+    return {name: order[first:last] for name, (first, last) in zip(names, pairwise(bounds), strict=True)}
+
+
+def _years_before(sections: NDArray[np.void]) -> NDArray[np.int64]:
+    """Of each section the one of the same agency and number in the year before, or -1."""
+    places = np.stack([sections[part].astype(np.int64) for part in ("agency", "number", "year")])
+    low = places.min(axis=1, initial=0)
+    spans = places.max(axis=1, initial=0) - low + 2  # so that no year before the first is the last of another agency
+    agency, number, year = places - low[:, None]
+    keys = (agency * spans[1] + number) * spans[2] + year + 1
+    order = np.argsort(keys)
+    at = np.searchsorted(keys, keys - 1, sorter=order)
+    found = order[np.minimum(at, len(order) - 1)] if len(order) else order
+    return np.where(keys[found] == keys - 1, found, -1)

@@ -9,6 +9,7 @@ https://doi.org/10.1145/1060745.1060840, as plain sorting).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -39,17 +40,14 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One section: a number of its own, whose it is, of which year and place in the form.
-
-    `name` is what it is called in the next archive too, where it may have another number.
-    """
+    """One section: a number of its own, which it keeps in the next archive, whose it is, of which year and place in the
+    form."""
 
     id: int
     agency: int | str
     year: int
     number: int
     text: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +181,24 @@ def _similarity(one: Hashes, other: Hashes) -> float:
     return common / max(1, len(first) + len(second) - common)
 
 
+class Partners:
+    """For each section the few of other agencies that are most alike."""
+
+    def __init__(self, pairs: NDArray[np.float64], sections: int) -> None:
+        """`pairs` has one row for each: section, other section, likeness; by section."""
+        self._pairs = pairs
+        self._bounds = array("q", np.searchsorted(pairs[:, 0], np.arange(sections + 1)).astype(np.int64).tobytes())
+
+    def of(self, section: int) -> list[tuple[int, float]]:
+        """Those of one section, with their likeness, the most alike first."""
+        found = self._pairs[self._bounds[section] : self._bounds[section + 1]]
+        return [(int(other), likeness) for _, other, likeness in found.tolist()]
+
+
 def partners_of(
     signatures: NDArray[np.uint32], compared: NDArray[np.int64], agencies: NDArray[np.int64], years: NDArray[np.int64]
-) -> dict[int, list[tuple[int, float]]]:
-    """For each section the few of other agencies, no later year, whose signatures are most alike; with the likeness.
+) -> Partners:
+    """For each section the few of other agencies, no later year, whose signatures are most alike.
 
     `signatures` are those of the sections with the numbers `compared`; `agencies` and `years` those of all sections.
     """
@@ -195,15 +207,11 @@ def partners_of(
         first = order * (PERMUTATIONS // ORDERS)
         columns = [(first + step) % PERMUTATIONS for step in range(PERMUTATIONS // ORDERS + 2)]
         ranks = np.lexsort([signatures[:, column] for column in reversed(columns)])
-        found = [
-            _neighbours(signatures, ranks, columns[:PREFIX], shift, compared, agencies, years)
-            for shift in range(1, BESIDE + 1)
-        ]
-        best = _keep_best(np.concatenate([best, *found]))
-    partners: dict[int, list[tuple[int, float]]] = {}
-    for index, other, similarity in best:
-        partners.setdefault(int(index), []).append((int(other), float(similarity)))
-    return partners
+        for shift in range(1, BESIDE + 1):
+            near = _neighbours(signatures, ranks, columns[:PREFIX], shift, compared, agencies, years)
+            best = np.concatenate([best, near])
+        best = _keep_best(best)
+    return Partners(best, len(agencies))
 
 
 def _neighbours(

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from archive.checks.comparison import NOTHING, Comparison, Memory, Said
 from archive.checks.copied import PARTNERS, Originality, Pair, Passage
+from archive.database.numbers import BEFORE
 from archive.database.statements import insert_statement
 
 MOST_PAIRS = PARTNERS + 1
@@ -38,11 +39,11 @@ def write_copied(connection: sqlite3.Connection, slots: BinaryIO, before: Memory
     remembered.
 
     `slots` is an empty file for the sections' runs of letters. With `before`, what is remembered of the archive that
-    this one was made from, the tables are those of that archive, and rows of what is said as it was are left as they
-    are. Without, they are empty.
+    this one was made from (attached as BEFORE), the tables are those of that archive, and rows of what is said as it
+    was are left as they are. Without, they are empty.
     """
     comparison = Comparison(_passages(connection), lambda docid: _text(connection, docid), slots, before or NOTHING)
-    stale = bytearray(b"\1") * len(before.names if before else ())
+    stale = bytearray(b"\1") * len(before.sections if before else ())
     writer = _Writer(connection, stale=before is not None)
     for said in comparison.said():
         if isinstance(said, int):
@@ -51,18 +52,18 @@ def write_copied(connection: sqlite3.Connection, slots: BinaryIO, before: Memory
             writer.put(said)
     writer.flush()
     if before is not None:
-        gone = [(name,) for name, left in zip(before.names, stale, strict=True) if left and name not in writer.written]
-        _delete(connection, gone)
+        left = {docid for docid, unsaid in zip(before.sections["id"].tolist(), stale, strict=True) if unsaid}
+        query = f"select section_id from {BEFORE}.sections where docid = ?"
+        _delete(connection, [connection.execute(query, (docid,)).fetchone() for docid in left - writer.written])
     return comparison.memory()
 
 
 def _passages(connection: sqlite3.Connection) -> Iterator[Passage]:
     """All sections with text, in the order of reports."""
     rows = connection.execute(
-        "select docid, agency_id, year, number, text, section_id from sections where text <> '' order by rowid"
+        "select docid, agency_id, year, number, text from sections where text <> '' order by rowid"
     )
-    for docid, agency, year, number, text, name in rows:
-        yield Passage(docid, agency, year, number, text, name)
+    yield from (Passage(*row) for row in rows)
 
 
 def _text(connection: sqlite3.Connection, docid: int) -> str:
@@ -76,20 +77,25 @@ def _delete(connection: sqlite3.Connection, sections: list[tuple[str]]) -> None:
 
 
 class _Writer:
-    """Writes what is said of sections, some at a time; `stale` rows of them are deleted first."""
+    """Writes what is said of sections, some at a time; `stale` rows of them are deleted first.
+
+    `written` are then the numbers of these sections.
+    """
 
     def __init__(self, connection: sqlite3.Connection, *, stale: bool) -> None:
         self._connection, self._stale = connection, stale
         self._place_of = lru_cache(BATCH)(self._find)
         self._sections: list[str] = []
         self._rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in TABLES}
-        self.written: set[str] = set()
+        self.written: set[int] = set()
 
     def put(self, said: Said) -> None:
         """Takes what is said of one section."""
         fact, pairs = said
         place = self._place_of(fact.id)
         self._sections.append(place.section)
+        if self._stale:
+            self.written.add(fact.id)
         self._rows["originality"].append((place.row, *_originality(fact, place)))
         others = sorted((_pair(pair, place, self._place_of(pair.other)) for pair in pairs), key=lambda row: row[:2])
         first = place.first + MOST_PAIRS * (place.row - place.first)
@@ -101,7 +107,6 @@ class _Writer:
         """Writes what was taken so far."""
         if self._stale:
             _delete(self._connection, [(section,) for section in self._sections])
-            self.written.update(self._sections)
         for table, rows in self._rows.items():
             self._connection.executemany(insert_statement(table), rows)
             rows.clear()

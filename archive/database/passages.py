@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +15,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from archive.checks.comparison import Memory
+from archive.checks.comparison import Memory, Runs
 
 PASSAGES = "passages"
 _SLOTS, _MANIFEST = "slots.u32", "manifest.json"
-_WORDS = ("names", "agencies")
+_AGENCIES = "agencies.txt"
 _ARRAYS = ("sections", "signatures", "stock", "counts")
 
 
@@ -37,8 +38,7 @@ def slots_file(directory: Path) -> Iterator[BinaryIO]:
 def save(memory: Memory, directory: Path) -> None:
     """Writes what is remembered of the archive in `directory`, beside its runs, the list of digests last."""
     home = directory / PASSAGES
-    for name in _WORDS:
-        (home / f"{name}.txt").write_text("".join(f"{word}\n" for word in getattr(memory, name)), "utf-8")
+    (home / _AGENCIES).write_text("".join(f"{agency}\n" for agency in memory.agencies), "utf-8")
     for name in _ARRAYS:
         np.save(home / f"{name}.npy", getattr(memory, name), allow_pickle=False)
     digests = {path.name: _digest(path) for path in sorted(home.iterdir())}
@@ -53,18 +53,15 @@ def load(directory: Path) -> Memory:
         for name, digest in stated.items():
             if _digest(home / name) != digest:
                 raise NotRemembered(f"{home / name} is not as it was written")
-        names, agencies = ((home / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in _WORDS)
+        agencies = (home / _AGENCIES).read_text("utf-8").split("\n")[:-1]
         # As plain arrays over the mapped files: a slice of a memmap costs more than what is done with it.
         arrays = {
             name: np.asarray(np.load(home / f"{name}.npy", mmap_mode="r", allow_pickle=False)) for name in _ARRAYS
         }
-        slots = home / _SLOTS
-        return Memory(
-            names=tuple(names),
-            agencies=tuple(agencies),
-            slots=np.asarray(np.memmap(slots, np.uint32, "r")) if slots.stat().st_size else np.empty(0, np.uint32),
-            **arrays,
-        )
+        slots = (home / _SLOTS).open("rb")
+        runs = Runs(slots)
+        weakref.finalize(runs, slots.close)
+        return Memory(agencies=tuple(agencies), runs=runs, **arrays)
     except (OSError, ValueError, AttributeError) as error:
         raise NotRemembered(f"what was remembered of its texts cannot be read: {error}") from error
 
