@@ -305,3 +305,9 @@ def test_the_article_is_found_without_a_known_container() -> None:
         "主办：某某局 电话略。",
         "本网站内容未经许可不得转载，谢谢合作。",
     ]
+
+
+def test_a_table_with_most_words_of_a_page_is_not_its_whole_text() -> None:
+    rows = "".join(f"<tr><td>通过不同渠道和方式公开政府信息的情况之{n}</td><td>{n}</td></tr>" for n in range(30))
+    page = f"<html><body><p>一、概述</p><p>本局依法公开。</p><table>{rows}</table></body></html>"
+    assert [type(block) for block in read(page.encode()).blocks] == [Paragraph, Paragraph, Grid]

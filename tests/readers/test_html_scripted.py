@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from html import escape
+from urllib.parse import quote
 
 import pytest
 
@@ -84,6 +86,43 @@ def test_a_script_without_a_text_changes_nothing(config: str) -> None:
 def test_a_script_that_is_no_json_still_holds_its_text() -> None:
     text = json.dumps("<p>云溪县水务局依法公开。</p>\n").replace("\\n", "\n").replace("<", "\\u003C")
     assert texts(page(f"DETAIL: {{ id: 7, 'content': {text}, }},")) == ["云溪县水务局依法公开。"]
+
+
+LONG = BODY + "<p>本局依法办理，按时公开，接受监督。</p>" * 20
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"<script>window.__STATE__ = {json.dumps({'data': {'title': TITLE, 'content': LONG}})}</script>",
+        "<script>var text = '" + LONG.replace("'", "\\'").replace("/", "\\/") + "'; // don't\nshow(text)</script>",
+        f"<script>show(decodeURIComponent(`{quote(LONG)}`))</script>",
+        f'<script type="application/json">{{"content": "{escape(LONG)}"}}</script>',
+        f'<textarea id="text" style="display:none">{escape(LONG)}</textarea>',
+    ],
+    ids=["json", "string", "percent", "entities", "field"],
+)
+def test_a_text_that_any_script_holds(script: str) -> None:
+    data = f"<html><head><title>{TITLE}</title></head><body><div>首页</div>{script}</body></html>".encode()
+    document = read(data)
+    assert texts(data)[:2] == ["一、总体情况", "本局依法办理，按时公开。"]
+    assert sum(isinstance(block, Grid) for block in document.blocks) == 1
+    assert any("before a script runs" in warning for warning in document.warnings)
+
+
+def test_an_answer_of_an_interface_has_its_title_beside_its_text() -> None:
+    answer = json.dumps({"code": 0, "data": {"title": TITLE, "content": LONG}})
+    for data in (answer, f"callback({answer});"):
+        report = read_report(data.encode())
+        assert isinstance(report, ParsedReport)
+        assert (report.title, report.agency) == (TITLE, "云溪县水务局")
+
+
+def test_markup_in_scripts_beside_a_visible_text_is_left_alone() -> None:
+    other = f'<script>var related = "{LONG.replace(chr(34), chr(39))}", tips = "<p>提示</p>", half = "<p>；</script>'
+    visible = "".join(f"<p>第{n}条　本局认真做好政府信息公开工作，主动接受社会各界的监督。</p>" for n in range(20))
+    data = f"<html><head><title>{TITLE}</title>{other}</head><body>{visible}</body></html>".encode()
+    assert texts(data)[0] == "第0条　本局认真做好政府信息公开工作，主动接受社会各界的监督。"
 
 
 def test_half_a_character_in_the_script_does_not_spoil_the_rest() -> None:

@@ -32,6 +32,7 @@ from archive.readers.html.tokens import (
     is_hidden,
     run_pattern,
     spans,
+    with_fields_as_markup,
     without_tags,
 )
 from archive.readers.html.vocabulary import BREAKS, CONTAINERS, HEADINGS, SCRIPTS, TABLE_PARTS, VOID
@@ -85,6 +86,7 @@ class _Cleaner:
     """The state of one pass: position, open elements, and what was put out."""
 
     def __init__(self, source: str) -> None:
+        source = with_fields_as_markup(source)
         self.source = marked_digits(UNSEEN.sub("", source) if UNSEEN.search(source) else source)
         self.hiding = hidden_names(self.source)
         self.out: list[str] = ["<html><body>"]

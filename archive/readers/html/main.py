@@ -1,8 +1,9 @@
 """Which part of a page is its main text, told from menus, breadcrumbs and footers.
 
 The outermost known article container that holds at least half of the text outside of links is taken; else the deepest
-element that holds four fifths of it. Editors often close a container too early, so the range then grows over following
-(and, without a known container, preceding) sentences and tables, but never past a line of page furniture.
+element that holds four fifths of it and is not a mere table. Editors often close a container too early, so the range
+then grows over following (and, without a known container, preceding) sentences and tables, but never past a line of
+page furniture.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def main_range(blocks: Sequence[Block], weights: Sequence[int], containers: Sequ
         chosen = min(known, key=lambda c: (c.first - c.last, c.depth))
         first, last = chosen.first, chosen.last
     else:
-        deep = [c for c in containers if share(c) >= _SHARE]
+        deep = [c for c in containers if share(c) >= _SHARE and not _is_table(blocks, c)]
         if not deep:
             return 0, len(blocks)
         chosen = max(deep, key=lambda c: (c.depth, c.first - c.last))
@@ -60,6 +61,11 @@ def _grown(blocks: Sequence[Block], weights: Sequence[int], start: int, step: in
             end = at + step
         at += step
     return end
+
+
+def _is_table(blocks: Sequence[Block], container: Container) -> bool:
+    """Whether a container is a single table: of a short report it may hold most words, and is never all of it."""
+    return container.last - container.first == 1 and isinstance(blocks[container.first], Grid)
 
 
 def _is_filled(grid: Grid) -> bool:

@@ -3,16 +3,22 @@
 The disclosure platform of Guangdong (`/gkmlpt/content/…/post_N.html`) holds a copy of each article as HTML in a string
 of JSON, `_CONFIG.DETAIL.content`, with `<` written `\\u003C`. On some sites the container of the text is empty until
 the script has run. Where the text is visible as well, the visible one is read and the copy left alone.
+
+Pages built by other frameworks hold theirs in a string of any script, and answers of an interface in one of JSON. Such
+a string is the text of the page if nothing that is visible comes near its length.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from archive.models import Block, Document, Grid
+from archive.readers.html.blocks import chinese
 from archive.readers.repair import repaired_text
 
 Read = Callable[[bytes], Document]
@@ -24,7 +30,20 @@ _STATED = {"title": "articletitle", "publisher": "contentsource", "date": "pubda
 _LEAST = 8  # characters without blanks of a line that is looked for in the visible text
 _VISIBLE_SHARE = 0.5
 _BLANKS = re.compile(r"\s+")
+_STRING_BEGINS = re.compile(r"""(["'`])(?=\s*+(?:<|\\u003[cC]|\\x3[cC]|%3[cC]|&lt;))""")  # one that holds markup
+_STRING_ENDS = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*+{quote}", re.S) for quote in "\"'`"}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "\n", "\n": ""}
+_SCRIPT = re.compile(r"<script\b[^<>]*+>(.*?)(?:</script|\Z)", re.I | re.S)
+_IS_JSON = re.compile(r"\s*+(?:[\w.$]{1,60}+\()?+[\[{]")
+_NAMED = re.compile(
+    r"""["']?\b(?:articleT|t)itle["']?\s*:\s*(["'])(?P<title>(?:(?!\1)[^\\\n]|\\u[0-9a-fA-F]{4}){4,200})\1"""
+)
+_NEAR = 2000  # characters between the title of an article and its text, as properties of one object
+_LEAST_TEXT = 200  # Chinese characters of a text
+_TIMES = 2  # as long as all that is visible
 _NOTE = "the main text is not visible before a script runs: it was read from the script (_CONFIG.DETAIL)"
+_NOTE_STRING = "the main text is not visible before a script runs: it was read from a string in a script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,7 @@ class ScriptedBody:
 
     markup: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    note: str = _NOTE
 
 
 def with_scripted_body(page: Document, source: str, read: Read) -> Document:
@@ -40,11 +60,11 @@ def with_scripted_body(page: Document, source: str, read: Read) -> Document:
 
     `read` is the HTML reader. What is visible of the page is then outside of the main text.
     """
-    scripted = scripted_body(source)
+    scripted = scripted_body(source) or _in_a_string(source, page)
     if scripted is None:
         return page
     body = read(repaired_text(scripted.markup).encode())
-    if not body.blocks or _is_visible(body, page):
+    if not body.blocks or (not _is_json(source) and _is_visible(body, page)):
         return page
     return replace(
         body,
@@ -52,7 +72,7 @@ def with_scripted_body(page: Document, source: str, read: Read) -> Document:
         metadata={**scripted.metadata, **page.metadata},
         encoding=page.encoding,
         declared_encoding=page.declared_encoding,
-        warnings=(*page.warnings, _NOTE, *body.warnings),
+        warnings=(*page.warnings, scripted.note, *body.warnings),
         links=(*page.links, *body.links),
         outside=(*page.outside[: page.before], *page.blocks, *page.outside[page.before :], *body.outside),
         before=page.before,
@@ -78,6 +98,53 @@ def scripted_body(source: str) -> ScriptedBody | None:
         _STATED[key]: value for key, value in found.items() if key in _STATED and isinstance(value, str) and value
     }
     return ScriptedBody(markup, stated)
+
+
+def _in_a_string(source: str, page: Document) -> ScriptedBody | None:
+    """The longest markup in the strings of a page's scripts, if it is by far longer than all that is visible."""
+    is_json = _is_json(source)
+    scripts = [source] if is_json else [found[1] for found in _SCRIPT.finditer(source)]
+    strings = ((script, first, last) for script in scripts for first, last in _strings(script))
+    script, first, last = max(strings, key=lambda string: string[2] - string[1], default=("", 0, 0))
+    markup = _unescaped(script[first:last])
+    shown = 0 if is_json else sum(map(chinese, _lines((*page.blocks, *page.outside))))
+    if chinese(markup) < max(_LEAST_TEXT, _TIMES * shown):
+        return None
+    near = script[max(0, first - _NEAR) : first], script[last : last + _NEAR]
+    title = next((name for part in near if (name := _NAMED.search(part))), None)
+    return ScriptedBody(markup, {"articletitle": _unescaped(title["title"])} if title else {}, _NOTE_STRING)
+
+
+def _strings(script: str) -> Iterator[tuple[int, int]]:
+    """Where the strings that begin with markup stand in a script, in linear time: an end is sought in vain once."""
+    endless: set[str] = set()
+    at = 0
+    while begins := _STRING_BEGINS.search(script, at):
+        at, quote = begins.end(), begins[1]
+        if quote in endless:
+            continue
+        if ends := _STRING_ENDS[quote].match(script, at):
+            yield at, ends.end() - 1
+            at = ends.end()
+        else:
+            endless.add(quote)
+
+
+def _is_json(source: str) -> bool:
+    return bool(_IS_JSON.match(source)) and source.rstrip()[-1:] in ("}", "]", ")", ";")
+
+
+def _unescaped(text: str) -> str:
+    """What a string of a script stands for; percent signs and entities that wrap its markup are undone too."""
+    text = _ESCAPE.sub(_character, text)
+    if "<" not in text and "%3" in text:
+        text = unquote(text)
+    return html.unescape(text) if "<" not in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else _LETTERS.get(escape[3], escape[3])
 
 
 def _text_alone(script: str) -> ScriptedBody | None:

@@ -58,6 +58,12 @@ RAW_END["select"] = re.compile(
     r"</select[^>]*+(?:>|\Z)|(?=<(?:div|table|t[dr]|p|h[1-6]|select|ul|form|/form|/td)[\s>])", re.I
 )
 
+_MARKUP_IN_TEXT = re.compile(
+    r"<textarea\b[^<>]*+>((?:\s|<br\s?/?>)*+(?:&lt;|<)(?:p|div|table|span|section|h[1-6])\b(?:[^<]|<(?!/textarea))*+)</textarea[^<>]*+>",
+    re.I,
+)
+_MOST_FIELDS = 50  # of text in a form; a page with more is no article
+
 # What a tag without structure leaves in the text; those not named here leave nothing.
 LEFT = dict.fromkeys([*BREAKS, *(f"/{name}" for name in BREAKS)], PARAGRAPH) | {"br": LINE, "/br": LINE, "img": IMAGE}
 
@@ -71,6 +77,13 @@ def run_pattern(also_structural: frozenset[str]) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, STRUCTURAL | also_structural), key=len, reverse=True))
     plain = rf"</?+(?!(?:{names})(?:[\s/>]|\Z))[a-z][\x21-\x2e\x30-\x3d\x3f-\x7f]*+(?=[\s/>]){_INSIDE}>"
     return re.compile(rf"(?:{_TEXT}|{plain})*+", re.I)
+
+
+def with_fields_as_markup(source: str) -> str:
+    """A page whose script takes an article from a field of a form, with that field as an element that is not shown."""
+    if not 0 < source.lower().count("<textarea") <= _MOST_FIELDS:
+        return source
+    return _MARKUP_IN_TEXT.sub(lambda field: f'<div style="display:none">{html.unescape(field[1])}</div>', source)
 
 
 def hidden_names(source: str) -> frozenset[str]:
