@@ -59,9 +59,8 @@ _plain = lru_cache(maxsize=2048)(language.text)
 
 
 def term(prefix: str, code: object) -> str:
-    """The text of a code of the data (`outcome`, `not_found`), or the code itself if the table does not know it."""
-    key = f"{prefix}.{code}"
-    return t(key) if language.known(key) else str(code)
+    """The text of a code of the data in the language of this visit."""
+    return language.term(prefix, str(code), VISIT.get().language)
 
 
 CODE = re.compile(rf"(?<![\w/.:-])(?:{'|'.join(Outcome)})(?![\w/.:-])")

@@ -38,14 +38,19 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^_facet= is not allowed", "facets_off"),
     )
 )
+TOO_MUCH = ("sql.too_large", "sql.memory", "sql.too_long")
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A message for a reader: a sentence in their language, or None where nobody has written one, and the original."""
+    """A message for a reader: a sentence in their language, or None where nobody has written one, and the original.
+
+    `too_much` says that a query for less of the same may be answered.
+    """
 
     sentence: str | None
     original: str
+    too_much: bool = False
 
 
 def explained(message: object) -> Explained:
@@ -54,7 +59,8 @@ def explained(message: object) -> Explained:
     for pattern, key in PATTERNS:
         found = pattern.search(original)
         if found:
-            return Explained(language.text(key, VISIT.get().language, **_values(found)), original)
+            sentence = language.text(key, VISIT.get().language, **_values(found))
+            return Explained(sentence, original, key in TOO_MUCH)
     return Explained(None, original)
 
 

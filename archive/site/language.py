@@ -7,7 +7,7 @@ template for both. What portals wrote is shown as it is, in Chinese.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import yaml
@@ -64,6 +64,13 @@ def text(key: str, language: str, **values: object) -> str:
     forms = texts()[key][language]
     chosen = forms[0] if values.get("n") == 1 else forms[-1]
     return chosen.format(**values) if values else chosen
+
+
+@lru_cache(maxsize=1024)
+def term(prefix: str, code: str, language: str) -> str:
+    """The text of a code of the data (`outcome`, `not_found`); the code itself where the table does not know it."""
+    key = f"{prefix}.{code}"
+    return text(key, language) if known(key) else code
 
 
 def known(key: str) -> bool:

@@ -163,7 +163,7 @@ def test_neighbours_and_citation(see: Any) -> None:
 
 def test_a_number_has_a_page_with_its_place_and_its_other_years(see: Any) -> None:
     page = see(f"{CELL}/requests_received/natural_person", "en")
-    assert words(one(page, ".figure")) == "19 件"
+    assert words(one(page, ".figure")) == "19 件 (items)"
     facts = words(one(page, "dl.facts"))
     assert "source: table 2, row" in facts
     assert "SHA-256" in facts

@@ -132,7 +132,7 @@ def as_printed(raw: str | None, value: object, state: str, lang: str) -> str:
     """What stands in a cell; the name of its state where nothing is printed, and beside a number that was inferred."""
     if state in (State.NUMBER, State.ZERO):
         return raw if raw is not None else number(value) or ""
-    named = language.text(f"state.{state}", lang) if language.known(f"state.{state}") else state
+    named = language.term("state", state, lang)
     told = raw or (number(value) if value is not None else None)
     return f"{told} ({named})" if told else named
 

@@ -148,8 +148,9 @@ def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:
 
 def _said(state: str, raw: str | None, unit: str | None, lang: str) -> str:
     printed = language.text("cell.printed", lang, raw=raw) if raw is not None else ""
-    named = language.text("cell.unit", lang, unit=unit) if unit else ""
-    return str(escape(language.text("cell.joint", lang).join(filter(None, (_state(state, lang), printed, named)))))
+    named = language.text("cell.unit", lang, unit=language.term("unit", unit, lang)) if unit else ""
+    said = (language.term("state", state, lang), printed, named)
+    return str(escape(language.text("cell.joint", lang).join(filter(None, said))))
 
 
 def explanation(cell: Printed, lang: str, fails: str = "") -> str:
@@ -172,22 +173,16 @@ def _joint(lang: str) -> str:
     return language.text("cell.joint", lang)
 
 
-@lru_cache(maxsize=64)
-def _state(state: str, lang: str) -> str:
-    key = f"state.{state}"
-    return language.text(key, lang) if language.known(key) else state
-
-
 def _content(value: int | float | str | None, state: str, raw: str | None, lang: str) -> tuple[str, bool]:
     """What is shown inside a cell, and whether it is out of the ordinary."""
     if state in (State.NUMBER, State.ZERO) and raw is not None and PLAIN.fullmatch(raw):
         return raw, False
     shown = f"{raw[:SHOWN_RAW]}…" if raw is not None and len(raw) > SHOWN_RAW else raw
     if state in (State.NUMBER, State.ZERO, State.INFERRED, State.MALFORMED) and value is not None:
-        note = _state(state, lang) if state in (State.INFERRED, State.MALFORMED) else ""
+        note = language.term("state", state, lang) if state in (State.INFERRED, State.MALFORMED) else ""
         quoted = language.text("cell.quoted", lang, raw=shown) if shown else ""
         return f'{escape(str(value))} <span class="state">{escape(" ".join(filter(None, (note, quoted))))}</span>', True
-    name = f'<span class="state">{escape(_state(state, lang))}</span>'
+    name = f'<span class="state">{escape(language.term("state", state, lang))}</span>'
     if state in (State.BLANK, State.MISSING) or not shown:
         return name, True
     # A placeholder is shown as it is printed; its meaning is said to those who do not see the page.
@@ -200,7 +195,7 @@ def td(cell: Printed | None, lang: str, href: str, *, fails: str = "", flags: st
     `fails` is what failed checks say of it, `flags` are links to them (HTML).
     """
     if cell is None:
-        name = escape(_state(State.MISSING, lang))
+        name = escape(language.term("state", State.MISSING, lang))
         return f'<td class="odd s-missing"{attributes}><span class="state">{name}</span></td>'
     before, after = _around(cell, lang, fails, attributes)
     return f"{before}{href}{after}{flags}</td>"

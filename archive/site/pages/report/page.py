@@ -17,10 +17,11 @@ from archive.report.text import strip_marks
 from archive.site.database import read, row, rows
 from archive.site.language import text
 from archive.site.middleware import VISIT
+from archive.site.noted import Note, told
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.across import Across, read_across
 from archive.site.pages.report.around import Around, citation, read_around
-from archive.site.pages.report.cells import Links, Printed, links_of, read_cells, tally_states, td
+from archive.site.pages.report.cells import Links, Printed, links_of, name_of, read_cells, tally_states, td
 from archive.site.pages.report.derived import Words, measure_rows, read_measures, read_words
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
@@ -31,14 +32,20 @@ from archive.site.respond import Route, missing, page, rendered
 TABLE_SECTIONS = (2, 3, 4)
 SIGHTINGS_SHOWN = 50
 CHANGES_SHOWN = 50
+NAMED_BY_FORM = (Era.B, Era.C)
+"""Eras whose form names six sections; before, reports have as many parts as they like, under their own headings."""
 NO_LINKS = Links()
 
 
 @dataclass(frozen=True, slots=True)
 class SectionShown:
-    """A section as shown: its table (if the form has one there), its text, and what fails in it."""
+    """A section as shown: its table (if the form has one there), its text, and what fails in it.
+
+    `listed` is what the contents call it, `name` what the form calls it.
+    """
 
     number: int
+    listed: str
     name: str
     heading: str | None
     status: str
@@ -83,7 +90,7 @@ class ReportPage:
     statuses: Mapping[str, int]
     failures: tuple[Failure, ...]
     other_failures: list[Failure]
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
     text_checks: TextChecks
     across: Across
     measures: Markup
@@ -92,7 +99,8 @@ class ReportPage:
     generation: sqlite3.Row | None
     versions: list[sqlite3.Row]
     sightings: list[sqlite3.Row]
-    changes: list[sqlite3.Row]
+    changes: tuple[tuple[sqlite3.Row, str], ...]
+    """What was noted of its versions, each with the name of the number that it is about, or nothing."""
 
     @property
     def has_sections(self) -> bool:
@@ -101,8 +109,8 @@ class ReportPage:
 
     @property
     def checks(self) -> int:
-        """How many checks could be applied."""
-        return sum(n for status, n in self.statuses.items() if status != "not_applicable")
+        """How many checks could be decided."""
+        return sum(n for status, n in self.statuses.items() if status not in ("not_applicable", "undetermined"))
 
 
 def report_page(
@@ -143,7 +151,7 @@ def report_page(
                 text_checks.questions.get(number, []),
                 query,
             )
-            for number in (range(1, 7) if era in (Era.B, Era.C) else sorted(stored))
+            for number in (range(1, 7) if era in NAMED_BY_FORM else sorted(stored))
         ),
         annex=tuple(
             AnnexRow(item.label, item.label_en, Markup(tables.cell((item.key, None))))
@@ -159,7 +167,7 @@ def report_page(
         statuses=failing.count_statuses(connection, version_no),
         failures=found,
         other_failures=sorted_failures.get(0, []),
-        warnings=tuple(json.loads(report["warnings"])),
+        warnings=tuple(told(warning, lang) for warning in json.loads(report["warnings"])),
         text_checks=text_checks,
         across=read_across(connection, report_id, era, links, lang),
         measures=measure_rows(read_measures(connection, version_no, lang), lang),
@@ -179,12 +187,15 @@ def report_page(
             report_id,
             SIGHTINGS_SHOWN,
         ),
-        changes=rows(
-            connection,
-            "select kind, changed_at, key, applicant, section, before, after from changes where report_id = ?"
-            " order by changed_at desc, change_id limit ?",
-            report_id,
-            CHANGES_SHOWN,
+        changes=tuple(
+            (change, name_of(era, (change["key"], change["applicant"]), lang) if change["key"] else "")
+            for change in rows(
+                connection,
+                "select kind, changed_at, key, applicant, section, before, after from changes where report_id = ?"
+                " order by changed_at desc, change_id limit ?",
+                report_id,
+                CHANGES_SHOWN,
+            )
         ),
     )
 
@@ -208,10 +219,13 @@ def _extra_rows(connection: sqlite3.Connection, report_id: str) -> tuple[ExtraRo
 def _section(
     number: int, stored: Any, tables: Tables, found: list[Failure], asked: list[Question], query: str
 ) -> SectionShown:
+    name = _name(number, tables)
+    heading = strip_marks(stored["heading"]) if stored and stored["heading"] else None
     return SectionShown(
         number=number,
-        name=_name(number, tables),
-        heading=strip_marks(stored["heading"]) if stored and stored["heading"] else None,
+        listed=name if tables.era in NAMED_BY_FORM else heading or name,
+        name=name,
+        heading=heading,
         status=stored["status"] if stored else "missing",
         table=tables.table(number) if number in TABLE_SECTIONS else None,
         paragraphs=paragraphs(stored["text"], query, asked, tables.lang) if stored else (),
@@ -222,7 +236,7 @@ def _section(
 
 def _name(number: int, tables: Tables) -> str:
     """What the form calls a section; parts of reports before it are called by their number."""
-    if tables.era not in (Era.B, Era.C):
+    if tables.era not in NAMED_BY_FORM:
         return text("section.number", tables.lang, n=number)
     form = load_form().sections[number - 1]
     return form.label if tables.lang == "zh" else form.label_en

@@ -94,7 +94,7 @@ def _caption(form: EraForm, section: int, lang: str) -> str:
     units = {item.unit for item in form.items if item.table == section}
     said = [language.text("paper.caption", lang, n=section - 1)]
     if len(units) == 1 and (unit := units.pop()):
-        said.append(language.text("cell.unit", lang, unit=unit))
+        said.append(language.text("cell.unit", lang, unit=language.term("unit", unit, lang)))
     hint = escape(language.text("cell.joint", lang).join(said))
     return f'<caption>{label(heading.label, "", lang)} <span class="soft small">{hint}</span></caption>'
 
