@@ -16,8 +16,9 @@ from archive.generations import Generation, current, publish
 from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, ReadAnew, build_holdings
+from archive.holdings.build import DOCUMENTS
 from archive.holdings.facts import KnownFacts
-from archive.ledger import locked
+from archive.ledger import Ledger, locked
 from archive.registry import Registry
 from archive.report.parser import PARSER_VERSION
 from archive.route.opening import open_ledger, step
@@ -34,17 +35,27 @@ class Published:
 
 
 def holdings_of(data: Path, registry: Registry, known: KnownFacts | None = None) -> Holdings:
-    """What DATA holds, as this parser version reads it; raises NothingToDo where no capture has been read yet.
+    """What DATA holds, as this parser version reads it; raises NothingToDo where nothing has been read.
 
     `known` facts of the reports are not worked out again.
     """
     with open_ledger(data) as ledger:
         if next(iter(ledger.parses(PARSER_VERSION, results=False)), None) is None:
-            raise NothingToDo(
-                f"no capture in {data} has been read by this version of the parser yet: "
-                f"run `gongkai parse --data {data}` first"
-            )
+            raise NothingToDo(_nothing_read(data, ledger))
         return build_holdings(ledger, registry, PARSER_VERSION, known)
+
+
+def _nothing_read(data: Path, ledger: Ledger) -> str:
+    """Why no capture has been read by this parser, and what to do."""
+    if ledger.count_unparsed(PARSER_VERSION, roles=DOCUMENTS):
+        return (
+            f"no capture in {data} has been read by this version of the parser yet: "
+            f"run `gongkai parse --data {data}` first"
+        )
+    return (
+        f"nothing captured in {data} can be an annual report, so there is nothing to build: "
+        f"`gongkai status --data {data}` says how its portals stand, `gongkai crawl` asks them again"
+    )
 
 
 def build(
