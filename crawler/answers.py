@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
+from zlib import crc32
 
 from archive.ledger import Found, FrontierUrl
 from archive.models import CapturedPage, ListingEntry, Outcome, Portal, Role
@@ -13,8 +15,10 @@ from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
 from crawler.pages import Page, TooMuchMarkup
-from crawler.platforms import Context, FollowLink, PageReading, read
+from crawler.platforms import Context, FollowLink, PageReading, Partial, read
+from crawler.platforms.pagers import MAX_PAGES
 from crawler.politeness import Policy, retry_after
+from crawler.robots import may_be_robots
 from crawler.session import LOOK_ONLY, ROBOTS_PRIORITY
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,9 +32,10 @@ FOREIGN_HOST = "foreign_host"
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `redirect_of` says where a URL
-    is known to redirect, `trail` holds the texts of the links from the start page, `now` is in seconds since 1970,
-    `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
+    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `rows_before` are the marks of
+    their rows (`rows_mark_in`), `redirect_of` says where a URL is known to redirect, `trail` holds the texts of the
+    links from the start page, `now` is in seconds since 1970, `conditional` says whether 304 was asked for. `clicks` is
+    that of `Options`.
     """
 
     portal: Portal
@@ -40,6 +45,7 @@ class Setting:
     trail: tuple[str, ...] = ()
     redirects: int = 0
     turns: int = 0
+    rows_before: frozenset[str] = frozenset()
     redirect_of: Callable[[str], str | None] = lambda url: None
     now: float = 0.0
     conditional: bool = False
@@ -104,7 +110,21 @@ def _redirect(url: FrontierUrl, location: str, setting: Setting, *, cookies: boo
         joined = urljoin(url.url, "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in location.strip()))
     except ValueError as error:
         return Decision(Outcome.HTTP_ERROR, "bad_redirect", f"{location[:200]!r}: {error}")
+    if url.role is Role.ROBOTS and setting.allow.allows(joined) and not may_be_robots(joined):
+        return Decision(Outcome.OK, "no_rules", f"robots.txt redirects to a page, {joined[:500]}: no rules")
     return follow_redirect(url, joined, setting, cookies=cookies)
+
+
+_PAGES_BELOW = frozenset({Role.LISTING, Role.ARTICLE, Role.ATTACHMENT, Role.PICTURE})
+_NOWHERE = re.compile(
+    r"/(?:(?:index|default|main)\.\w+)?\Z|.*/(?:\w{0,8}[_\-])?(?:404|err(?:or)?|not_?found)(?:page|[_\-]?\d{3})?(?:\.\w+)?/?\Z",
+    re.IGNORECASE,
+)
+"""Where a server sends the reader of a page that it has no more: its home page, or one named after the error."""
+
+
+def _leads_nowhere(url: str, to: str) -> bool:
+    return _NOWHERE.match(urlsplit(to).path) is not None and _NOWHERE.match(urlsplit(url).path) is None
 
 
 def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: bool = False) -> Decision:
@@ -114,6 +134,8 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
     except BadUrl as bad:
         left_out = _found(url, to, url.role, setting, excluded=bad.reason, detail=bad.detail)
         return Decision(Outcome.REDIRECTED, bad.reason, f"to {to[:500]}: {bad.detail}", found=(left_out,))
+    if url.depth and url.role in _PAGES_BELOW and _leads_nowhere(url.url, target.url):
+        return Decision(Outcome.SOFT_404, "soft_404:redirect", f"to {target.url[:500]}")
     if target.url == url.url:
         if cookies:
             # A plain session cookie, as an ordinary browser keeps it: asked for once more with the jar's cookie.
@@ -170,32 +192,69 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
     reading = read(page, context, setting.portal.platform)
     if reading.refresh is not None:
         return follow_redirect(url, reading.refresh, setting)
-    partial = reading.partial
     facts = [f"{name}={value}" for name, value in reading.facts.items()]
+    if mark := _rows_mark(reading):
+        facts.insert(0, f"{_ROWS}{mark}")
+    repeated = mark is not None and mark in setting.rows_before
+    partial = reading.partial or (_not_turned(reading, setting) if repeated else None)
     if partial is not None:
         facts.insert(0, f"{partial.reached} of {partial.owed} {partial.unit} reached: {partial.why}")
     return Decision(
         Outcome.OK,
         "partial" if partial is not None else None,
         "; ".join(facts)[:1000] or None,
-        found=tuple(_links(url, reading, setting)),
+        found=tuple(_links(url, reading, setting, repeated)),
         entries=len(reading.entries),
     )
 
 
-def _links(url: FrontierUrl, reading: PageReading, setting: Setting) -> Iterator[Found]:
+_ROWS = "rows="
+"""How the detail of a page names the mark of its rows."""
+
+
+def _rows_mark(reading: PageReading) -> str | None:
+    """A mark that two pages of a list share if they hold the same reports; None for a page without any."""
+    urls = "\n".join(sorted(entry.url for entry in reading.entries))
+    return f"{crc32(urls.encode()):08x}" if urls else None
+
+
+def rows_mark_in(detail: str | None) -> str | None:
+    """The mark of its rows that the detail of a page names, or None."""
+    return next((part.removeprefix(_ROWS) for part in (detail or "").split("; ") if part.startswith(_ROWS)), None)
+
+
+def _not_turned(reading: PageReading, setting: Setting) -> Partial | None:
+    """What a list owes whose server gives one page under the address of another."""
+    if not reading.pages_stated or reading.pages_owed is None or reading.pages_owed <= setting.turns:
+        return None
+    return Partial(reading.pages_owed, setting.turns, "this page has the rows of one before it", "pages")
+
+
+def _links(url: FrontierUrl, reading: PageReading, setting: Setting, repeated: bool) -> Iterator[Found]:
+    """Every URL that a page leads to; `repeated` says that the pages of the list before it held its reports already."""
     for link in reading.follow:
         yield _follow(url, link, setting, url.depth + 1)
-    # Some lists can only be turned page by page: that is no click away from them, if they give rows and have an end.
-    turning = reading.pages_owed is not None and bool(reading.entries or reading.excluded)
-    turned = url.depth if turning else url.depth + 1
-    # A list that gives its pages new addresses at each view would be turned without end.
-    endless = reading.pages_stated and reading.pages_owed is not None and setting.turns >= reading.pages_owed
+    # Some lists can only be turned page by page: that is no click away from them, as long as each page gives reports,
+    # or rows and the number of pages.
+    counted = reading.pages_owed is not None and bool(reading.excluded)
+    turned = url.depth if reading.entries or counted else url.depth + 1
+    ended = _past_the_end(reading, setting, repeated)
     for link in reading.next:
         found = _follow(url, link, setting, turned)
-        yield replace(found, excluded="past_the_end", detail=f"{setting.turns} pages turned") if endless else found
+        yield replace(found, excluded="past_the_end", detail=ended) if ended else found
     for left_out in reading.excluded:
         yield _found(url, left_out.url, Role.ARTICLE, setting, excluded=left_out.reason, text=left_out.text)
+
+
+def _past_the_end(reading: PageReading, setting: Setting, repeated: bool) -> str | None:
+    """Why a list is not turned any further, in words, or None.
+
+    A list that gives its pages new addresses at each view, or one page under all of them, would be turned without end.
+    """
+    if repeated:
+        return "the rows of this page stood on one before it"
+    most = reading.pages_owed if reading.pages_stated and reading.pages_owed is not None else MAX_PAGES
+    return f"{setting.turns} pages turned" if setting.turns >= most else None
 
 
 def _follow(url: FrontierUrl, link: FollowLink, setting: Setting, depth: int) -> Found:

@@ -17,14 +17,19 @@ import yaml
 
 from archive.models import Outcome, Role
 from crawler.pages import Page, embedded_files, file_extension, iframes_of, links_of, refresh_target
+from crawler.pages.page import inner_text
 
 _FILE = Path(__file__).with_name("blocks.yaml")
 _CONTENT_STATUS = (200, 203)
 _EVIDENCE_CHARACTERS = 200
 _AROUND = 40
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|meta|title|div|p|style|iframe)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|script|meta|title|div|p|style|iframe|font|br|h[1-6]|table|center)\b", re.IGNORECASE
+)
 _WORD_HTML = re.compile(r"urn:schemas-microsoft-com:office|<!--\[if gte mso|MIME-Version", re.IGNORECASE)
 _COMPUTED = re.compile(r"location\s*(?:\.href|\.replace|\.assign|\[|=)|\.submit\s*\(|location\.reload")
+_MAY_BE_GONE = re.compile("不存在|删除|找不到|未找到|没有找到|(?i:not found)")
+_LITTLE_TEXT = 300  # characters: a message, and the lines at the foot of a site
 _SHORT_TEXT = 400  # characters; a Word file saved as HTML under the name .doc says more
 
 
@@ -143,10 +148,19 @@ def _file_expected(page: Page, role: Role | None) -> bool:
     return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and not page.shows_more_than(_SHORT_TEXT)
 
 
+def _little_beside_links(page: Page, role: Role | None) -> bool:
+    """An article was asked for, and beside the menus of its site the page says next to nothing."""
+    if role is not Role.ARTICLE or not _MAY_BE_GONE.search(page.text):
+        return False
+    in_links = sum(len(inner_text(link)) for link in page.tree.iter("a"))
+    return len(page.visible_text) - in_links <= _LITTLE_TEXT
+
+
 _PROPERTIES: Mapping[str, Callable[[Page, Role | None], bool]] = {
     "computed_redirect": _computed_redirect,
     "no_links": _no_links,
     "file_expected": _file_expected,
+    "little_beside_links": _little_beside_links,
 }
 
 

@@ -6,6 +6,7 @@ One answer is read by `read_answer`, and `RobotsBook` keeps what each origin's r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from archive.models import Outcome
 from crawler.robots_rules import RobotsText, read_robots
@@ -56,9 +57,11 @@ def read_answer(outcome: Outcome, status: int | None, body: bytes, redirect_to: 
     """What the end of a request for robots.txt means (RFC 9309 §2.3.1).
 
     2xx: its rules. 4xx: unavailable, so no rules. 5xx, no answer, a timeout: unreachable, so nothing may be asked for.
-    A redirect leads on, unless it leaves the hosts of the portal (`redirect_to` None): that counts as unreachable. 429
-    is not final and never comes here.
+    A redirect leads on, unless it leaves the hosts of the portal (`redirect_to` None): that counts as unreachable. One
+    to a page of the site (see `may_be_robots`) ended as OK: no rules. 429 is not final and never comes here.
     """
+    if outcome is Outcome.OK and status is not None and 300 <= status < 400:
+        return NO_RULES
     if outcome is Outcome.REDIRECTED:
         return (
             Redirected(redirect_to) if redirect_to else Rules(closed="robots.txt redirects to a host that is not ours")
@@ -71,6 +74,16 @@ def read_answer(outcome: Outcome, status: int | None, body: bytes, redirect_to: 
         return NO_RULES
     what = f"answered {status}" if status else f"did not answer ({outcome})"
     return Rules(closed=f"robots.txt {what}: the host is not crawled")
+
+
+def may_be_robots(url: str) -> bool:
+    """Whether a redirect of robots.txt leads to rules: to a text, or to anything of that name.
+
+    Sites that send every missing page to their home page send this one there too: it has no rules, and is a page to be
+    read for what it is.
+    """
+    name = urlsplit(url).path.rpartition("/")[2].lower()
+    return "robots" in name or name.endswith(".txt")
 
 
 def robots_url(origin: str) -> str:

@@ -238,8 +238,8 @@ class LedgerScheduler(BaseScheduler):
         assert row is not None
         now = time.time()
         if row.host == slot.host and not now < row.next_try_at <= now + policy.max_pause:
-            # It may have been found on behalf of a portal that this run leaves out.
-            return replace(row, portal=url.portal)
+            # It may have been found on behalf of a portal that this run leaves out, and as a file that a page links to.
+            return replace(row, portal=url.portal, role=Role.ROBOTS)
         if row.host != slot.host:
             self.notice([row.host])
         self._turns.give(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), 0.25))

@@ -21,57 +21,79 @@ UNKNOWN_EXTENSION = "unknown"
 
 _VIEWER_PARAMETERS = ("file", "url", "src", "filepath", "pdf")
 _NAME_PARAMETERS = ("showname", "filename", "file", "name")
-_VSB_VIEWER = re.compile(r"showVsbpdfIframe\(\s*([\"'])(?P<path>[^\"'\n]{1,500})\1")
-_DOWNLOAD_PATH = re.compile(r"/(?:download|downfile)\.jsp\Z|/virtual_attach_file\.vsb\Z", re.IGNORECASE)
+_SHOWN_BY_SCRIPT = re.compile(r"([\"'])(?P<path>[^\"'\s<>]{0,500}[^\"'\s<>./]\.(?:pdf|ofd|docx?|wps))\1", re.IGNORECASE)
+"""A file that a script is given: `showVsbpdfIframe("/__local/a.pdf", …)`, `PDFObject.embed('a.pdf')`, `pdfUrl = …`."""
+_HANDLER = (
+    r"/(?:\w{0,12}down(?:load|file)?\w{0,8}|(?:get|read|open|view|show)_?(?:file|attach)\w{0,8}|attach(?:ment)?s?|files?"
+    r"|virtual_attach_file)"
+)
+_DOWNLOAD = re.compile(
+    rf"{_HANDLER}(?:\.(?:jsp|do|action|php|aspx?|ashx|vsb)(?=\?|\Z)|/[0-9a-f\-]{{2,64}}(?=\?|\Z)|(?=\?))", re.IGNORECASE
+)
+"""A script that hands out files, known by its name and an extension of scripts, a number of a file, or a question."""
+_PAGE_EXTENSIONS = frozenset({"html", "htm", "shtml", "jhtml"})
+_FILE_NAME = re.compile(r"\.(\w{2,4})\W{0,3}(?:[\d.]+\s*[KMG]?B?\W?)?\Z", re.IGNORECASE)
+"""How the words of a link name a file, perhaps with its size: `2023年度报告.docx（1.2M）`."""
 
 
 def file_extension(url: str, text: str = "") -> str | None:
     """The lower-case extension of the file behind a link, or None where it is not a file.
 
-    Download scripts (`downfile.jsp?filename=…`, `download.jsp`) are named by their parameters, else by the link's text.
+    Download scripts (`downfile.jsp?filename=…`, `/file/download?id=…`) are named by their parameters, else by the words
+    of the link; a link whose words are the name of a file is one, unless its address is that of a page.
     """
-    if "." not in url.partition("?")[0].rpartition("/")[2] and "#" not in url:
-        return None  # most links of a page are menus, which lead to folders
-    named, download = _named(url)
-    if named or not download:
+    named, download, page = _named(url)
+    if named or page:
         return named
+    given = _FILE_NAME.search(text) if "." in text else None
+    by_text = given[1].lower() if given and given[1].lower() in FILE_EXTENSIONS else None
+    if not download:
+        return by_text
     query = parse_qs(urlsplit(url).query)
-    for name in _NAME_PARAMETERS:
-        for value in query.get(name, ()):
-            if parameter := _extension(value):
-                return parameter
-    return _extension(text.strip()) or UNKNOWN_EXTENSION
+    values = (value for name in _NAME_PARAMETERS for value in query.get(name, ()))
+    return next(filter(None, map(_extension, values)), by_text or UNKNOWN_EXTENSION)
+
+
+def may_be_file(url: str) -> bool:
+    """Whether a link can be one to a file, whatever its words: it leads neither to a page nor to a folder."""
+    named, _, page = _named(url)
+    return named is not None or not page
 
 
 @lru_cache(maxsize=16384)  # the menus of a site lead to the same places on all of its pages
-def _named(url: str) -> tuple[str | None, bool]:
-    """The extension that a URL's path names, and whether the path is that of a download script."""
-    path = urlsplit(url).path
-    return _extension(path), _DOWNLOAD_PATH.search(path) is not None
+def _named(url: str) -> tuple[str | None, bool, bool]:
+    """The extension of a file that a URL's path names, whether it is that of a download script, or of a page."""
+    parts = urlsplit(url)
+    extension = posixpath.splitext(parts.path)[1].lower().lstrip(".")
+    asked = f"{parts.path}?" if parts.query else parts.path
+    is_page = extension in _PAGE_EXTENSIONS or (parts.path.endswith("/") and not parts.query)
+    return _extension(parts.path), not is_page and _DOWNLOAD.search(asked) is not None, is_page
 
 
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
     """Absolute URLs of files shown in a viewer, each with how: `iframe`, `embed`, `object` or `pdf viewer`."""
     for element in page.tree.iter("iframe", "embed", "object"):
-        source = resolve(page.base, element.get("src") or element.get("data"))
+        written = element.get("src") or element.get("data") or ""
+        source = resolve(page.base, written)
         if source and file_extension(source):
             yield source, str(element.tag)
         elif source:
-            for shown in _viewer_targets(source):
+            for shown in _viewer_targets(source, written.partition("#")[2]):
                 yield shown, "pdf viewer"
     for script in page.scripts:
-        for match in _VSB_VIEWER.finditer(script):
-            if target := resolve(page.base, match["path"]):
+        for match in _SHOWN_BY_SCRIPT.finditer(script):
+            if target := resolve(page.base, match["path"].replace("\\/", "/"), page.decoded.encoding):
                 yield target, "pdf viewer"
 
 
-def _viewer_targets(source: str) -> Iterator[str]:
-    query = parse_qs(urlsplit(source).query)
-    for name in _VIEWER_PARAMETERS:
-        for value in query.get(name, ()):
-            target = resolve(source, unquote(value))
-            if target and file_extension(target):
-                yield target
+def _viewer_targets(source: str, fragment: str) -> Iterator[str]:
+    """The files that the address of a viewer names, in its question or behind its mark."""
+    for query in (parse_qs(urlsplit(source).query), parse_qs(fragment)):
+        for name in _VIEWER_PARAMETERS:
+            for value in query.get(name, ()):
+                target = resolve(source, unquote(value))
+                if target and file_extension(target):
+                    yield target
 
 
 def _extension(path: str) -> str | None:

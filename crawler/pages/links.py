@@ -23,6 +23,10 @@ _CLICKED = frozenset(
     {"option", "li", "div", "span", "td", "p", "img", "button", "dd", "dt", "h2", "h3", "em", "i", "b"}
 )
 _NO_HREF = re.compile(r"\s*(?:javascript:|#|\Z)", re.IGNORECASE)
+_ROUTE = re.compile(r"#!?/")
+"""A place that the script of a single page makes: its address is that of the page, whatever is behind the mark."""
+_WRITTEN_OUT = ("data-url", "data-href", "data-link")
+"""Where templates keep the address that a click handler of theirs goes to."""
 _CLICK = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|location\.(?:replace|assign)\s*\(\s*|window\.open\s*\(\s*)"
     r"([\"'])(?P<url>[^\"'\s]{1,500})\1\s*[;,)}]"
@@ -94,7 +98,8 @@ def links_of(page: Page, only: Callable[[str], bool] | None = None) -> tuple[Pag
 def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None, *, written: bool) -> list[PageLink]:
     encoding = page.decoded.encoding
     anchors: list[tuple[etree._Element, str]] = []
-    for element in tree.iter("a", "area", *(_CLICKED if "onclick" in page.text or "onchange" in page.text else ())):
+    clicked = any(word in page.text for word in ("onclick", "onchange", *_WRITTEN_OUT))
+    for element in tree.iter("a", "area", *(_CLICKED if clicked else ())):
         href = _target(element)
         if not href or UNKNOWN in href:
             continue
@@ -118,14 +123,13 @@ def unopened_texts(page: Page) -> tuple[str, ...]:
 
 
 def _target(element: etree._Element) -> str | None:
-    """Where an element leads as written: its href, else the literal in its click handler, else an option's value."""
+    """Where an element leads as written: its href, else the literal of its click handler, else an option's value."""
     tag = element.tag
     if tag in {"a", "area"}:
         href = element.get("href")
         if href and not _NO_HREF.match(href):
-            return href
-        written = _CLICK.search(f"{element.get('onclick') or ''};{href or ''};")
-        return written["url"] if written else href
+            return None if _ROUTE.search(href) else href
+        return _clicked(element, href) or href
     if tag == "option":
         value = element.get("value")
         chooser = next((parent for parent in element.iterancestors("select")), None)
@@ -133,7 +137,13 @@ def _target(element: etree._Element) -> str | None:
         return value if value and jumps and _LIKE_URL.search(value) else None
     if any((link.get("href") or "#")[:1] not in "#j" for link in element.iter("a")):
         return None  # the link inside says it better
-    if handler := element.get("onclick"):
-        written = _CLICK.search(f"{handler};")
-        return written["url"] if written else None
-    return None
+    return _clicked(element)
+
+
+def _clicked(element: etree._Element, href: str | None = None) -> str | None:
+    """The address that a click on an element goes to, where it is written out, or None."""
+    if written := _CLICK.search(f"{element.get('onclick') or ''};{href or ''};"):
+        return written["url"]
+    if element.tag == "img":  # there it is the picture that is loaded later
+        return None
+    return next((url for name in _WRITTEN_OUT if (url := element.get(name)) and _LIKE_URL.search(url)), None)

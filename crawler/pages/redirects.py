@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.pages.urls import host_of, resolve
+from crawler.pages.urls import resolve
 
 _REFRESH = re.compile(r"\A\s*(?P<delay>\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=\s*)?[\"']?\s*(?P<url>[^\"']+)", re.IGNORECASE)
-_LOCATION = re.compile(
-    r"(?:\A|[;{}\s])(?:(?:window|document|self|top|parent)\.)*location(?:\.href)?\s*=\s*([\"'])(?P<url>[^\"'\s]{1,500})\1"
-    r"\s*(?:;|\Z|\n|\})"
+_WINDOW = r"(?:(?:window|document|self|top|parent)\.)*"
+_LITERAL_OR_NAME = r"(?:([\"'])(?P<url>[^\"'\s]{1,500})\1|(?P<name>[A-Za-z_$][\w$]*))"
+_LOCATION = re.compile(rf"(?:\A|[;{{}}\s]){_WINDOW}location(?:\.href)?\s*=\s*{_LITERAL_OR_NAME}\s*(?:;|\Z|\n|\}})")
+_CALLED = re.compile(
+    rf"(?:location\.(?:replace|assign)\s*\(\s*{_LITERAL_OR_NAME}\s*\)"
+    r"|window\.open\s*\(\s*([\"'])(?P<opened>[^\"'\s]{1,500})\4\s*,\s*[\"']_(?:self|top|parent)[\"'])"
 )
-_REPLACE = re.compile(r"location\.(?:replace|assign)\s*\(\s*([\"'])(?P<url>[^\"'\s]{1,500})\1\s*\)")
+_TO_HTTPS = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"']https:(?://)?[\"']\s*\+|\blocation\.protocol\s*=\s*[\"']https:?[\"']"
+    r"|\.replace\(\s*(?:/\^?http:[\\/]*/\w*|[\"']http:(?://)?[\"'])\s*,\s*[\"']https:"
+)
+"""How a script sends its reader to the same address by https, in the three ways that this is written."""
+_MOBILE = re.compile(r"//(?:m|wap|3g|mobile)\.|/(?:m|wap|3g|mobile|sjb?|phone)(?:/|\.|\Z)", re.IGNORECASE)
 _REDIRECT_PAGE_TEXT = 60  # characters: a page that says more than "please wait" is a page
 _MAX_DELAY_S = 30.0
 _INSTANT_S = 1.0
 _WAITING_PAGE_TEXT = 300  # characters: a page that refreshes later and says more is there to be read
 
-# Same-host frames that are never a list (FishShaw's collector ignores the same).
+# Frames that are never a list (FishShaw's collector ignores the same).
 _IDLE_FRAMES = re.compile(r"visit|count|login|tree|share|footer|header|banner|search|weather|jiathis|pdfjs", re.I)
 
 
@@ -41,21 +50,49 @@ def refresh_target(page: Page) -> str | None:
                 return target
     if page.shows_more_than(_REDIRECT_PAGE_TEXT):
         return None
-    for script in page.scripts:
-        found = [match["url"] for pattern in (_LOCATION, _REPLACE) for match in pattern.finditer(script)]
-        if len(found) == 1:  # several targets are a choice that only the script can make
-            target = resolve(page.base, found[0])
-            if target and target != resolve(page.url, page.url):
-                return target
+    for script in (*page.scripts, *_at_load(page)):
+        if target := _script_target(page, script):
+            return target
     return None
 
 
+def _at_load(page: Page) -> Iterator[str]:
+    """The script that runs when the page is loaded."""
+    return (handler for element in page.tree.iter("body") if (handler := element.get("onload")))
+
+
+def _script_target(page: Page, script: str) -> str | None:
+    """Where a script sends its reader, as far as it is written out: one place, that for phones apart, or https."""
+    places: dict[str, None] = {}
+    for match in (*_LOCATION.finditer(script), *_CALLED.finditer(script)):
+        given = match.groupdict()
+        place = given["url"] or given.get("opened") or _value_of(script, given["name"])
+        if place is None:
+            return None  # computed: where to is not written out
+        places[place] = None
+    here = resolve(page.url, page.url)
+    targets = {target for place in places if (target := resolve(page.base, place)) and target != here}
+    if len(targets) > 1:  # several targets are a choice that only the script can make, but for that of the screen
+        targets = {target for target in targets if not _MOBILE.search(target)}
+    if not places and here is not None and here.startswith("http:") and _TO_HTTPS.search(script):
+        return f"https:{here.removeprefix('http:')}"
+    return targets.pop() if len(targets) == 1 else None
+
+
+def _value_of(script: str, name: str) -> str | None:
+    """The one literal that a script gives to a name, or None."""
+    found = set(
+        re.findall(rf"(?<![\w.$]){re.escape(name)}\s*=\s*[\"']([^\"'\s]{{1,500}})[\"']\s*(?:[;,\n]|\Z)", script)
+    )
+    given = len(re.findall(rf"(?<![\w.$]){re.escape(name)}\s*\+?=(?!=)", script))
+    return found.pop() if len(found) == given == 1 else None
+
+
 def iframes_of(page: Page) -> tuple[str, ...]:
-    """Absolute URLs of frames on the page's own host that may hold its list, in page order."""
-    host = host_of(page.url)
+    """Absolute URLs of frames that may hold what the page is about, in page order."""
     found: dict[str, None] = {}
     for element in page.tree.iter("iframe", "frame"):
         url = resolve(page.base, element.get("src"))
-        if url and host_of(url) == host and url != page.url and not _IDLE_FRAMES.search(url):
+        if url and url != page.url and not _IDLE_FRAMES.search(url):
             found[url] = None
     return tuple(found)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lxml import etree
 
 from archive.models import ListingEntry, Role
-from crawler.discovery import look_alike, normalise
+from crawler.discovery import Kind, decide, look_alike, normalise
 from crawler.pages import (
     Page,
     PageLink,
@@ -16,13 +17,16 @@ from crawler.pages import (
     embedded_files,
     file_extension,
     folder_of,
+    iframes_of,
     links_of,
+    may_be_file,
+    resolve,
 )
-from crawler.pages.page import text_of
+from crawler.pages.page import inner_text, text_of
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.contract import FollowLink as Follow
 from crawler.platforms.gathering import Gathering, needless_file
-from crawler.platforms.pagers import script_pager
+from crawler.platforms.pagers import is_next, script_pager
 from crawler.platforms.report_pictures import report_pictures
 
 # Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.
@@ -48,11 +52,21 @@ _SECTION_WORDS = (
 )
 _SECTIONS_NEEDED = 3
 _LITTLE_TEXT = 150  # Chinese characters: below this a body with a file beside it is only a cover
+_NO_TEXT = frozenset({"short", "empty"})
 _FILE_SCORE = 90.0
+_FRAME_SCORE = 85.0
 _PICTURE_SCORE = 80.0
 _IN_TEXT = ("a file in the text", "shown in the article")
 _REPORT_FILE = re.compile(r"附件|年度|年报|报告|信息公开|统计表")
-_PRINTED_DATE = re.compile(r"(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
+_DAY = r"[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})"
+_PRINTED_DATES = tuple(
+    re.compile(words + _DAY)
+    for words in (
+        r"(?:发布|发表|公开|上网|更新|录入|编辑)(?:日期|时间|于)",
+        r"(?<!当前)(?<!现在)(?<!今天)(?:日期|时间)",
+    )
+)
+_EXTENSION = re.compile(r"\.\w{2,5}\Z")
 _NO_SOURCE = frozenset({"本网", "本站", "本网站", "原创", "管理员", "网站"})
 
 
@@ -71,7 +85,9 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
     body, words = _body(page)
     inside = set(body.iter("a")) if body is not None else set()
     folder = folder_of(page.url)
-    for link in links_of(page, lambda url: file_extension(url) is not None):
+    for link in links_of(page, may_be_file):
+        if file_extension(link.url, link.text) is None:
+            continue
         if link.element in inside:
             _file(gathering, link, "a file in the text")
         elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
@@ -81,6 +97,8 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         elif _REPORT_FILE.search(normalise(link.title)):
             _file(gathering, link, "a file named like one of the report")
     kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
+    if kind in _NO_TEXT:
+        _frames(gathering, title)
     pictures = [] if similar else _pictures(gathering, body, words, title)
     reading = gathering.reading(
         title=title,
@@ -91,17 +109,11 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         pictures=str(len(pictures) or ""),
     )
     pager = script_pager(page)
-    if pager and pager.pages and pager.pages > 1:
-        owed = Partial(pager.pages, 1, "the article runs over several pages", "pages")
-        return PageReading(
-            follow=reading.follow,
-            excluded=reading.excluded,
-            pages_owed=pager.pages,
-            partial=owed,
-            refresh=reading.refresh,
-            facts=reading.facts,
-        )
-    return reading
+    pages = (pager.pages if pager else None) or (2 if _runs_on(page) else 1)
+    if pages < 2:
+        return reading
+    owed = Partial(pages, 1, "the article runs over several pages", "pages")
+    return replace(reading, pages_owed=pages, partial=owed)
 
 
 def is_report(page: Page) -> bool:
@@ -120,6 +132,14 @@ def _file(gathering: Gathering, link: PageLink, why: str) -> None:
         gathering.follow.setdefault(link.url, Follow(link.url, Role.ATTACHMENT, why, link.title, _FILE_SCORE, entry))
 
 
+def _frames(gathering: Gathering, title: str) -> None:
+    """Takes the frames of an article without a text of its own: one of them may hold it."""
+    for url in iframes_of(gathering.page):
+        if gathering.context.allows(url) and url not in gathering.follow:
+            entry = _entry(gathering, url, title)
+            gathering.follow[url] = Follow(url, Role.ARTICLE, "a frame of the article", "", _FRAME_SCORE, entry)
+
+
 def _pictures(gathering: Gathering, body: etree._Element | None, words: str, title: str) -> list[str]:
     """Takes the pictures that may be the report, unless a file in the text is; whether they may be asked for is seen
     when they are, so that the record says of each that it is shown.
@@ -136,8 +156,14 @@ def _pictures(gathering: Gathering, body: etree._Element | None, words: str, tit
 
 
 def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
-    """The row of a part of the article: what the list says of the article itself, if it stood in one."""
+    """The row of a part of the article: what the list says of the article itself, if it stood in one.
+
+    A file that names another body's report is that body's: one article may hold those of all departments.
+    """
     row = gathering.context.entry
+    own = decide(_EXTENSION.sub("", title), url, article=True)
+    if own.agency and own.kind is Kind.REPORT and own.year_from == "title" and row and own.agency != row.agency_hint:
+        return ListingEntry(url, _EXTENSION.sub("", title), row.date, own.agency, gathering.page.url)
     return ListingEntry(
         url,
         row.title if row else title,
@@ -145,6 +171,15 @@ def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
         row.agency_hint if row else None,
         gathering.page.url,
     )
+
+
+def _runs_on(page: Page) -> bool:
+    """Whether the text goes on under an address of its own, behind a 下一页 in the article."""
+    if "下一页" not in page.text:
+        return False
+    beginning = _EXTENSION.sub("", page.url) + "_"
+    following = (resolve(page.base, link.get("href")) for link in page.tree.iter("a") if is_next(inner_text(link)))
+    return any(url is not None and url.startswith(beginning) for url in following)
 
 
 def _title(page: Page) -> str:
@@ -161,8 +196,9 @@ def _published(page: Page) -> str:
     tag = page.meta.get("pubdate") or page.meta.get("publishdate") or ""
     if found := date_in_text(tag[:10]):
         return found
-    if (match := _PRINTED_DATE.search(page.visible_text)) and (found := date_in_text(match[1])):
-        return found
+    for pattern in _PRINTED_DATES:
+        if (match := pattern.search(page.visible_text)) and (found := date_in_text(match[1])):
+            return found
     return date_in_url(page.url) or ""
 
 

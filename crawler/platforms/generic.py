@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from archive.models import Role
 from crawler.pages import Page, links_of
 from crawler.platforms import amended, reading
 from crawler.platforms.columned import Columned
@@ -27,7 +28,8 @@ class Generic(Columned):
         """Reads rows of any layout and follows the pager by its links, else by its script's arguments."""
         links = links_of(page)
         found = reading.read_rows(page, context, links, pager_of(page, links))
-        empty = not (found.entries or found.follow or found.excluded or found.next or found.refresh)
+        leads_on = any(link.role is not Role.HOME for link in found.follow)  # bodies in a menu are not the list
+        empty = not (found.entries or leads_on or found.excluded or found.next or found.refresh)
         if empty and found.partial is None and any(_ASKS.search(script) for script in page.scripts):
             return amended.with_partial(found, Partial(1, 0, "needs_js: a script may fill this list", "pages"))
         return found

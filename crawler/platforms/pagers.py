@@ -41,7 +41,7 @@ def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
     linked = link_pager(page, links)
     if linked is not None and linked.urls:
         return linked
-    if (written := written_pager(page)) is None:
+    if (written := written_pager(page, linked.pages if linked else None)) is None:
         return called or linked or _unread_call(page)
     pages, urls = written
     asked = _ASKED.search(page.url)
@@ -183,6 +183,9 @@ _OPEN, _CLOSE = r"\A[\[【(（「|·]*", r"[\]】)）」|·]*\Z"
 _NEXT = re.compile(rf"{_OPEN}(?:[>›»→]*(?:下一?页|后一?页|next(?:page)?)[>›»→]*|[>›»])(?:&gt;)*{_CLOSE}", re.IGNORECASE)
 _BACK = re.compile(rf"{_OPEN}(?:[<‹«←]*(?:上一?页|前一页|首页|第一页|prev(?:ious)?)|<|‹|«){_CLOSE}", re.IGNORECASE)
 _NUMBER = re.compile(rf"{_OPEN}(?:(\d{{1,3}})|第(\d{{1,3}})页){_CLOSE}")
+_NEXT_CLASS = re.compile(r"(?:^|[\s_\-])next(?:[_\-]?page)?(?:\s|$)", re.IGNORECASE)
+_ARROW = 4  # characters: a link with more words than an arrow or 下一张 is what it says
+_MORE = re.compile(r"(?:点击|上拉|下拉)?加载更多")
 _TOTAL = re.compile(
     r"共\s*(\d{1,4})\s*页|(?:第|页次[:：]?)\s*\d{1,4}\s*页?\s*/\s*(?:共\s*)?(\d{1,4})\s*页|\b\d{1,4}\s*/\s*(\d{1,4})\s*页"
 )
@@ -197,21 +200,42 @@ def is_next(words: str) -> bool:
     return _NEXT.match("".join(words.split())) is not None
 
 
+def marks_next(link: PageLink) -> bool:
+    """Whether a link leads to the following page by its words, or an arrow without any by its class or relation."""
+    if is_next(link.text):
+        return True
+    element = link.element
+    around = [element, element.getparent()] if element is not None and len(link.text) <= _ARROW else []
+    return any(
+        one is not None and (_NEXT_CLASS.search(one.get("class") or "") or one.get("rel") == "next") for one in around
+    )
+
+
+def _words_of(link: PageLink) -> str:
+    return "下一页" if marks_next(link) else link.text or link.title
+
+
+def _number_in(words: str) -> int:
+    """The number of the page that a link names, or 0."""
+    number = _NUMBER.match("".join(words.split()))
+    return int(number[1] or number[2]) if number else 0
+
+
 def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
     """The pager of a list by its links: 下一页, 下页, `>`, and numbers that lead to this list's own pages; or None."""
     urls: dict[str, None] = {}
-    highest = 0
-    for text, url in (*((link.text or link.title, link.url) for link in links), *_clicked(page)):
-        words = "".join(text.split())
-        number = _NUMBER.match(words)
-        if not (number or is_next(words)) or not _sibling_page(page.url, url):
-            continue
-        if number:
-            highest = max(highest, int(number[1] or number[2]))
-        urls[url] = None
+    numbers = []
+    for text, url in (*((_words_of(link), link.url) for link in links), *_clicked(page)):
+        number = _number_in(text)
+        if (number or is_next(text)) and _sibling_page(page.url, url):
+            numbers.append(number)
+            urls[url] = None
     total = _TOTAL.search(page.visible_text)
     pages = int(next(group for group in total.groups() if group)) if total else None
     scripted = not urls and _has_scripted_next(page)
+    if scripted:
+        numbers = [_number_in(words) for words, _ in _scripts_of_links(page)]
+    highest = max(numbers, default=0)
     here = _HERE.search(page.visible_text)
     number_here, last = (int(figure) for figure in here.groups() if figure) if here else (None, None)
     asked = _ASKED.search(page.url)
@@ -220,7 +244,7 @@ def link_pager(page: Page, links: Sequence[PageLink]) -> Pager | None:
         or bool(asked and pages == int(asked[1]))
         or (
             not scripted
-            and any(_BACK.match("".join(link.text.split())) and _sibling_page(page.url, link.url) for link in links)
+            and any(_BACK.match("".join(link.text.split())) and _is_earlier(page.url, link.url) for link in links)
         )
     )
     if not urls and not scripted and (pages is None or pages < 2):
@@ -245,16 +269,33 @@ def _sibling_page(own: str, other: str) -> bool:
     if mine.path == theirs.path:
         return mine.query != theirs.query
     if mine.query and theirs.query:
-        return False  # another script of the same folder: a calendar has its own 下一页
-    stem = re.sub(r"(?:_\d+)?\.\w+\Z", "", mine.path)
+        # A calendar in the same folder has its own 下一页, but knows nothing of the list that was asked for.
+        asked = {pair for pair in mine.query.split("&") if not _ASKED.match(f"?{pair}")}
+        return bool(asked) and asked <= set(theirs.query.split("&"))
+    stem = _stem(mine.path)
     folder = mine.path.rpartition("/")[0] + "/"
     return (
         theirs.path.startswith(folder)
         or theirs.path.startswith(stem + "/")
         or stem.startswith(theirs.path.rpartition("/")[0] + "/")
+        or _NUMBERS.sub("0", mine.path) == _NUMBERS.sub("0", theirs.path)
     )
 
 
+def _is_earlier(own: str, other: str) -> bool:
+    """Whether the target of a link back is another page of this list, and not the home page of every menu."""
+    mine, theirs = _INDEX.sub("/", urlsplit(own).path), _INDEX.sub("/", urlsplit(other).path)
+    above = _stem(mine).rpartition("/")[0]
+    alike = theirs.rpartition("/")[0] == above or _stem(theirs) == above
+    return alike and _sibling_page(own, other) and (mine != theirs or urlsplit(own).query != "")
+
+
+def _stem(path: str) -> str:
+    return re.sub(r"(?:_\d+)?\.\w+\Z", "", path)
+
+
+_NUMBERS = re.compile(r"\d{1,4}(?!\d)")
+_INDEX = re.compile(r"/(?:index|default)\.\w+\Z")
 _ASKED = re.compile(r"[?&](?:p|pn|page|pageno|pagenum|pageindex|currentpage|curpage)=(\d{1,5})(?=&|\Z)", re.IGNORECASE)
 _VSB_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 
@@ -283,4 +324,4 @@ def _clicked(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _has_scripted_next(page: Page) -> bool:
-    return any(is_next(words) for words, _ in _scripts_of_links(page))
+    return any(is_next(words) for words, _ in _scripts_of_links(page)) or _MORE.search(page.visible_text) is not None

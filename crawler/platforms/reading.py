@@ -12,6 +12,7 @@ from archive.models import Role
 from crawler.discovery import (
     Decision,
     Kind,
+    Step,
     column_root,
     column_slug,
     decide,
@@ -35,7 +36,7 @@ from crawler.pages import (
     links_of,
     unopened_texts,
 )
-from crawler.platforms import amended
+from crawler.platforms import amended, way
 from crawler.platforms.contract import PAGE, Context, FollowLink, PageReading, Partial
 from crawler.platforms.gathering import Gathering
 from crawler.platforms.pagers import MAX_PAGES, Pager
@@ -43,6 +44,9 @@ from crawler.platforms.pagers import MAX_PAGES, Pager
 # A title this sure is believed wherever it stands; a weaker one only below the column or with a date beside it.
 _SURE = 0.9
 _FRAME_SCORE = 40.0
+_UNIT_SCORE = 45.0
+_LIST_OF_BODY_SCORE = 72.0
+_COVER_SCORE = 10.0
 _FEW_LINKS = 3
 _NUMBERS = re.compile(r"\d+|(?<=/)[0-9a-f\-]{16,}")
 _FURNITURE = frozenset({"header", "footer", "head", "foot", "top", "bottom", "nav", "topbar", "friendlinks"})
@@ -87,9 +91,18 @@ def read_home(page: Page, context: Context) -> PageReading:
             gathering.refuse(link.url, "foreign_host", link.title)
         else:
             gathering.step(step, link.title)
+    if context.trail and "公开" in context.trail[-1]:
+        _tree_of_bodies(gathering, links)
     if len(links) < _FEW_LINKS:
         _frames(gathering, Role.HOME)
-    return gathering.reading()
+    if not gathering.follow and not gathering.entries:
+        for link in way.entrances(page, context, links):
+            gathering.step(Step(link.url, Role.HOME, _COVER_SCORE, "the page is a cover of few links"), link.title)
+    found = gathering.reading()
+    listed = found.entries or any(link.role is Role.LISTING for link in found.follow)
+    if not listed and way.has_tab_without_link(page):
+        return amended.with_partial(found, Partial(1, 0, "needs_js: the column's tab is opened by a script", "pages"))
+    return found
 
 
 def read_rows(
@@ -104,16 +117,20 @@ def read_rows(
     root = column_root(page.url)
     pages_of_list = set(pager.urls) if pager else set()
     gathering.years = _divided_by_year(page, links)
+    lists_of_bodies = way.bodies_beside(page, links)
     for link in links:
         if link.url in pages_of_list or link.url == page.url:
             continue
         file = file_extension(link.url, link.text) is not None
         if file or (article_shape(link.url) and (link.date or not names_column(link.title, link.url))):
             _row(gathering, link, _is_near(gathering, link, root, territory), file)
+        elif link in lists_of_bodies and context.allows(link.url):
+            gathering.step(Step(link.url, Role.LISTING, _LIST_OF_BODY_SCORE, "unit tree: a body's list"), link.title)
         else:
             _column_link(gathering, link, root, territory)
     if not gathering.entries and not gathering.follow:
         _frames(gathering, Role.LISTING)
+        _tree_of_bodies(gathering, links)
     return _paged(_unopened(gathering, gathering.reading()), gathering, pager)
 
 
@@ -232,6 +249,12 @@ def _take_if_allowed(gathering: Gathering, link: PageLink, decision: Decision, f
 def _speaks_of_reports(title: str) -> bool:
     text = normalise(title)
     return any(word in text for word in ("公开", "网站")) and any(word in text for word in ("年报", "年度"))
+
+
+def _tree_of_bodies(gathering: Gathering, links: Sequence[PageLink]) -> None:
+    for link in way.bodies_of_tree(gathering.page, gathering.context, links):
+        step = Step(link.url, Role.HOME, _UNIT_SCORE, "unit tree: a body with pages of its own")
+        gathering.step(step, link.title)
 
 
 def _frames(gathering: Gathering, role: Role) -> None:

@@ -78,7 +78,7 @@ def _body(publisher: str) -> str | None:
 
 
 def _file(gathering: Gathering, row: ListingEntry, url: str, name: str) -> None:
-    if file_extension(url) is None:
+    if file_extension(url, name) is None:
         return
     if not gathering.context.allows(url):
         gathering.refuse(url, "foreign_host", name)

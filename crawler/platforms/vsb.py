@@ -17,7 +17,7 @@ from crawler.pages import Page, PageLink, date_in_text, host_of, links_of
 from crawler.platforms import amended, articles, reading
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading
-from crawler.platforms.pagers import Pager, is_next, link_pager
+from crawler.platforms.pagers import Pager, link_pager, marks_next
 from crawler.platforms.reading import Territory
 
 _TERRITORY = Territory(
@@ -25,7 +25,6 @@ _TERRITORY = Territory(
 )
 _FILES = re.compile(r"/system/_?content/download\.jsp|/__local/|/virtual_attach_file\.vsb")
 _NUMBERED_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
-_NEXT_CLASS = re.compile(r"\b(?:p_next|Next)\b")
 _PUBLISHED = re.compile(r"发布(?:日期|时间)[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})")
 
 
@@ -54,7 +53,7 @@ def _next_page(page: Page, links: Sequence[PageLink]) -> Pager | None:
     numbered = link_pager(page, links)
     pages = numbered.pages if numbered else None
     for link in links:
-        if host_of(link.url) == host_of(page.url) and link.url != page.url and _is_next(link):
+        if host_of(link.url) == host_of(page.url) and link.url != page.url and marks_next(link):
             return Pager(pages, None, (link.url,), "下页")
     ended = any("p_next_d" in (element.get("class") or "") for element in page.tree.iter("span"))
     if numbered is None or numbered.unreachable is None or ended:
@@ -66,11 +65,3 @@ def _is_page(own: str, other: str) -> bool:
     """Whether a URL is that of a numbered page of the list at `own`, or its first page."""
     first = _NUMBERED_PAGE.sub(".htm", own)
     return other == first or _NUMBERED_PAGE.sub(".htm", other) == first
-
-
-def _is_next(link: PageLink) -> bool:
-    if is_next(link.text):
-        return True
-    element = link.element
-    around = [element, element.getparent()] if element is not None else []
-    return any(one is not None and _NEXT_CLASS.search(one.get("class") or "") for one in around)

@@ -11,7 +11,7 @@ import re
 from crawler.pages import Page, host_of, resolve
 
 _DRAWN = re.compile(
-    r"pagination|laypage|paginat|\bpager?\b|paging|go(?:to)?_?page|page_?(?:nav|bar|div)", re.IGNORECASE
+    r"pagination|laypage|paginat|\bpager?\b|paging|(?:go|to)+_?page|page_?(?:nav|bar|div)", re.IGNORECASE
 )
 _GIVEN = r"[\"']?\s*[:=]\s*[\"']?"
 _PAGES = re.compile(rf"\b(?:page_?count|total_?pages?|count_?page|pages){_GIVEN}(\d{{1,4}})\b", re.IGNORECASE)
@@ -33,15 +33,16 @@ _AFTER = re.compile(r"(?:\.\w{2,5}|/)?(?:[?&#][^\"']*)?\Z")
 _LIBRARY = 20_000  # characters: a script of that size is the library itself
 
 
-def written_pager(page: Page) -> tuple[int, tuple[str, ...]] | None:
+def written_pager(page: Page, shown: int | None = None) -> tuple[int, tuple[str, ...]] | None:
     """The pages that a script says the list has, and the addresses of pages 2 up; none where they are not written out.
 
-    None where no script draws a pager, or the list has one page.
+    `shown` is the number of pages that the list itself shows, for scripts that do not count. None where no script draws
+    a pager, or the list has one page.
     """
     for script in page.scripts:
         if len(script) > _LIBRARY or not _DRAWN.search(script):
             continue
-        pages = _count(script)
+        pages = _count(script) or shown
         if pages is not None and pages > 1:
             return pages, tuple(_addresses(page, script, pages))
     return None

@@ -20,13 +20,14 @@ from archive.captures import decode_content
 from archive.ledger import FrontierUrl
 from archive.models import Outcome, Role
 from archive.storage import bind, home_of
-from crawler.answers import Setting, decide
+from crawler.answers import Setting, decide, rows_mark_in
 from crawler.ending import announce, finish, problems_said
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
 from crawler.options import Options, WrongUse, check_settings, read_part, read_vantage, read_years
 from crawler.platforms.contract import PAGE
+from crawler.platforms.pagers import MAX_PAGES
 from crawler.session import Session
 
 if TYPE_CHECKING:
@@ -180,9 +181,12 @@ class AnnualReportsSpider(scrapy.Spider):
 
     def _setting(self, request: scrapy.Request, url: FrontierUrl) -> Setting:
         session = self.session
-        ancestors = session.ledger.ancestors(url, session.policy.max_depth + session.policy.max_redirects)
+        most = session.policy.max_depth + session.policy.max_redirects + MAX_PAGES
+        ancestors = session.ledger.ancestors(url, most)
         chain = [url, *ancestors]
         redirects = next((number for number, one in enumerate(chain) if one.why != "redirect"), len(chain))
+        turned = (number for number, one in enumerate(chain) if not (one.why or "").startswith(PAGE))
+        turns = next(turned, len(chain))
         return Setting(
             portal=session.portals[url.portal],
             allow=session.allow[url.portal],
@@ -191,9 +195,8 @@ class AnnualReportsSpider(scrapy.Spider):
             clicks=session.options.clicks,
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
-            turns=next(
-                (number for number, one in enumerate(chain) if not (one.why or "").startswith(PAGE)), len(chain)
-            ),
+            turns=turns,
+            rows_before=frozenset(filter(None, (rows_mark_in(one.detail) for one in chain[1 : turns + 1]))),
             redirect_of=self._redirect_of,
             now=time.time(),
             conditional=request.meta["conditional"],

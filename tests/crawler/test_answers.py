@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from archive.ledger import Attempt, Found, FrontierUrl, Ledger
 from archive.models import Capture, CapturedPage, Level, Outcome, Portal, Role
-from crawler.answers import Setting, decide
+from crawler.answers import Setting, decide, rows_mark_in
 from crawler.guard import AllowList
 from crawler.items import Decision
 from crawler.monitors import portal_end
 from crawler.options import policy_of, read_settings
 from crawler.platforms.contract import SERVICE
+from crawler.robots import NO_RULES, read_answer
 
 HOST = "http://www.qingshi.gov.cn"
 PORTAL = Portal("qingshi", "青石县人民政府", "990102", Level.COUNTY, f"{HOST}/", platform="vsb")
@@ -49,11 +52,60 @@ def test_turning_a_page_of_a_list_with_an_end_is_no_click() -> None:
     assert depths(answered(frontier("/xxgk/ndbg.htm"), list_page)) == {"/info/12/23.htm": 4, "/xxgk/ndbg/8.htm": 3}
 
 
-def test_a_list_without_rows_or_without_an_end_costs_clicks() -> None:
+def test_a_list_without_rows_costs_clicks_and_one_without_an_end_none_while_it_gives_reports() -> None:
     pager = "<span class='p_next'><a href='ndbg/8.htm'>下页</a></span>"
     filler = "<p>" + "本栏目没有信息。" * 60 + "</p>"
     assert depths(answered(frontier("/xxgk/ndbg.htm"), f"{filler}{pager} 1/9页"))["/xxgk/ndbg/8.htm"] == 4
+    assert depths(answered(frontier("/xxgk/ndbg.htm"), filler + pager))["/xxgk/ndbg/8.htm"] == 4
     assert depths(answered(frontier("/xxgk/ndbg.htm"), ROW.format(n=23) + pager))["/xxgk/ndbg/8.htm"] == 4
+    report = ROW.replace(">x<", ">青石县财政局…<").format(n=23)
+    assert depths(answered(frontier("/xxgk/ndbg.htm"), report + pager))["/xxgk/ndbg/8.htm"] == 3
+
+
+def test_a_list_ends_where_a_page_holds_the_reports_of_one_before_it() -> None:
+    pager = "<span class='p_next'><a href='ndbg/7.htm'>下页</a></span>"
+    row = ROW.replace(">x<", ">青石县财政局…<")
+    first = answered(frontier("/xxgk/ndbg.htm"), row.format(n=23) + pager)
+    mark = rows_mark_in(first.evidence)
+    assert mark is not None
+    turned = replace(SETTING, turns=1, rows_before=frozenset({mark}))
+    ends = {}
+    for words, n in (("", 23), ("", 22), (" 2/9页", 23)):
+        page = answered(frontier("/xxgk/ndbg/8.htm"), row.format(n=n) + pager + words, setting=turned)
+        ends[words, n] = page.reason, [one.excluded for one in page.found if one.url.endswith("/7.htm")]
+    assert ends == {
+        ("", 23): (None, ["past_the_end"]),
+        ("", 22): (None, [None]),
+        (" 2/9页", 23): ("partial", ["past_the_end"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "gone"),
+    [
+        ("/info/12/23.htm", "/", True),
+        ("/info/12/23.htm", "/index.html", True),
+        ("/info/12/23.htm", "/error/404.html", True),
+        ("/info/12/23.htm", "https://www.qingshi.gov.cn/error.jsp?aspxerrorpath=/info/12/23.htm", True),
+        ("/info/12/23.htm", "/info/12/24.htm", False),
+        ("/info/12/23.htm", "/xxgk/errata.htm", False),
+        ("/", "/index.html", False),
+    ],
+)
+def test_a_page_that_leads_to_the_home_page_or_to_one_of_errors_is_gone(path: str, to: str, gone: bool) -> None:
+    for role in (Role.LISTING, Role.ARTICLE, Role.ATTACHMENT):
+        decision = answered(frontier(path, role=role), "", 302, ("Location", to))
+        assert (decision.outcome is Outcome.SOFT_404) == gone
+    assert answered(frontier(path, role=Role.HOME, depth=0), "", 302, ("Location", to)).outcome is Outcome.REDIRECTED
+
+
+def test_a_robots_txt_that_leads_to_a_page_of_the_site_has_no_rules() -> None:
+    robots = frontier("/robots.txt", role=Role.ROBOTS)
+    for to, outcome in (("/", Outcome.OK), ("/404.html", Outcome.OK), ("/static/Robots.TXT", Outcome.REDIRECTED)):
+        decision = answered(robots, "", 302, ("Location", to))
+        assert decision.outcome is outcome
+        answer = read_answer(decision.outcome, 302, b"", decision.redirect_to)
+        assert (answer == NO_RULES) == (outcome is Outcome.OK)
 
 
 def test_a_redirected_request_keeps_the_headers_that_its_service_wants() -> None:

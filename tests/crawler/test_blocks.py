@@ -54,6 +54,23 @@ BLOCKED = {
     "captcha before a download": (200, FILE, "<html><body>请输入验证码后下载</body></html>", "blocked:captcha"),
     "no right to a file": (200, FILE, "<html><body>您没有权限下载</body></html>", "blocked:download_gate"),
     "login": (200, URL, "<html><title>用户登录</title><input type='password'></html>", "blocked:login"),
+    "geography under 200": (200, URL, "<html><body>本网站仅限中国大陆地区访问</body></html>", "blocked:geo"),
+    "geography by region": (200, URL, "<html><body>抱歉，您所在的地区无法访问</body></html>", "blocked:geo"),
+    "browser check": (503, URL, "<html><title>Just a moment...</title><body>…</body></html>", "blocked:browser_check"),
+    "瑞数 in its newer form": (
+        200,
+        URL,
+        "<html><script r='m'>$_ts={};$_ts.cd='q'</script></html>",
+        "blocked:ruishu_js",
+    ),
+    "瑞数 by its meta tag": (
+        200,
+        URL,
+        "<html><meta id='wf' content='x' r='m'><script src='/4Q/c.js' r='m'></script><form></form></html>",
+        "blocked:ruishu_js",
+    ),
+    "too often": (200, URL, "<html><body>您的IP 192.0.2.9 访问频率过高，请稍后再试</body></html>", "blocked:waf"),
+    "policy": (200, URL, "<html><title>访问拒绝</title><body>当前访问因违反安全策略被拒绝", "blocked:waf"),
     "intercepted": (200, URL, "<html><body>您的访问可能存在威胁，已被拦截</body></html>", "blocked:waf"),
 }
 SOFT = {
@@ -79,6 +96,10 @@ SOFT = {
         "<html><title>青石县</title><body>抱歉，您要访问的页面不存在或已被删除！",
         "soft_404:words",
     ),
+    "message of a script": (200, URL, "<script>alert('该信息未发布');window.close();</script>", "soft_404:alert"),
+    "message and a way home": (200, URL, "<script>alert('参数错误！');location.href='/';</script>", "soft_404:alert"),
+    "picture of an error": (200, URL, "<html><body><img src='/i/404.png'><a href='/'>返回首页</a>", "soft_404:picture"),
+    "404 in a title of a site": (200, URL, "<html><title>404_青石县人民政府</title>" + "导航" * 900, "soft_404:title"),
     "article withdrawn": (200, URL, "<html><title>青石县</title><body>该信息已下线", "soft_404:words"),
     "English 404": (
         200,
@@ -87,6 +108,14 @@ SOFT = {
         "soft_404:words",
     ),
 }
+SERVER = {
+    "exception": (URL, "<html><body><h1>HTTP Status 500</h1>java.lang.NullPointerException", "error_page:server"),
+    "ASP": (URL, "<font face=宋体>Microsoft OLE DB Provider for SQL Server</font> 错误", "error_page:server"),
+    "mending": (URL, "<html><title>提示</title><body>网站正在维护升级，请稍后访问", "error_page:maintenance"),
+    "no site": (URL, "<html><title>Welcome to nginx!</title><body>It works.", "error_page:no_site"),
+    "unknown site": (URL, "<html><title>没有找到站点</title><body>没有找到对应的站点", "error_page:no_site"),
+}
+MENU = "".join(f"<li><a href='/c{number}/'>栏目名称之{number}</a></li>" for number in range(90))
 SECTIONS = "".join(
     f"<h2>{heading}</h2><p>2023年，青石县科学技术局认真贯彻落实《中华人民共和国政府信息公开条例》，稳步推进各项工作。</p>"
     for heading in (
@@ -141,6 +170,13 @@ GENUINE = {
         URL,
         f"<html><title>年报</title><body><form>请输入验证码<input></form>{SECTIONS}{FOOTER}</body></html>",
     ),
+    "document 404": (URL, f"<html><title>404号文件的通知</title><body>{SECTIONS}"),
+    "redirect of 44 bytes": ("http://www.qingshi.gov.cn/", "<script>location.href='/gb/index.html'</script>  "),
+    "list of a system's renewal": (LIST, f"<html><title>年报</title><body><a href=a.html>系统升级改造</a>{FOOTER}"),
+    "list filled by a script that may fail": (
+        LIST,
+        "<html><ul></ul><a href='/'>首页</a><script>$.get(u).fail(function(){alert('参数错误')})</script>",
+    ),
     "list page with a login link": (
         LIST,
         f"<html><title>年报</title><body><a href=/login>登录</a>{FOOTER}</body></html>",
@@ -163,6 +199,24 @@ def test_stubs_and_soft_404s_are_recognised(name: str) -> None:
     verdict = judge(status, HTML, body.encode(), url)
     assert verdict is not None
     assert (verdict.outcome, verdict.reason) == (Outcome.SOFT_404, reason)
+
+
+@pytest.mark.parametrize("name", SERVER)
+def test_an_error_of_the_server_is_one_whatever_its_status(name: str) -> None:
+    url, body, reason = SERVER[name]
+    verdict = judge(200, HTML, body.encode(), url)
+    assert verdict is not None
+    assert (verdict.outcome, verdict.reason) == (Outcome.HTTP_ERROR, reason)
+
+
+def test_a_missing_article_is_one_in_the_frame_of_its_site_too() -> None:
+    gone = f"<html><title>青石县人民政府</title><ul>{MENU}</ul><div>您访问的页面不存在</div>{FOOTER}".encode()
+    verdict = judge(200, HTML, gone, URL, role=Role.ARTICLE)
+    assert verdict is not None
+    assert verdict.reason == "soft_404:words"
+    report = f"<html><ul>{MENU}</ul>{SECTIONS * 2}<p>清理您访问的页面不存在等无效链接12条。</p>".encode()
+    assert judge(200, HTML, report, URL, role=Role.ARTICLE) is None
+    assert judge(200, HTML, gone, URL, role=Role.HOME) is None
 
 
 @pytest.mark.parametrize("name", GENUINE)
@@ -198,7 +252,7 @@ def test_a_file_is_no_stub_whatever_its_size() -> None:
 
 def test_the_role_says_that_a_file_was_asked_for() -> None:
     url, body = (
-        "http://www.qingshi.gov.cn/system/down?id=5",
+        "http://www.qingshi.gov.cn/system/get?id=5",
         "<html><body>系统繁忙，请稍后再试，谢谢</body></html>".encode(),
     )
     assert judge(200, HTML, body, url) is None
@@ -219,7 +273,7 @@ def test_a_page_that_only_a_script_fills_is_said_to_be_one() -> None:
 
 
 def test_every_rule_is_met_by_a_page_of_these_tests() -> None:
-    known = {row[3] for row in (*BLOCKED.values(), *SOFT.values())} | {"needs_js"}
+    known = {row[-1] for row in (*BLOCKED.values(), *SOFT.values(), *SERVER.values())} | {"needs_js"}
     assert {rule.reason for rule in rules()} - known <= {"blocked:405", "blocked:edge_js"}
 
 

@@ -274,7 +274,16 @@ def test_a_date_found_is_a_real_day(text: str) -> None:
         ("<META HTTP-EQUIV='Refresh' content='3; URL=\"b.html\"'>", "http://www.qingshi.gov.cn/zwgk/xxgknb/b.html"),
         ("<script>window.location.href='/portal/';</script>", "http://www.qingshi.gov.cn/portal/"),
         ('<script>location.replace("/portal/")</script>', "http://www.qingshi.gov.cn/portal/"),
-        ("<script>if(mobile){location='/m/'}else{location='/pc/'}</script>", None),
+        ("<script>if(mobile){location='/m/'}else{location='/pc/'}</script>", "http://www.qingshi.gov.cn/pc/"),
+        ("<script>if(x){location='/a/'}else{location='/pc/'}</script>", None),
+        ("<script>var to = '/web/';\nwindow.location.href=to;</script>", "http://www.qingshi.gov.cn/web/"),
+        ("<script>var to = '/web/';to += id;location.href=to;</script>", None),
+        ("<script>window.open('/web/', '_self')</script>", "http://www.qingshi.gov.cn/web/"),
+        ("<body onload=\"location.href='/web/'\">", "http://www.qingshi.gov.cn/web/"),
+        (
+            "<script>location.href = location.href.replace('http:', 'https:')</script>",
+            "https://www.qingshi.gov.cn/zwgk/xxgknb/index.html",
+        ),
         ("<script>location.href = path + '/x';</script>", None),
         ("<script>location.href='/portal/';</script><p>" + "正文" * 60, None),
         ("<meta http-equiv=refresh content='300'>", None),
@@ -297,6 +306,14 @@ def test_pages_that_only_send_on(markup: str, target: str | None) -> None:
         ("http://a/system/_content/download.jsp?urltype=x&wbfileid=1", "下载", "unknown"),
         ("http://a/W020240123318012345678.png", "", None),
         ("http://a/x.html", "附件.docx", None),
+        ("http://a/attach/download?id=33", "附件：年报.docx（1.2M）", "docx"),
+        ("http://a/file/down.do?fileId=b1", "点击下载", "unknown"),
+        ("http://a/api/file/4f3a2b", "", "unknown"),
+        ("http://a/blob/4f3a2b", "2023年度报告.pdf", "pdf"),
+        ("http://a/blob/4f3a2b", "www.a.gov.cn", None),
+        ("http://a/xwzx/download/", "下载中心", None),
+        ("http://a/download/index.html", "下载中心.zip", None),
+        ("http://a/filed/list.aspx?cid=3", "更多", None),
     ],
 )
 def test_what_is_a_file(url: str, text: str, extension: str | None) -> None:
@@ -309,6 +326,20 @@ def test_a_viewer_gives_the_file_it_shows() -> None:
         "http://www.qingshi.gov.cn/zwgk/xxgknb/b.pdf",
         "http://www.qingshi.gov.cn/__local/A/nb.pdf",
     ]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<iframe src='/pdfjs/web/viewer.html#file=/up/nb.pdf'></iframe>",
+        "<iframe src='/pdfjs/web/viewer.html?file=%2Fup%2Fnb.pdf'></iframe>",
+        "<script>PDFObject.embed('/up/nb.pdf', '#pdf')</script>",
+        "<script>var pdfUrl = '\\/up\\/nb.pdf';</script>",
+        "<script>if (name.endsWith('.pdf')) show({PDFFile: \"/up/nb.pdf\"})</script>",
+    ],
+)
+def test_every_viewer_names_its_file_in_its_own_way(markup: str) -> None:
+    assert [url for url, _ in embedded_files(page(markup))] == ["http://www.qingshi.gov.cn/up/nb.pdf"]
 
 
 def test_the_last_meta_tag_that_says_something_counts() -> None:

@@ -40,6 +40,7 @@ CASES: dict[str, tuple[Answer, str]] = {
     "wait": (wait_first, "01"),
     "moved": (redirect("/other/robots.txt"), "02"),
     "loop": (redirect("/robots.txt?again"), "012"),
+    "home": (redirect("/nb/"), "012"),
     "away": (redirect("http://www.example.com/robots.txt"), ""),
     "patience": (answer("User-agent: *\nCrawl-delay: 1000", kind=TEXT), ""),
 }

@@ -130,6 +130,9 @@ def test_any_arguments_name_pages_of_this_folder_only(arguments: list[int | str]
         ("<a href=\"javascript:share('nb_2.htm')\">分享</a>", [], None),
         ("<a href='http://other.gov.cn/nb_2.htm'>下一页</a>", [], None),
         ("<a href='./202401/t20240101_5.html'>5</a>", [], None),
+        ("<a class='page-next' href='nb_2.htm'><i></i></a>", ["nb_2.htm"], None),
+        ("<a rel='next' href='nb_2.htm'>»»</a>", ["nb_2.htm"], None),
+        ("<li class='next'><a href='nb_2.htm'>关于下一年的工作</a></li>", [], None),
     ],
 )
 def test_pagers_made_of_links(markup: str, following: list[str], pages: int | None) -> None:
@@ -154,6 +157,43 @@ def test_the_last_page_is_known_by_the_number_that_was_asked_for() -> None:
         found = link_pager(page, links_of(page))
         assert found is not None
         assert found.unreachable == reason
+
+
+@pytest.mark.parametrize(
+    ("url", "following"),
+    [("/nb/page/2/", "/nb/page/3/"), ("/nb/12/2.html", "/nb/12/3.html"), ("/list.jsp?id=3", "/pages.jsp?id=3&n=2")],
+)
+def test_a_page_of_the_list_may_stand_in_a_folder_or_script_of_its_own(url: str, following: str) -> None:
+    page = Page.of(f"http://a.gov.cn{url}", 200, {}, f"<a href='{following}'>下一页</a>".encode())
+    found = link_pager(page, links_of(page))
+    assert found is not None
+    assert found.urls == (f"http://a.gov.cn{following}",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "owed"),
+    [
+        ("<a href='/'>首页</a> 共3页", 3),
+        ("<a href='index.html'>首页</a> 共3页", 3),
+        ("<a href='/'>首页</a> <div>点击加载更多</div>", 2),
+        ("<a href='javascript:go(2)'>2</a><a href='javascript:go(4)'>4</a><a href='javascript:go(2)'>下一页</a>", 4),
+        ("<a href='/'>首页</a> 共1页", None),
+    ],
+)
+def test_pages_without_an_address_are_owed_whatever_the_menu_of_the_site(markup: str, owed: int | None) -> None:
+    page = Page.of(FOLDER, 200, {}, f"<html><body>{markup}</body></html>".encode())
+    found = link_pager(page, links_of(page))
+    assert (found is not None and found.unreachable is not None) == (owed is not None)
+    assert found is None or (found.pages or 2) == owed
+
+
+def test_numbers_that_a_function_turns_into_addresses_are_pages() -> None:
+    script = "function toPage(n){window.location.href='nb_'+n+'.html';}"
+    markup = f"<a href='#' onclick='toPage(2)'>2</a><a href='#' onclick='toPage(2)'>下一页</a><script>{script}</script>"
+    page = Page.of(FOLDER, 200, {}, f"<html><body>{markup}</body></html>".encode())
+    found = pager_of(page, links_of(page))
+    assert found is not None
+    assert (found.pages, found.urls, found.unreachable) == (2, (f"{FOLDER}nb_2.html",), None)
 
 
 @pytest.mark.parametrize(
