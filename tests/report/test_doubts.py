@@ -201,3 +201,12 @@ def test_the_row_of_a_small_table_is_not_taken_for_one_that_the_report_has_unrea
     assert not [key for key, who in cells if who and cells[key, who].value is not None]
     assert isinstance(resolve(part), Grid)
     assert cells["requests_brought_forward", "total"].state is State.UNREADABLE
+
+
+def test_a_row_that_is_lost_is_not_taken_from_the_sentences_of_the_next_part() -> None:
+    head = "信息内容本年处理决定数量"
+    table = f"{''.join(HEADS)}规章114行政规范性文件173{head}行政许可3867{head}4776行政强制1258"
+    fee = "信息内容本年收费金额（单位：万元）行政事业性收费3366"
+    said = "上年行政许可处理决定数量12，行政处罚7，行政强制3，行政事业性收费 0.5 万元。"
+    text = f"{table}{fee}三、收到和处理政府信息公开申请情况{said}（本列数据）申请人情况"
+    assert cells_of([Paragraph(text)])["admin_fee_amount_wan_yuan", None].value in (None, 3366)

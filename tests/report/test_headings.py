@@ -50,6 +50,13 @@ def test_a_number_on_a_line_of_its_own() -> None:
     assert texts_of(outline(*lines)) == list(BODIES)
 
 
+def test_the_last_value_of_a_table_is_no_number_of_the_heading_below_it() -> None:
+    texts = alternate()
+    texts[5] = "2022年收到申请3件。\n结转下年度继续办理\n0\n1"
+    read = outline(*(line for text in texts for line in text.splitlines()))
+    assert [section.heading for section in read.sections] == list(HEADINGS)
+
+
 def test_a_heading_ends_where_its_words_are_whole() -> None:
     texts = alternate()
     texts[8:10] = ["五、存在的主要问题", "及改进情况", "和培训不够。"]

@@ -119,6 +119,8 @@ def _lines_of_heading(lines: Sequence[Line], index: int) -> int:
     found = 1 if whole.fullmatch(text) else 0
     for count, line in enumerate(lines[index + 1 : index + _MOST_LINES], 2):
         text += line.squeezed
+        if whole.fullmatch(line.squeezed):  # a heading by itself: what stands above it is the last value of a table
+            break
         if line.table or len(text) > _MOST_WORDS or (found and not line.squeezed.startswith(_GOES_ON)):
             break
         if whole.fullmatch(text):

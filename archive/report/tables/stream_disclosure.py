@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from archive.models import Era
-from archive.report.form import Block, Column
+from archive.report.form import Block, Column, load_form
 from archive.report.glued import solve_digits
 from archive.report.tables.headings import blocks, is_cut, unit_of
 from archive.report.tables.readings import CellKey, Found, Readings, is_blank_cell
@@ -68,9 +69,15 @@ def read_disclosure(stream: Stream, era: Era, readings: Readings) -> None:
     one_table = len(first[0].pattern.findall(stream.text)) == 1
     for number, start in enumerate(anchors):
         limit = anchors[number + 1] if number + 1 < len(anchors) else len(stream.text)
-        table_3 = TABLE_3_START.search(stream.text, start, limit)
-        end = table_3.start() if table_3 else min(limit, start + _LONGEST)
+        behind = _behind_table_2().search(stream.text, start, limit)
+        end = behind.start() if behind else min(limit, start + _LONGEST)
         _Disclosure(stream, readings, start, end, one_table=one_table).read(blocks(era))
+
+
+@lru_cache(maxsize=1)
+def _behind_table_2() -> re.Pattern[str]:
+    """The heading of the next part, whose sentences may speak of the same things, or the head of its table."""
+    return re.compile(f"{load_form().sections[2].pattern}|{TABLE_3_START.pattern}")
 
 
 @dataclass(slots=True)
