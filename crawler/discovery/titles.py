@@ -37,7 +37,9 @@ class Decision:
     agency: str | None = None
 
 
-_NUMBERING = re.compile(r"^(?:\[[^\]]*\]|\d{1,3}[.、]|关于|公布|发布|附件\d*[:：]?|[·•\-])+")
+_NUMBERING = re.compile(
+    r"^(?:\[[^\]]*\]|\d{1,3}[.、]|关于|公布|发布|附件\d*[:：]?|(?:转发|转载|公示|公告|更正)[:：]?|[·•\-])+"
+)
 _BRACKETED = re.compile(r"^\[([\u4e00-\u9fff]{2,30})\]")
 _BODY_EDGE = re.compile(r"^[,，:：;；\-—_\"'《》()\[\]]+|(?:[,，:：;；\-—_\"'《》(\[]|关于|公布|发布|的)+$")
 _YEARS = re.compile(
@@ -119,6 +121,9 @@ def decide(
         return Decision(
             Kind.REPORT, "only a body's name, in the column", 0.5, None, guess.year, guess.source, _strip_years(text)
         )
+    if in_column and article and words.cut.search(text) and not words.cut_other.search(text):
+        agency = agency_in_title(text) if words.core.search(text) else None  # else the name may be cut as well
+        return Decision(Kind.REPORT, "a cut title in the column", 0.4, None, guess.year, guess.source, agency)
     return Decision(Kind.OTHER, "title names no report", 0.9, None, guess.year, guess.source)
 
 

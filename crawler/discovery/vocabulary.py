@@ -51,6 +51,8 @@ class Vocabulary:
     bare: tuple[re.Pattern[str], ...]
     body_only: re.Pattern[str]
     body_ending: re.Pattern[str]
+    cut: re.Pattern[str]
+    cut_other: re.Pattern[str]
     core: re.Pattern[str]
     first_year: int
     last_year: int
@@ -83,6 +85,8 @@ def vocabulary() -> Vocabulary:
         bare=_all(report["bare"]),
         body_only=re.compile(report["body_only"]),
         body_ending=re.compile(report["body_ending"]),
+        cut=re.compile(report["cut"]),
+        cut_other=re.compile(report["cut_other"]),
         core=re.compile(report["core"]),
         first_year=years["first"],
         last_year=years["last"],

@@ -12,6 +12,8 @@ from crawler.pages.page import inner_text, text_of
 
 _ELLIPSIS = re.compile(r"\s*(?:…+|\.{2,}|。{3,})\s*\Z")
 _ORNAMENT = re.compile(r"\A[\s·•●◆■▪►▶>»\-*※★☆○◇□\u200b\ufeff]+|[\s\u200b\ufeff]+\Z")
+_BADGE = re.compile(r"\A\s*[\[【](?:置顶|最新|热门|推荐|重要|图文?|视频|new|hot|top)[\]】]\s*", re.IGNORECASE)
+"""What a list puts before a title to mark the row."""
 TRAILING_DATE = re.compile(
     r"[\s\[(（【]*(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?[\s\])）】]*\Z"
 )
@@ -84,7 +86,7 @@ def _words_at_button(element: etree._Element) -> str:
 
 
 def _clean(text: str) -> str:
-    return _ORNAMENT.sub("", " ".join(text.split()))
+    return _ORNAMENT.sub("", _BADGE.sub("", " ".join(text.split())))
 
 
 def _squeeze(text: str) -> str:

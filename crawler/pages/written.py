@@ -1,9 +1,12 @@
-"""Rows that a script prints: the literals of document.write are markup, what is computed between them is not known."""
+"""Rows that a script holds, printed with document.write or as data to make rows of; read as written, never run."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from html import escape
 
+from crawler.pages.dates import date_in_text
 from crawler.pages.page import Page
 
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
@@ -13,14 +16,55 @@ UNKNOWN = "\ufffc"
 """Stands where a script puts what it computes; an address with it in leads nowhere that anybody knows."""
 
 
+_SUBJECT = re.compile(r"公开|年报|年度报告|\\u516[cC]\\u5[fF]00")
+_GROUP = re.compile(r"[{\[(][^{}\[\]()]{3,4000}[}\])]")
+_PLACE = re.compile(r"\x00(\d+)\x00")
+_NAMED = re.compile(r"(?:\x00(\d+)\x00|([\w$]{1,40}))\s*:\s*\x00(\d+)\x00")
+_TITLES = frozenset({"title", "doctitle", "infotitle", "articletitle", "name", "subject", "text", "label", "bt", "mc"})
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_ADDRESS = re.compile(
+    r"(?:(?:https?:/|\.{1,2})?/[^\s<>\"'\u4e00-\u9fff]{1,500}|[\w\-./]{1,200}\.(?:s?html?|jsp|aspx?|php)(?:\?\S{0,200})?)\Z"
+)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|ico|css|js)\Z", re.IGNORECASE)
+_LONGEST_DATA = 400_000  # characters of a script; what is longer is a library, or data of another kind
+
+
 def written_markup(page: Page) -> list[str]:
-    """The markup that scripts print with document.write, literals only."""
+    """The markup that scripts print with document.write, and that of rows that stand in them as data; literals only."""
     found = []
     for script in page.scripts:
         calls = [match.end() for match in _WRITE.finditer(script)]
         if calls:
             found.append("\n".join(joined_literals(script, start) for start in calls))
+        elif len(script) <= _LONGEST_DATA and _SUBJECT.search(script):
+            found.append("\n".join(_rows_in_data(script)))
     return [markup for markup in found if "<" in markup]
+
+
+def _rows_in_data(script: str) -> Iterator[str]:
+    """Each object or array of a script that holds an address and a title: `{title: "…", url: "…"}`, `["…", "…"]`."""
+    literals: list[str] = []
+
+    def place(match: re.Match[str]) -> str:
+        literals.append(_unescape(match[1] if match[1] is not None else match[2]).strip())
+        return f"\x00{len(literals) - 1}\x00"
+
+    for group in _GROUP.finditer(_LITERAL.sub(place, script.replace("\x00", " "))):
+        texts = [literals[int(number)] for number in _PLACE.findall(group[0])]
+        named = {
+            (literals[int(quoted)] if quoted else bare).lower(): literals[int(value)]
+            for quoted, bare, value in _NAMED.findall(group[0])
+        }
+        address = next((text for text in texts if _is_address(text)), None)
+        titles = (*(value for name, value in named.items() if name in _TITLES), *texts)
+        title = next((text for text in titles if _CHINESE.search(text) and "<" not in text), None)
+        if address and title:
+            days = " ".join(text for text in texts if text != title and date_in_text(text))
+            yield f'<li><a href="{escape(address)}">{escape(title)}</a> <span>{escape(days)}</span></li>'
+
+
+def _is_address(text: str) -> bool:
+    return _ADDRESS.match(text) is not None and not _PICTURE.search(text) and date_in_text(text[:10]) is None
 
 
 def joined_literals(script: str, start: int) -> str:

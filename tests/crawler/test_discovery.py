@@ -54,6 +54,10 @@ def test_titles(title: str, kind: str, year: int | None, agency: str | None) -> 
         ("青石县教育局2022年度报告", "青石县教育局"),
         ("青石县教育局2022年年报", "青石县教育局"),
         ("青石县教育局", "青石县教育局"),
+        ("青石县教育局2022年", "青石县教育局"),
+        ("青石县档案馆2022年年度报告", "青石县档案馆"),
+        ("转发：青石县教育局2022年年报", "青石县教育局"),
+        ("青石县教育局2022年政府信...", None),
     ],
 )
 def test_a_bare_title_is_a_report_only_inside_the_column(title: str, agency: str | None) -> None:

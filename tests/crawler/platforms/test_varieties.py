@@ -105,6 +105,55 @@ def test_rows_that_only_a_script_opens_are_owed() -> None:
     assert (found.partial.owed, found.partial.reached, found.partial.unit) == (4, 1, "rows")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var rows=[{"title":"{t}","url":"a{n}.html","date":"2024-01-2{n}"}];for(i in rows)add(rows[i].url)',
+        "rows.push({source: '某局', logo: '/i/a.png', title: '{t}', url: '/nb/a{n}.html', day: '2024/1/2{n}'});",
+        'var a=new Array();a[{n}]=new Array("/nb/show.asp?nid={n}","{t}","2024-01-2{n}");',
+        'fill({"docTitle":"{u}","img":"/x.jpg","docUrl":"http:\\/\\/www.qingshan.gov.cn\\/nb\\/a{n}.html","time":"2024-01-2{n}"})',
+    ],
+)
+def test_rows_that_stand_in_a_script_as_data(script: str) -> None:
+    scripts = ""
+    for n, body in enumerate(BODIES):
+        escaped = title(body).encode("ascii", "backslashreplace").decode()
+        filled = script.replace("{t}", title(body)).replace("{u}", escaped).replace("{n}", str(n))
+        scripts += f"<script>{filled}</script>"
+    found = reading(scripts)
+    assert [entry.title for entry in found.entries] == [title(body) for body in BODIES]
+    assert tuple(entry.date for entry in found.entries) == DATES
+    assert len({entry.url for entry in found.entries}) == len(BODIES)
+
+
+def test_data_of_another_subject_gives_no_rows() -> None:
+    entries = f'{{"name":"{title("财政局")}","icon":"/i/a.png"}},{{"name":"政务公开","day":"2024/01/20"}}'
+    data = f"<script>var menu=[{entries}]</script>"
+    assert reading(f"<ul>{ROW}</ul>{data}").follow == reading(f"<ul>{ROW}</ul>").follow
+
+
+def test_titles_that_a_list_cuts_are_taken_unless_they_show_another_subject() -> None:
+    shown = (
+        "青山县财政局2023年政府信息公开…",
+        "青山县教育局2023年政府信...",
+        "青山县2023年法治政府建…",
+        "青山县民政局",
+    )
+    found = reading(
+        "".join(f"<li><a href='5000{n}.html'>{text}</a><i>2024-01-20</i></li>" for n, text in enumerate(shown))
+    )
+    assert [(entry.title, entry.agency_hint) for entry in found.entries] == [
+        (shown[0], "青山县财政局"),
+        (shown[1], None),
+        (shown[3], "青山县民政局"),
+    ]
+
+
+def test_a_mark_before_a_title_is_no_part_of_it() -> None:
+    found = reading(f"<li><a href='50000.html'>【置顶】{title('财政局')}</a></li>")
+    assert [entry.title for entry in found.entries] == [title("财政局")]
+
+
 def test_a_tab_that_only_a_script_opens_owes_nothing() -> None:
     assert reading(f"{ROW}<a href='#'>政府信息公开年报</a><a href='javascript:;'>2023年</a>").partial is None
 
