@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Document, Paragraph
+from archive.models import Block, Document, Heading, Paragraph
 from archive.report.identity.stated import Identity, identify
 from archive.report.lines import lines_of
 
@@ -47,3 +47,15 @@ def test_two_bodies_of_one_year_are_told_apart_by_what_names_one_again(broken: b
 
 def test_the_words_of_a_menu_are_no_body() -> None:
     assert read("政务公开", "政府信息公开年报", *TEXT).agency is None
+
+
+def test_the_heading_of_another_report_below_the_text_is_not_its_title() -> None:
+    own, other = "青石县财政局2022年政府信息公开工作年度报告", "青石县财政局2021年政府信息公开工作年度报告"
+    blocks: list[Block] = [
+        Paragraph("根据条例编制本报告。"),
+        *map(Paragraph, TEXT),
+        Heading(other, 2),
+        *map(Paragraph, TEXT),
+    ]
+    assert identify(Document(own, tuple(blocks)), lines_of(blocks)).title == own
+    assert identify(Document(own, (Heading(other, 1), *blocks)), lines_of(blocks)).title == other

@@ -17,6 +17,7 @@ WORDS: list[tuple[Era, dict[str, str]]] = [
     (Era.C, {"法人或其他组织": "法人/其他组织"}),
     (Era.B, {"商业企业": "企业", "社会公益组织": "公益组织", "科研机构": "科研院所"}),
     (Era.C, {f"（二）部分公开（{COUNTED}）": f"（二）部分公开：{COUNTED}"}),
+    (Era.C, {"5.要求行政机关确认或重新出具已获取信息": "5.要求确认或重新出具"}),
     (Era.C, {"信息内容": "信息类别"}),
     (Era.B, {"信息内容": "项目"}),
     (Era.B, {"本年增/减": "本年增（减）", "行政事业性收费": "行政事业性收费项目"}),
@@ -97,3 +98,15 @@ def test_a_cell_as_much_under_one_heading_as_under_the_next_leaves_its_row_unrea
     row[-3].colspan, row[-2].colspan = 2, 1
     cells = read_tables([resolve(table) for table in made.tables], made.era).cells
     assert {cell.value for cell in cells if cell.key == "not_processed_repeat"} == {None}
+
+
+@pytest.mark.parametrize("era", [Era.B, Era.C])
+def test_the_head_of_table_3_may_be_a_table_of_its_own(era: Era) -> None:
+    made = make(6, era)
+    disclosed, requests, remedies = made.tables
+    head, rows = resolve(requests[:3]), resolve(requests[3:])
+    assert read_whole([resolve(disclosed), head, rows, resolve(remedies)], made)
+    cells = {cell.key: cell for cell in read_tables([head, rows], era).cells}
+    assert cells["requests_received"].place == "table, row 1, column 10"
+    narrow = [[*row[:-2], row[-1]] for row in requests[3:]]  # a column is lost: which one nobody knows
+    assert all(cell.value is None for cell in read_tables([head, resolve(narrow)], era).cells)

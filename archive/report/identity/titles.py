@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from archive.models import Document, Grid, Heading
 from archive.report.form import load_form
@@ -98,7 +99,8 @@ def _title_texts(document: Document) -> Iterator[str]:
     for key in _TITLE_KEYS:
         if value := document.metadata.get(key):
             yield value
-    yield from (block.text for block in document.blocks[:30] if isinstance(block, Heading) and block.text.strip())
+    front = takewhile(lambda block: isinstance(block, Grid) or "。" not in block.text, document.blocks[:30])
+    yield from (block.text for block in front if isinstance(block, Heading) and block.text.strip())
     if document.title:
         yield document.title
 

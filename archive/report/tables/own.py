@@ -15,10 +15,11 @@ from dataclasses import replace
 
 from archive.models import Block, Era, Grid, GridCell
 from archive.report.form import Column, load_form
-from archive.report.tables.grid_cells import is_blank, is_value
+from archive.report.tables.grid_cells import is_blank, is_value, place_of
 from archive.report.tables.headings import (
     AFTER_REVIEW,
     OUTCOMES,
+    column_name,
     fits_column,
     is_bare,
     is_table_2_line,
@@ -26,6 +27,7 @@ from archive.report.tables.headings import (
     row_key,
 )
 from archive.report.tables.matrix import Matrix, matrix_of, without
+from archive.report.tables.readings import CANONICAL
 from archive.report.tables.side_words import is_added_column, is_own_year, years_named
 from archive.report.text import squeeze
 
@@ -33,6 +35,7 @@ _BESIDE = re.compile(r"备注|说明|(?:计量)?单位")
 _MONEY = ("元", "亿元", "千元", "百元")  # in a column of units they would change what the number beside them says
 _CAPTION = 60  # characters of a line that may say which table stands below it, at most
 _SECTION = re.compile(r"收到和处理|主动公开|行政复议")
+_HEAD_OF_3 = re.compile(r"申请人|\(?本列数据|项目|单位:")
 _TWICE = 3  # labels that stand in two grids make two tables of them; a comparison of years repeats fewer
 _HALF = 10  # rows with a label of table 3 that make it one, at least
 
@@ -111,17 +114,46 @@ def stands_alone(document: Sequence[Block], clash: int) -> bool:
 
 
 def _joined(document: Sequence[Block]) -> list[Block]:
-    """The blocks, with the values of table 4 set under headings that end a grid of their own."""
+    """The blocks, with the rows of tables 3 and 4 set under headings that end a grid of their own."""
     blocks: list[Block] = []
     for block in document:
         before = blocks[-1] if blocks else None
-        if isinstance(block, Grid) and isinstance(before, Grid) and _heads(before) and _is_values(block, before):
+        if isinstance(block, Grid) and isinstance(before, Grid) and _goes_on(before, block):
             height = len(before.rows)
-            row = tuple(replace(cell, row=height, place=cell.place) for cell in block.rows[0])
-            blocks[-1] = Grid((*before.rows, row), before.place, before.spans_known)
+            below = (
+                tuple(replace(cell, row=cell.row + height, place=place_of(block, cell)) for cell in row)
+                for row in block.rows
+            )
+            blocks[-1] = Grid((*before.rows, *below), before.place, before.spans_known)
         else:
             blocks.append(block)
     return blocks
+
+
+def _goes_on(before: Grid, grid: Grid) -> bool:
+    """Whether a grid holds what belongs under the one before it, which is headings only."""
+    if _heads(before):
+        return _is_values(grid, before)
+    return _heads_applicants(before) and _is_rows(grid, before)
+
+
+def _heads_applicants(grid: Grid) -> bool:
+    """Whether a grid is the head of table 3 and nothing else."""
+    texts = [text for text in _texts(grid) if squeeze(text)]
+    named = {name for text in texts if (name := column_name(text)) is not None}
+    return set(CANONICAL) <= named and all(column_name(text) or _HEAD_OF_3.match(squeeze(text)) for text in texts)
+
+
+def _is_rows(grid: Grid, before: Grid) -> bool:
+    """Whether a grid begins with a row of table 3, is as wide as its head and repeats no word of that."""
+    head, body = matrix_of(before), matrix_of(grid)
+    return (
+        head is not None
+        and body is not None
+        and head.width == body.width
+        and any(row_key(cell.text) for cell in grid.rows[0])
+        and not any(column_name(text) for text in _texts(grid) if not is_bare(text))
+    )
 
 
 def _heads(grid: Grid) -> bool:
