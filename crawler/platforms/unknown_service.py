@@ -1,0 +1,156 @@
+"""Lists of an unknown system that a script asks a service for: what it asks is read as written, and JSON as it comes.
+
+A call is followed where its address and everything sent with it stand in the script as literals (`$.getJSON('…')`,
+`$.ajax({url: '…', data: {…}})`, `fetch('…')`); what a script computes is never guessed, and such a list stays owed.
+Rows are the first objects of the answer that hold an address, under any of the names that such services use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from crawler.pages import Page, resolve
+from crawler.platforms import payloads
+from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
+from crawler.platforms.records import Record, further_pages, read_records
+from crawler.platforms.services import ask, column_of
+
+_MOST_CALLS = 3
+_CALL = re.compile(
+    r"(?:(?:\$|\bjQuery)\.(?:get|getJSON|post)|\bfetch|\baxios(?:\.(?:get|post))?)\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*"
+    r"(?:,\s*(?P<data>\{[^{}]{0,1000}\}))?"
+)
+_AJAX = re.compile(r"\.ajax\s*\(\s*\{")
+_OPTIONS = 1500  # characters of a call that may say what it asks for
+_HANDLER = re.compile(r"\b(?:success|complete|error|done|then|beforeSend)\b")
+_URL = re.compile(r"\burl\s*:\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?=[,}])")
+_DATA = re.compile(r"\bdata\s*:\s*(?P<data>\{[^{}]{0,1000}\})?")
+_PAIR = re.compile(
+    r"[\"']?([\w.\[\]]{1,60})[\"']?\s*:\s*(?:[\"']([^\"'\n]{0,300})[\"']|(-?\d{1,20}|true|false)|([\w$.]{1,60}))\s*(?=[,}])"
+)
+_OTHER_MATTERS = re.compile(
+    r"visit|count|click|hits?\b|weather|login|share|comment|captcha|verif|track|log\b", re.IGNORECASE
+)
+_READS = re.compile(r"list|search|query|page|get|find|data|info|json|article|content|news|doc", re.IGNORECASE)
+"""What is asked by POST must say that it reads: a form of the site may as well count, vote or write."""
+_ADDRESSES = (
+    *(
+        "url",
+        "link",
+        "href",
+        "linkurl",
+        "docpuburl",
+        "puburl",
+        "infourl",
+        "htmlurl",
+        "detailurl",
+        "pageurl",
+        "staticurl",
+    ),
+    *("visiturl", "articleurl", "contenturl", "path"),
+)
+_TITLES = ("title", "doctitle", "infotitle", "articletitle", "realtitle", "subject", "name")
+_DAYS = (
+    *(
+        "publishdate",
+        "publishtime",
+        "pubdate",
+        "pubtime",
+        "publishedtimestr",
+        "publishedtime",
+        "docreltime",
+        "docpubtime",
+    ),
+    *("releasetime", "releasedate", "infodate", "showdate", "date", "time", "createtime", "createdate"),
+)
+_TOTALS = ("total", "totalcount", "recordcount", "totalrecords", "totalelements", "totalrows", "count", "totalnum")
+_PAGE = re.compile(r"(?:cur(?:rent)?_?)?page_?(?:no|num|number|index)?|current|pn?", re.IGNORECASE)
+
+
+def is_data(page: Page) -> bool:
+    """Whether an answer is JSON or JSONP, whatever it is called."""
+    return page.text.lstrip("\ufeff \t\r\n")[:1] != "<" and isinstance(payloads.payload(page.text), dict | list)
+
+
+def read_data(page: Page, context: Context) -> PageReading:
+    """Reads an answer of a service: its rows, and its further pages where their number stands in the address."""
+    answer = payloads.payload(page.text)
+    column = column_of(page, context)
+    rows = payloads.rows_with(answer, _ADDRESSES)
+    records = [
+        Record(url, payloads.words(row, *_TITLES), payloads.day(row, *_DAYS))
+        for row in rows
+        if (url := resolve(column, payloads.words(row, *_ADDRESSES)))
+    ]
+    if not records:
+        return read_records(page, context, (), partial=Partial(1, 0, "the list's service gave no rows", "pages"))
+    total = payloads.count_in(answer, *_TOTALS)
+    if total is None or total <= len(rows):
+        return read_records(page, context, records)
+    return _with_further_pages(page, context, records, column, total)
+
+
+def _with_further_pages(page: Page, context: Context, records: list[Record], column: str, total: int) -> PageReading:
+    """A page of a longer list: the first one names the others, if the address says which page it is."""
+    posted = context.method == "POST"
+    asked_by = context.body.decode("ascii", "replace") if posted else urlsplit(page.url).query
+    query = parse_qsl(asked_by, keep_blank_values=True)
+    place = next((n for n, (name, value) in enumerate(query) if _PAGE.fullmatch(name) and value in {"0", "1"}), None)
+    if place is None:
+        turned = any(_PAGE.fullmatch(name) and value.isdecimal() for name, value in query)
+        owed = None if turned else Partial(total, len(records), "further rows of the list's service")
+        return read_records(page, context, records, partial=owed)
+    first = int(query[place][1])
+    pages = -(-total // len(records))
+
+    def request(number: int) -> FollowLink:
+        form = dict(query) | {query[place][0]: str(number)}
+        url = page.url if posted else f"{page.url.partition('?')[0]}?{urlencode(form)}"
+        return ask(column, url, f"page {number - first + 1}", form if posted else None)
+
+    following, cut = further_pages(range(first + 1, first + pages), request, pages)
+    return read_records(page, context, records, pages=following, pages_owed=pages, partial=cut)
+
+
+def calls_of(page: Page, context: Context) -> list[FollowLink]:
+    """The requests that the page's scripts write out and that may fill its list, a few at most."""
+    found: dict[str, FollowLink] = {}
+    for script in page.scripts:
+        for address, form, post in _calls(script):
+            url = resolve(page.base, address)
+            if url is None or form is None or not context.allows(url) or _OTHER_MATTERS.search(url):
+                continue
+            if post and not _READS.search(url):
+                continue
+            if form and not post:
+                url = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"
+            found.setdefault(url, ask(page.url, url, "a call of the page's script", form if post else None))
+    return list(found.values())[:_MOST_CALLS]
+
+
+def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
+    """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
+    for match in _CALL.finditer(script):
+        if script[match.end() : match.end() + 1] in {",", ")", ";"}:
+            yield match["url"], _form(script, match["data"]), ".post" in match[0]
+    for match in _AJAX.finditer(script):
+        options = _HANDLER.split(script[match.end() : match.end() + _OPTIONS], maxsplit=1)[0]
+        address, data = _URL.search(options), _DATA.search(options)
+        if address:
+            sent = None if data and data["data"] is None else _form(script, data["data"] if data else None)
+            yield address["url"], sent, payloads.literal_of(options, "type", "method").upper() == "POST"
+
+
+def _form(script: str, data: str | None) -> dict[str, str] | None:
+    """What an object of a script sends, its names of one literal looked up; None where anything else is in it."""
+    if data is None:
+        return {}
+    found: dict[str, str] = {}
+    for name, text, plain, variable in _PAIR.findall(data):
+        value = text or plain or (payloads.literal_of(script, variable) if variable else "")
+        if variable and not value:
+            return None
+        found[name] = value
+    return found if len(found) == data.count(":") - sum(value.count(":") for value in found.values()) else None
