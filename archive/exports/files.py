@@ -81,8 +81,10 @@ def write_file(path: Path, content: bytes, name: str) -> Written:
         return out.described(name)
 
 
-def describe(path: Path, name: str) -> Written:
-    """Size and hash of a file that stands there, as the file of that name; raises OSError."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def describe(path: Path, name: str, digest: str | None = None) -> Written:
+    """Size and hash (which may be known: `digest`) of a file that stands there, as the file of that name; raises
+    OSError."""
+    if digest is None:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Written(name, path.stat().st_size, digest)

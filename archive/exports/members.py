@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 LEVEL = 6
@@ -23,7 +24,8 @@ class NotInMembers(ValueError):
     """Raised for bytes that are no file of such members; says where."""
 
 
-def stretches(reports: Sequence[str]) -> list[tuple[str, ...]]:
+@lru_cache(2)  # those of an archive and of the one before, which all tables have in common
+def stretches(reports: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Reports in order, cut into stretches of about REPORTS_A_STRETCH.
 
     Where one ends is a matter of the id alone. So the stretches of two lists differ only where the lists do.
@@ -32,11 +34,11 @@ def stretches(reports: Sequence[str]) -> list[tuple[str, ...]]:
     start = 0
     for number, report in enumerate(reports, 1):
         if zlib.crc32(report.encode()) % REPORTS_A_STRETCH == 0:
-            found.append(tuple(reports[start:number]))
+            found.append(reports[start:number])
             start = number
     if start < len(reports):
-        found.append(tuple(reports[start:]))
-    return found
+        found.append(reports[start:])
+    return tuple(found)
 
 
 def packed(data: bytes) -> bytes:

@@ -41,7 +41,7 @@ def write_table(
     connection: sqlite3.Connection,
     resource: Resource,
     to: Path,
-    reports: Sequence[str] = (),
+    reports: tuple[str, ...] = (),
     previous: Previous | None = None,
 ) -> tuple[Written, Written]:
     """Writes one table as CSV and as Parquet into directory `to`, and describes both files.
@@ -65,7 +65,7 @@ def _write(
     pieces: Iterable[pa.RecordBatch],
     resource: Resource,
     to: Path,
-    reports: Sequence[str] = (),
+    reports: tuple[str, ...] = (),
     previous: Previous | None = None,
 ) -> tuple[Written, Written]:
     rows = 0
@@ -145,7 +145,7 @@ class _Kept:
 class _Members:
     """The CSV of a long table, packed in members: those of stretches in which nothing changed are copied."""
 
-    def __init__(self, to: Sink, resource: Resource, reports: Sequence[str], previous: Previous | None) -> None:
+    def __init__(self, to: Sink, resource: Resource, reports: tuple[str, ...], previous: Previous | None) -> None:
         self._resource = resource
         self._stretches = stretches(reports)
         self._stack = ExitStack()

@@ -35,6 +35,7 @@ def export_all(
     archive: Path,
     to: Path,
     *,
+    digest: str | None = None,
     before: Before | None = None,
     progress: Progress | None = None,
     said: Callable[[str], None] = lambda _: None,
@@ -42,7 +43,8 @@ def export_all(
     """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files,
     those of single agencies excepted.
 
-    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. What is said of
+    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. `digest` is the
+    SHA-256 of the archive, where it is known. What is said of
     the reports that are as they were `before` is taken over from there, which gives the same files, byte by byte; where
     that cannot be done, `said` is told why and everything is made anew. Files appear whole or not at all,
     `manifest.json` last: a directory with a manifest is complete. Raises OSError, sqlite3 errors, and
@@ -50,20 +52,21 @@ def export_all(
     """
     to.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)) as connection:
-        facts = _facts(connection)
+        facts, tell = _facts(connection), progress or _silent
+        source = describe(archive, archive.name, digest)
         if before is not None:
             try:
                 previous = open_previous(before, report_ids(connection), facts)
-                return _export(connection, holdings, archive, to, facts, previous, progress or _silent)
+                return _export(connection, holdings, source, to, facts, previous, tell)
             except NotUsable as why:
                 said(f"the exports are made anew; nothing was taken over from those before: {why}")
-        return _export(connection, holdings, archive, to, facts, None, progress or _silent)
+        return _export(connection, holdings, source, to, facts, None, tell)
 
 
 def _export(
     connection: sqlite3.Connection,
     holdings: Holdings,
-    archive: Path,
+    source: Written,
     to: Path,
     facts: Mapping[str, Any],
     previous: Previous | None,
@@ -91,7 +94,7 @@ def _export(
         version=f"{facts['schema_version']}.{facts['generation']}",
     )
     files += [*feeds, _written(to, PACKAGE_FILE, _pretty(package))]
-    _written(to, MANIFEST_FILE, _pretty(_manifest(facts, [*files, describe(archive, archive.name)])))
+    _written(to, MANIFEST_FILE, _pretty(_manifest(facts, [*files, source])))
     return tuple(to / name for name in (*(file.name for file in files), MANIFEST_FILE))
 
 

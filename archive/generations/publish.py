@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,6 +34,10 @@ True says that it is a copy of the published archive, with some rows changed, an
 be as it was when it was published.
 """
 
+Finish = Callable[[Path, str], None]
+"""Adds to a generation what is made from its archive, which passed its verification: the directory, and the SHA-256 of
+`archive.db`."""
+
 SPARE = 64 * 1024 * 1024
 GROWTH = 1.25
 """A new generation may need this many times the room of the last one."""
@@ -55,12 +60,14 @@ class VerificationFailed(GenerationError):
         )
 
 
-def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int = KEEP) -> Generation:
-    """Builds, verifies and publishes the next generation, and returns it.
+def publish(
+    data: Path, fill: Fill, finish: Finish | None = None, *, tolerance: float = TOLERANCE, keep: int = KEEP
+) -> Generation:
+    """Builds, verifies, finishes and publishes the next generation, and returns it.
 
     `tolerance` is the share of rows of the published generation that may be missing from the new one. Two publications
     at once are for the caller to prevent (the lock of DATA). Raises NotEnoughSpace, VerificationFailed (exit code 5),
-    and whatever `fill` raises; the published generation stays as it is in every case.
+    and whatever `fill` and `finish` raise; the published generation stays as it is in every case.
     """
     data = data.resolve()
     home = directory(data)
@@ -73,17 +80,18 @@ def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int =
     check_space(data, published)
     building = home / f"{number}.building"
     building.mkdir()
-    try:
+    with _removed_where_it_fails(building):
         copied = fill(building, number)
-    except BaseException:
-        shutil.rmtree(building)
-        raise
     before = published.archive if published else None
     verification = verify(building / ARCHIVE, before, copied=bool(copied), tolerance=tolerance, seed=number)
     _write_json(building / "verification.json", asdict(verification))
     if not verification.passed:
         raise VerificationFailed(building.rename(home / f"{number}.rejected"), verification)
-    _write_json(building / INSPECT, inspect_data(building / ARCHIVE, home / str(number) / ARCHIVE))
+    with _removed_where_it_fails(building):
+        digest = digest_of(building / ARCHIVE)
+        _write_json(building / INSPECT, inspect_data(building / ARCHIVE, home / str(number) / ARCHIVE, digest))
+        if finish is not None:
+            finish(building, digest)
     sync_tree(building)
     finished = building.rename(home / str(number))
     sync_directory(home)
@@ -93,6 +101,15 @@ def publish(data: Path, fill: Fill, *, tolerance: float = TOLERANCE, keep: int =
     if made is None or made.number != number:
         raise GenerationError(f"{data / 'current'} does not point to generation {number}, which was just published")
     return made
+
+
+@contextmanager
+def _removed_where_it_fails(building: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(building)
+        raise
 
 
 def check_space(data: Path, published: Generation | None) -> None:
@@ -109,8 +126,9 @@ def check_space(data: Path, published: Generation | None) -> None:
         )
 
 
-def inspect_data(archive: Path, final: Path) -> dict[str, object]:
-    """What `datasette inspect` says of an archive that will stand at `final`; with it, Datasette need not count."""
+def inspect_data(archive: Path, final: Path, digest: str) -> dict[str, object]:
+    """What `datasette inspect` says of an archive that will stand at `final` and has this SHA-256; with it, Datasette
+    need not count."""
     connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
     try:
         tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
@@ -119,7 +137,7 @@ def inspect_data(archive: Path, final: Path) -> dict[str, object]:
         }
     finally:
         connection.close()
-    entry = {"hash": digest_of(archive), "size": archive.stat().st_size, "file": str(final), "tables": counts}
+    entry = {"hash": digest, "size": archive.stat().st_size, "file": str(final), "tables": counts}
     return {archive.stem: entry}
 
 

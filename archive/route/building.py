@@ -110,10 +110,20 @@ def _build(
         )
         for why in anew:
             said(why)
-        before = None if base is None else Before(base.archive.parent / EXPORTS, base.kept)
-        export_all(holdings, directory / "archive.db", directory / EXPORTS, before=before, progress=progress, said=said)
         return base is not None and not anew
 
-    published = publish(data, fill)
+    def finish(directory: Path, digest: str) -> None:
+        before = None if start.base is None else Before(start.base.archive.parent / EXPORTS, start.base.kept)
+        export_all(
+            holdings,
+            directory / "archive.db",
+            directory / EXPORTS,
+            digest=digest,
+            before=before,
+            progress=progress,
+            said=said,
+        )
+
+    published = publish(data, fill, finish)
     forget(data)
     return Published(published, holdings, start)
