@@ -139,7 +139,7 @@ def test_all_is_built_anew_where_much_of_the_file_is_unused(tmp_path: Path) -> N
     assert "of the file of generation 1 are no longer in use" in found.why
 
 
-@pytest.mark.parametrize("name", ["slots.u32", "sections.npy", "names.txt", "manifest.json"])
+@pytest.mark.parametrize("name", ["slots.u32", "sections.npy", "agencies.txt", "manifest.json"])
 def test_texts_are_compared_anew_where_their_memory_is_damaged(data: Path, name: str) -> None:
     flip(data / "generations" / "1" / PASSAGES / name, 5)
     found = start(data)
