@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from sys import intern
 
 from archive.holdings.agencies import AgencyFinder
-from archive.holdings.coverage import OPEN, KnownUrl, coverage
+from archive.holdings.coverage import OPEN, KnownUrl, Search, coverage
 from archive.holdings.facts import Facts, KnownFacts, facts_of
 from archive.holdings.model import (
     Change,
@@ -24,13 +25,11 @@ from archive.holdings.model import (
 )
 from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
-from archive.ledger import Fetch, FrontierUrl, Ledger, Results
-from archive.models import Capture, Outcome, Role
+from archive.ledger import FrontierUrl, Ledger, Results
+from archive.models import Capture, Role
 from archive.registry import Registry
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
-_THERE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
-_GONE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,16 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What of the ledger holdings are made of; `sightings` are all captures of documents, repeats included.
+    """What of the ledger holdings are made of; `sightings` are captures of documents beside those that were parsed.
 
-    Parses, sightings and URLs are gone through once each. `today` is the day of the last run, None if there was none.
+    Parses, sightings and the URLs of `search` are gone through once each. `history` is asked for single addresses.
     """
 
     parser_version: str
     parses: Iterable[Parsed]
     sightings: Iterable[Capture]
-    history: Mapping[str, UrlHistory]
-    urls: Iterable[KnownUrl]
-    today: date | None = None
+    history: Callable[[str], UrlHistory]
+    search: Search
     nights: tuple[PortalNight, ...] = ()
 
 
@@ -72,17 +70,18 @@ def build_holdings(
 
 
 def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None) -> Evidence:
-    """Reads the evidence from the ledger; parses, sightings and URLs are read while they are used."""
+    """Reads the evidence from the ledger; most of it while it is used, so that the ledger is to stay open till then."""
     return Evidence(
         parser_version=parser_version,
         parses=_parses(ledger, parser_version, known),
-        sightings=ledger.captures(roles=DOCUMENTS, outcomes=(*_THERE,), repeats=True),
-        history=histories(ledger.fetches),
-        urls=(
-            KnownUrl(u.url, u.portal, u.role, u.outcome or OPEN, u.reason, _called(u), u.agency_hint, u.last_modified)
-            for u in ledger.urls()
+        sightings=ledger.unreported(parser_version),
+        history=lambda url: UrlHistory(tuple(ledger.looks(url))),
+        search=Search(
+            outcomes=ledger.outcomes(),
+            missing=map(_known, ledger.missing()),
+            last_modified=ledger.last_modified,
+            today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
         ),
-        today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
         nights=tuple(portal_nights(ledger)),
     )
 
@@ -103,35 +102,11 @@ def _parses(ledger: Ledger, parser_version: str, known: KnownFacts | None) -> It
         known.keep(found)
 
 
-def _called(url: FrontierUrl) -> str | None:
-    """What a list calls a URL; a row that was left out has no title of an entry, but the words of its link."""
-    return url.title_hint or url.link_text
-
-
-def histories(fetches: Callable[[], Iterable[Fetch]]) -> dict[str, UrlHistory]:
-    """When each address was there or gone, from all fetches, which are gone through twice.
-
-    Of an address that was never gone, as nearly all are, the last time that it was there says all.
-    """
-    missed = {fetch.url for fetch, there in _looks(fetches()) if not there}
-    events: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    last: dict[str, str] = {}
-    for fetch, there in _looks(fetches()):
-        if fetch.url in missed:
-            events[fetch.url].append((fetch.started_at, there))
-        else:
-            last[fetch.url] = max(last.get(fetch.url, ""), fetch.started_at)
-    return {url: UrlHistory(((at, True),)) for url, at in last.items()} | {
-        url: UrlHistory(tuple(sorted(items))) for url, items in events.items()
-    }
-
-
-def _looks(fetches: Iterable[Fetch]) -> Iterator[tuple[Fetch, bool]]:
-    """Each time that the address of a document was seen to be there (True) or gone."""
-    for fetch in fetches:
-        there, gone = fetch.outcome in _THERE, fetch.outcome in _GONE and fetch.named is False
-        if fetch.role in DOCUMENTS and fetch.final and (there or gone):
-            yield fetch, there
+def _known(url: FrontierUrl) -> KnownUrl:
+    title = (
+        url.title_hint or url.link_text
+    )  # a row that was left out has no title of an entry, but the words of its link
+    return KnownUrl(url.url, url.portal, url.role, url.outcome or OPEN, url.reason, title, url.agency_hint)
 
 
 def assemble(evidence: Evidence, registry: Registry) -> Holdings:
@@ -153,26 +128,18 @@ def assemble(evidence: Evidence, registry: Registry) -> Holdings:
     # A document is told once for each address, as it was met last.
     once = {(item.capture.sha256, item.capture.url): item for item in sorted(unplaced, key=_document_order)}
     ordered = tuple(sorted(once.values(), key=_document_order))
-    outcomes: Counter[tuple[str, str, str]] = Counter()
     return Holdings(
         registry=registry,
         parser_version=evidence.parser_version,
         agencies=everyone,
         reports=tuple(reports),
         changes=tuple(sorted(changes, key=lambda change: (change.changed_at, change.report_id))),
-        coverage=coverage(everyone, reports, ordered, _counted(evidence.urls, outcomes), evidence.today),
+        coverage=coverage(everyone, reports, ordered, evidence.search),
         unplaced=ordered,
         captures=_documents(reports, ordered),
-        outcomes=dict(sorted(outcomes.items())),
+        outcomes=evidence.search.outcomes,
         nights=evidence.nights,
     )
-
-
-def _counted(urls: Iterable[KnownUrl], outcomes: Counter[tuple[str, str, str]]) -> Iterator[KnownUrl]:
-    """The same URLs, counted on the way: there are many more of them than reports."""
-    for url in urls:
-        outcomes[url.portal, str(url.role), str(url.outcome)] += 1
-        yield url
 
 
 def _on_portals(agencies: Mapping[str, HeldAgency], reports: Iterable[Report]) -> dict[str, HeldAgency]:
@@ -212,7 +179,8 @@ def _place(evidence: Evidence, finder: AgencyFinder) -> tuple[list[tuple[Reading
             kind = UnplacedKind(parsed.status)
             unplaced.append(Unplaced(parsed.capture, kind, parsed.why or "", parsed.capture.title_hint))
     kept = list(_without_guesses(placed, unplaced))
-    return _with_repeats(kept, evidence.sightings), unplaced
+    sightings = chain(evidence.sightings, (item.capture for item in unplaced))
+    return kept + list(_repeats(kept, sightings)), unplaced
 
 
 def _read(
@@ -293,20 +261,23 @@ def _covers(
     return covers, others
 
 
-def _with_repeats(
+def _repeats(
     placed: list[tuple[Reading, HeldAgency]], sightings: Iterable[Capture]
-) -> list[tuple[Reading, HeldAgency]]:
-    """Adds a reading for each capture that only repeats bytes already read: it is a sighting too."""
-    read = {(reading.capture.warc, reading.capture.offset) for reading, _ in placed}
-    by_page: dict[tuple[str, str], list[tuple[Reading, HeldAgency]]] = defaultdict(list)
-    for reading, agency in sorted(placed, key=lambda one: in_time(one[0].capture)):
-        by_page[reading.capture.url, reading.capture.sha256].append((reading, agency))
-    repeats = []
-    for capture in sightings:
-        known = by_page.get((capture.url, capture.sha256))
-        if known and (capture.warc, capture.offset) not in read:
+) -> Iterator[tuple[Reading, HeldAgency]]:
+    """A reading for each capture that only repeats bytes already read: it is a sighting too."""
+    captures = {(capture.warc, capture.offset): capture for capture in sightings}
+    pages = {(capture.url, capture.sha256) for capture in captures.values()}
+    read: dict[tuple[str, str], list[tuple[Reading, HeldAgency]]] = defaultdict(list)
+    for reading, agency in placed:
+        page = reading.capture.url, reading.capture.sha256
+        if page in pages:
+            read[page].append((reading, agency))
+            captures.pop((reading.capture.warc, reading.capture.offset), None)
+    for known in read.values():
+        known.sort(key=lambda one: in_time(one[0].capture))
+    for capture in captures.values():
+        if known := read.get((capture.url, capture.sha256), []):
             # The same page may have been read more than once, with other pictures: the last time before counts.
             before = [one for one in known if one[0].capture.fetched_at <= capture.fetched_at]
             reading, agency = (before or known[:1])[-1]
-            repeats.append((replace(reading, capture=capture, warnings=()), agency))
-    return placed + repeats
+            yield replace(reading, capture=capture, warnings=()), agency

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -65,19 +65,28 @@ class KnownUrl:
     reason: str | None
     title: str | None
     agency: str | None
-    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What came of searching the portals: the number of URLs by (portal, role, outcome), and which documents are
+    `missing`, as they were found and not fetched.
+
+    `last_modified` gives the header of that name by address. `today` is the day of the last run, None if there is none.
+    """
+
+    outcomes: Mapping[tuple[str, str, str], int]
+    missing: Iterable[KnownUrl]
+    last_modified: Callable[[str], str | None]
+    today: date | None = None
 
 
 def coverage(
-    agencies: Iterable[HeldAgency],
-    reports: Iterable[Report],
-    unplaced: Iterable[Unplaced],
-    urls: Iterable[KnownUrl],
-    today: date | None = None,
+    agencies: Iterable[HeldAgency], reports: Iterable[Report], unplaced: Iterable[Unplaced], search: Search
 ) -> tuple[Coverage, ...]:
     """One row for each agency and each year between the first of which any report is known and the last that is over.
 
-    `today` is the day of the last night, so that the same evidence gives the same rows on any day; without it the last
+    The day of the last night counts, so that the same evidence gives the same rows on any day; without it the last
     year is the latest of which a report is known, and nothing is told to be not yet due. Years in which a registered
     agency did not exist are left out, and so are those before FIRST_YEAR and after the year in which a report was seen,
     unless a report of them is held. An agency whose portal was searched without
@@ -88,14 +97,14 @@ def coverage(
     looked = _Looked(agencies)
     for document in unplaced:
         looked.note_document(document)
-    for url in urls:
+    for url in search.missing:
         looked.note(url)
-    found = looked.found()
+    found, today = looked.found(), search.today
     latest = max((int(report.last_seen[:4]) for report in held.values()), default=0)
     years = [year for _, year in (*held, *found) if FIRST_YEAR <= year <= latest]
     last = max(max(years, default=0), today.year - 1 if today else 0)
     span = range(min(years), last + 1) if years else range(0)
-    portals = {portal: _portal_status(counts) for portal, counts in looked.lists.items()}
+    portals = {portal: _portal_status(counts) for portal, counts in _lists(search.outcomes).items()}
     own: dict[str, set[int]] = defaultdict(set)
     for agency_id, year in held:
         own[agency_id].add(year)
@@ -104,31 +113,39 @@ def coverage(
         for year in sorted({*span, *own[agency.id]}):
             report, rule = held.get((agency.id, year)), rule_for(agency, year)
             if report is not None:
-                rows.append(_timed(_held(report), report, rule, looked.changed))
+                rows.append(_held(report, rule, search.last_modified))
             elif (agency.valid_from or 0) <= year <= (agency.valid_to or 9999):
                 status, reason = found.get((agency.id, year)) or _missing(agency, portals, rule, year, today)
-                row = Coverage(agency.id, year, status, reason, None, agency.portal)
-                rows.append(replace(row, due_on=_text_of(rule.due(year)), due_by=rule.id))
+                due_on = _text_of(rule.due(year))
+                rows.append(Coverage(agency.id, year, status, reason, None, agency.portal, due_on, rule.id))
     return tuple(rows)
 
 
-def _timed(row: Coverage, report: Report, rule: Rule, changed: Mapping[str, str]) -> Coverage:
+def _lists(outcomes: Mapping[tuple[str, str, str], int]) -> dict[str, Counter[str]]:
+    """How the home and listing pages of each portal ended."""
+    lists: dict[str, Counter[str]] = defaultdict(Counter)
+    for (portal, role, outcome), number in outcomes.items():
+        if role in {Role.HOME, Role.LISTING}:
+            lists[portal][outcome] += number
+    return lists
+
+
+def _held(report: Report, rule: Rule, last_modified: Callable[[str], str | None]) -> Coverage:
     """The row of a held report with its deadline and the evidence for the day on which it was published."""
-    if not FIRST_YEAR <= report.year < _LAST_YEAR:
-        return row  # a year that cannot be is no year with a deadline
-    dates, due = dates_of(report, changed), rule.due(report.year)
+    status = CoverageStatus.VANISHED if report.vanished_on else CoverageStatus.HELD
+    reason = Concern("gone", {"since": report.vanished_on}) if report.vanished_on else None
+    if not FIRST_YEAR <= report.year < _LAST_YEAR:  # a year that cannot be is no year with a deadline
+        return Coverage(report.agency_id, report.year, status, reason, report.id, report.portal)
+    dates, due = dates_of(report, last_modified), rule.due(report.year)
     timeliness = judge(rule, report.year, dates)
-    reason = row.reason
     if timeliness is Timeliness.LATE and reason is None:
         rule_id = "late_as_stated" if dates.stated is not None else "late_by_address"
         reason = Concern(rule_id, {"published": str(dates.stated or dates.url), "due": str(due)})
-    stated, in_url, http, seen = (
-        None if day is None else _text_of(day) for day in (dates.stated, dates.url, dates.http, dates.first_seen)
+    days = (dates.stated, dates.url, dates.http, dates.first_seen)
+    return Coverage(
+        *(report.agency_id, report.year, status, reason, report.id, report.portal, _text_of(due), rule.id, timeliness),
+        *(None if day is None else _text_of(day) for day in days),
     )
-    return replace(
-        row, reason=reason, due_on=_text_of(due), due_by=rule.id, timeliness=timeliness,
-        stated_date=stated, url_date=in_url, http_date=http, first_seen=seen,
-    )  # fmt: skip
 
 
 @cache
@@ -149,13 +166,6 @@ def _missing(
         rule_id = "not_due_by_custom" if rule.custom else "not_due"
         return CoverageStatus.NOT_DUE, Concern(rule_id, {"due": str(due), "today": str(today)})
     return _by_portal(agency, portals)
-
-
-def _held(report: Report) -> Coverage:
-    if report.vanished_on:
-        reason = Concern("gone", {"since": report.vanished_on})
-        return Coverage(report.agency_id, report.year, CoverageStatus.VANISHED, reason, report.id, report.portal)
-    return Coverage(report.agency_id, report.year, CoverageStatus.HELD, None, report.id, report.portal)
 
 
 def _by_portal(
@@ -199,14 +209,9 @@ def _strength(told: tuple[int, CoverageStatus, Concern]) -> tuple[int, str, str]
 
 
 class _Looked:
-    """What is noted of documents without a place and of URLs, each of which passes once.
-
-    `lists` says by portal how its home and listing pages ended, `changed` when an address was last changed.
-    """
+    """What is noted of documents without a place and of URLs, each of which passes once."""
 
     def __init__(self, agencies: Iterable[HeldAgency]) -> None:
-        self.lists: dict[str, Counter[str]] = defaultdict(Counter)
-        self.changed: dict[str, str] = {}
         self._best: dict[tuple[str, int], tuple[int, CoverageStatus, Concern]] = {}
         self._names: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
         for agency in agencies:
@@ -226,10 +231,6 @@ class _Looked:
 
     def note(self, item: KnownUrl) -> None:
         """Notes a URL."""
-        if item.role in {Role.HOME, Role.LISTING}:
-            self.lists[item.portal][item.outcome] += 1
-        if item.last_modified:
-            self.changed[item.url] = item.last_modified
         outcome = _outcome_for_readers(item)
         if item.role in {Role.ARTICLE, Role.ATTACHMENT} and outcome in _RANKS:
             ended = {"url": item.url, "outcome": str(item.outcome)}

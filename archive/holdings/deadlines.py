@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -112,8 +112,8 @@ def date_in_url(url: str) -> date | None:
     return None
 
 
-def dates_of(report: Report, last_modified: Mapping[str, str]) -> Dates:
-    """The evidence for a report; `last_modified` has the header of that name by address."""
+def dates_of(report: Report, last_modified: Callable[[str], str | None]) -> Dates:
+    """The evidence for a report; `last_modified` gives the header of that name by address."""
     first = date(report.year, *EARLIEST)
 
     def earliest(found: Iterable[date | None]) -> date | None:
@@ -123,7 +123,7 @@ def dates_of(report: Report, last_modified: Mapping[str, str]) -> Dates:
     return Dates(
         stated=earliest(_iso(text) for text in stated),
         url=earliest(date_in_url(url) for url in report.urls),
-        http=earliest(_http(last_modified.get(url)) for url in report.urls),
+        http=earliest(_http(last_modified(url)) for url in report.urls),
         first_seen=_iso(report.first_seen),
     )
 

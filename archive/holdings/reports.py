@@ -12,7 +12,7 @@ a warning that says how.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -125,12 +125,14 @@ class _Line:
 
 
 def assemble_report(
-    readings: Sequence[Reading], history: Mapping[str, UrlHistory], covers: Iterable[Capture] = ()
+    readings: Sequence[Reading], history_of: Callable[[str], UrlHistory], covers: Sequence[Capture] = ()
 ) -> tuple[Report, tuple[Change, ...]]:
     """One report from all its readings (of one agency and year), and everything that happened to it.
 
     `covers` are captures of pages that hold nothing but the link to an attachment that is the report.
     """
+    addresses = {*(reading.capture.url for reading in readings), *(cover.url for cover in covers)}
+    history = {url: history_of(url) for url in addresses}
     ordered = sorted(readings, key=lambda reading: in_time(reading.capture))
     first = {reading.capture.url: reading for reading in reversed(ordered)}
     started = _time(ordered[0].capture.fetched_at)
@@ -159,7 +161,7 @@ def assemble_report(
     gone = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
     if gone and gone[-1].kind is ChangeKind.VANISHED:
         proved = gone[-1].changed_at
-        since = [history[url].gone_since(proved) for url in report.urls if url in history]
+        since = [history[url].gone_since(proved) for url in report.urls]
         report = replace(report, vanished_on=max(filter(None, since))[:10])
     return report, tuple(sorted(changes, key=lambda change: change.changed_at))
 
@@ -178,7 +180,7 @@ def _place(
         return
     known = [index for index, version in enumerate(line.versions) if version.fingerprint == reading.fingerprint]
     late = first[url] is reading and url not in together and not known and reading.fullness >= line.fullness
-    leader_gone = line.leader in history and history[line.leader].gone(at)
+    leader_gone = history[line.leader].gone(at)
     before_lead = at < line.versions[0].capture.fetched_at
     if not before_lead and (url == line.leader or late or leader_gone):
         line.leader = url
@@ -217,9 +219,10 @@ def _still_there(line: _Line, history: Mapping[str, UrlHistory]) -> list[Version
     times = [
         there
         for url, sighting in latest.items()
-        if sighting.version_id == current.id and url in history and (there := history[url].last_there())
+        if sighting.version_id == current.id and (there := history[url].last_there())
     ]
-    line.versions[-1] = replace(current, last_seen=max([current.last_seen, *times]))
+    if times and max(times) > current.last_seen:
+        line.versions[-1] = replace(current, last_seen=max(times))
     return line.versions
 
 
@@ -245,7 +248,7 @@ def _corrections(report: Report) -> Iterable[Change]:
 def _comings_and_goings(report: Report, history: Mapping[str, UrlHistory]) -> Iterable[Change]:
     """A report has vanished when the last of its addresses has, and is back when one of them is."""
     there = {sighting.url: True for sighting in report.sightings}
-    turns = sorted((at, url, present) for url in there if url in history for at, present in history[url].turns())
+    turns = sorted((at, url, present) for url in there for at, present in history[url].turns())
     present_before = True
     for at, url, present in turns:
         there[url] = present

@@ -72,6 +72,13 @@ class Attempts(Frontier):
         for row in self._db.execute(query + " ORDER BY f.id", values):
             yield rows.fetch(row)
 
+    def looks(self, url: str) -> list[tuple[str, bool]]:
+        """Each time that a page or file at an address was seen to be there (True) or gone, in the order of time.
+
+        Gone means that it answered so and that its list, read in the same run, did not name it any more.
+        """
+        return sorted((at, bool(there)) for at, there in self._db.execute(rows.LOOKS, (url,)))
+
     def tallies(self) -> dict[int, dict[str, dict[str, int]]]:
         """The finished requests of each run by portal and outcome; those to robots.txt are left out."""
         runs: dict[int, dict[str, dict[str, int]]] = {}

@@ -113,6 +113,19 @@ class Frontier(Part):
         for row in self._db.execute(query + " ORDER BY id", values):
             yield rows.frontier_url(row)
 
+    def missing(self) -> Iterator[FrontierUrl]:
+        """The pages and files that were not there when they were last asked for, or not yet, as they were found."""
+        return map(rows.frontier_url, self._db.execute(rows.MISSING))
+
+    def outcomes(self) -> dict[tuple[str, str, str], int]:
+        """The number of URLs by portal, role and outcome, which is `open` for those not yet fetched; in order."""
+        return {(portal, role, outcome): number for portal, role, outcome, number in self._db.execute(rows.OUTCOMES)}
+
+    def last_modified(self, url: str) -> str | None:
+        """The header of that name in the last answer of an address that had one."""
+        row = self._db.execute(rows.LAST_MODIFIED, (url,)).fetchone()
+        return row["last_modified"] if row else None
+
     def held_below(self, beginning: str) -> Iterator[tuple[FrontierUrl, str]]:
         """The URLs that begin so and of which bytes are held, with the digest of their latest ones, oldest first."""
         for row in self._db.execute(rows.HELD_BELOW, (beginning, beginning)):

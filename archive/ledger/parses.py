@@ -89,17 +89,27 @@ class Parses(Part):
             capture = replace(rows.capture(row), original=original)
             yield Showing(capture, row["seen_in"], bool(row["parsed"]), row["made_of"])
 
+    def unreported(self, parser_version: str) -> Iterator[Capture]:
+        """The captures of pages and files that were there in which this parser version found no report, in order.
+
+        Those that only repeat an earlier payload (unchanged pages) are among them.
+        """
+        return map(rows.capture, self._db.execute(rows.UNREPORTED, (parser_version,)))
+
     def parses(self, parser_version: str, *, results: bool = True) -> Iterator[Parse]:
         """What a parser version made of each capture, in the order of the captures; without `results` only whether."""
-        query = (
-            "SELECT p.parser_version, p.parsed_at, p.status AS parse_status, p.why,"
-            f" {'p.result' if results else 'NULL AS result'}, c.* FROM parses p"
-            " JOIN captures c ON c.id = p.capture WHERE p.parser_version = ? ORDER BY c.id"
+        # Two statements of one connection see the same state. A join would look for each parse anew, and their rows are
+        # long.
+        made = self._db.execute(
+            "SELECT capture, parser_version, parsed_at, status, why,"
+            f" {'result' if results else 'NULL AS result'} FROM parses WHERE parser_version = ? ORDER BY capture",
+            (parser_version,),
         )
-        for row in self._db.execute(query, (parser_version,)):
+        parsed = "SELECT * FROM captures WHERE id IN (SELECT capture FROM parses WHERE parser_version = ?) ORDER BY id"
+        for row, of in zip(made, self._db.execute(parsed, (parser_version,)), strict=True):
             yield Parse(
-                *(rows.capture(row), row["parser_version"], row["parsed_at"]),
-                *(row["parse_status"], row["why"], row["result"], row["id"]),
+                *(rows.capture(of), row["parser_version"], row["parsed_at"]),
+                *(row["status"], row["why"], row["result"], row["capture"]),
             )
 
 

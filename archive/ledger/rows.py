@@ -138,6 +138,29 @@ FETCHES = (
     " LEFT JOIN captures c ON c.id = f.capture"
 )
 
+DOCUMENTS = "('article', 'attachment')"
+THERE = "('ok', 'not_modified')"
+
+LOOKS = (
+    f"SELECT f.started_at, f.outcome IN {THERE} FROM urls u JOIN fetches f ON f.url = u.id"
+    f" WHERE u.url = ? AND u.role IN {DOCUMENTS} AND f.final"
+    f" AND (f.outcome IN {THERE} OR (f.outcome IN ('not_found', 'soft_404') AND f.named = 0))"
+)
+
+# The documents in which a parser version found no report, or which it has not read: some repeat one that it has read.
+UNREPORTED = (
+    f"SELECT * FROM captures WHERE role IN {DOCUMENTS} AND outcome IN {THERE}"
+    " AND id NOT IN (SELECT capture FROM parses WHERE parser_version = ? AND status = 'ok') ORDER BY id"
+)
+
+MISSING = f"SELECT * FROM urls WHERE role IN {DOCUMENTS} AND (outcome IS NULL OR outcome NOT IN {THERE}) ORDER BY id"
+
+OUTCOMES = (
+    "SELECT portal, role, ifnull(outcome, 'open') AS outcome, count(*) FROM urls GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+)
+
+LAST_MODIFIED = "SELECT last_modified FROM urls WHERE url = ? AND last_modified <> '' ORDER BY id DESC LIMIT 1"
+
 TALLIES = (
     "SELECT f.run, u.portal, f.outcome, count(*) FROM fetches f JOIN urls u ON u.id = f.url"
     " WHERE f.final AND u.role <> 'robots' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from archive.holdings import PackedReport
 from archive.holdings.build import Evidence, Parsed
-from archive.holdings.coverage import KnownUrl
+from archive.holdings.coverage import KnownUrl, Search
 from archive.holdings.facts import facts_of
 from archive.holdings.reports import UrlHistory
 from archive.models import Capture, Era, Role
@@ -118,13 +119,19 @@ def evidence(
     repeats: Iterable[Capture] = (),
     history: Mapping[str, Iterable[tuple[str, bool]]] | None = None,
     urls: Iterable[KnownUrl] = (),
+    last_modified: Mapping[str, str] | None = None,
 ) -> Evidence:
     """Evidence as `gather` makes it."""
-    parses = list(parses)
+    parses, urls = list(parses), list(urls)
+    known = {url: UrlHistory(tuple(events)) for url, events in (history or {}).items()}
     return Evidence(
         parser_version="test-1",
         parses=parses,
         sightings=[*(item.capture for item in parses), *repeats],
-        history={url: UrlHistory(tuple(events)) for url, events in (history or {}).items()},
-        urls=tuple(urls),
+        history=lambda url: known.get(url, UrlHistory()),
+        search=Search(
+            outcomes=Counter((url.portal, str(url.role), str(url.outcome)) for url in urls),
+            missing=urls,
+            last_modified=(last_modified or {}).get,
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -96,11 +97,11 @@ def test_coverage_keeps_the_dates_apart_and_tells_what_is_not_due(tmp_path: Path
     late = body(year=2023) | {"published": "2024-02-20"}
     page = "http://tz.example/nb/202402/t20240221_1.html"
     listing = KnownUrl("http://tz.example/nb/", "tz", Role.LISTING, "ok", None, None, None)
-    seen = KnownUrl(page, "tz", Role.ARTICLE, "ok", None, None, None, "Fri, 01 Mar 2024 08:00:00 GMT")
-    made = evidence([parsed(page, "2024-06-01T00:00:00Z", late)], urls=[listing, seen])
+    headers = {page: "Fri, 01 Mar 2024 08:00:00 GMT"}
+    made = evidence([parsed(page, "2024-06-01T00:00:00Z", late)], urls=[listing], last_modified=headers)
     held = {}
     for today in (date(2025, 1, 31), date(2025, 2, 1), date(2025, 4, 1)):
-        changed = type(made)(made.parser_version, made.parses, made.sightings, made.history, made.urls, today)
+        changed = replace(made, search=replace(made.search, today=today))
         held[today] = {(row.agency_id, row.year): row for row in assemble(changed, registry(tmp_path)).coverage}
     row = held[date(2025, 4, 1)]["tz-kjj", 2023]
     assert (row.status, row.timeliness, row.due_on) == (CoverageStatus.HELD, Timeliness.LATE, "2024-01-31")

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.holdings import assemble
-from archive.holdings.build import Parsed, histories
-from archive.holdings.reports import UrlHistory
-from archive.ledger import Fetch
-from archive.models import Outcome, Role
+from archive.holdings.build import Parsed
+from archive.models import Role
 from archive.registry import Registry
 from tests.holdings.evidence import body, evidence, parsed, registry
 
@@ -69,32 +67,3 @@ def test_every_capture_is_somewhere_and_versions_follow_one_another(
     rows = {(row.agency_id, row.year): row.report_id for row in held.coverage}
     assert len(rows) == len(held.coverage)
     assert all(rows[report.agency_id, report.year] == report.id for report in held.reports)
-
-
-ENDED = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_FOUND, Outcome.SOFT_404, Outcome.BLOCKED)
-
-
-@st.composite
-def looks(draw: st.DrawFn) -> Fetch:
-    """One look at an address, by itself: outcome, and whether its list named it then."""
-    outcome, named = draw(st.sampled_from(ENDED)), draw(st.sampled_from([True, False, None]))
-    day, url = draw(st.integers(1, 28)), f"http://tz.example/{draw(st.integers(0, 2))}"
-    role, at = draw(st.sampled_from([Role.ARTICLE, Role.LISTING])), f"2022-03-{day:02d}T00:00:00.000Z"
-    final = draw(st.booleans())
-    return Fetch(1, url, "tz", role, 1, at, 0.1, 200, outcome, None, None, 0, final, None, named)
-
-
-@given(st.lists(looks(), max_size=20, unique_by=lambda fetch: (fetch.url, fetch.started_at)))
-def test_a_short_history_answers_as_the_whole_one(fetches: list[Fetch]) -> None:
-    short = histories(lambda: fetches)
-    for url in {fetch.url for fetch in fetches}:
-        events = [
-            (fetch.started_at, fetch.outcome in ENDED[:2])
-            for fetch in fetches
-            if fetch.url == url and fetch.final and fetch.role is Role.ARTICLE
-            if fetch.outcome in ENDED[:2] or (fetch.outcome in ENDED[2:4] and fetch.named is False)
-        ]
-        whole, mine = UrlHistory(tuple(sorted(events))), short.get(url, UrlHistory())
-        assert (mine.turns(), mine.last_there()) == (whole.turns(), whole.last_there())
-        for at in (f"2022-03-{day:02d}T12:00:00.000Z" for day in range(1, 29)):
-            assert (mine.gone(at), mine.gone_since(at)) == (whole.gone(at), whole.gone_since(at))
