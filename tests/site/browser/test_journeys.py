@@ -70,7 +70,7 @@ def test_a_number_tells_of_itself_by_keyboard(browser: Any, address: str) -> Non
         visit.page.locator(".scroll:has(table.t2)").focus()
         visit.page.keyboard.press("Tab")
         shown = visit.page.evaluate("getComputedStyle(document.activeElement, '::after').content")
-        assert "placeholder; printed “/”; unit 件; source: table 2" in shown
+        assert "placeholder; printed “/”; unit 件 (items); source: table 2" in shown
         visit.follow(visit.page.keyboard, "Enter")
         assert visit.page.url.endswith("/cell/rules_issued/source#here")
         assert visit.page.locator(".figure").inner_text() == "placeholder"

@@ -16,7 +16,9 @@ from bs4 import BeautifulSoup
 
 from archive.database.queries import load_queries
 from archive.site import language
-from archive.site.pages.questions.answers import load_questions, read_answer
+from archive.site.listing import Shelf
+from archive.site.pages.questions.answers import Answer, load_questions, read_answer
+from archive.site.pages.questions.charts import picture
 from archive.site.worker import make_site
 from tests.site.conftest import Get
 
@@ -74,6 +76,38 @@ def test_a_ranking_is_filtered_and_drawn(soup: Soup, ask: Get) -> None:
     assert {row["year"] for row in rows} == {2022}
     assert [row["refusal_percent"] for row in rows] == sorted((row["refusal_percent"] for row in rows), reverse=True)
     assert "60.0%" in page.get_text()  # 24 of 40, the last report
+
+
+def drawn(one: str, rows: list[dict[str, Any]], held: set[int]) -> list[str]:
+    """What the marks of a picture say, and its gaps."""
+    nothing = Answer((), Shelf(["year"]), (), ())
+    svg = BeautifulSoup(str(picture(load_questions()[one], nothing, rows, held, str)), "lxml")
+    return [title.get_text() for title in svg.select("svg > title ~ *  title")]
+
+
+def test_a_report_is_counted_by_what_is_wrong_with_it_and_a_year_without_one_is_a_zero_if_it_is_held() -> None:
+    late = {"year": 2020, "status": "held", "timeliness": "late"}
+    doubted = {"year": 2023, "status": "held", "timeliness": "in_time"}
+    absent = {"year": 2023, "status": "not_found", "timeliness": None}
+    told = drawn("Q8", [late, doubted, absent, absent], held={2020, 2022, 2023})
+    assert "2021 late: —" in told[0]
+    assert {"2020 late: 1", "2022 late: 0", "2023 late: 0"} <= set(told)
+    assert {"2020 stated date in doubt: 0", "2023 stated date in doubt: 1"} <= set(told)
+    assert "2023 looked for, not on the portal: 2" in told
+
+
+def test_a_year_that_cannot_be_compared_with_the_one_before_is_no_zero() -> None:
+    rows = [{"year": year, "status": "pass"} for year in (2019, 2023)]
+    told = drawn("Q11", rows, held={2019, 2021, 2022, 2023})
+    assert {"2020 fell and follow: —", "2021 fell and follow: —", "2022 fell and follow: 0"} <= set(told)
+
+
+def test_a_ranking_of_its_own_order_draws_the_largest() -> None:
+    rows = [
+        {"agency": f"第{n}局", "year": 2020, "report_id": str(n), "corrected_on_review": n, "reviews_decided": 20}
+        for n in range(15)
+    ]
+    assert drawn("Q5", rows, set())[:2] == ["第14局 2020: 14 / 20", "第13局 2020: 13 / 20"]
 
 
 def test_a_rate_below_the_least_denominator_is_not_shown(ask: Get) -> None:

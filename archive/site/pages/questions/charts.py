@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping
+from heapq import nlargest
 from typing import Any
 
 from markupsafe import Markup
@@ -23,10 +23,16 @@ RANKED = 10
 Row = Mapping[str, Any]
 
 
-def picture(question: Question, answer: Answer, rows: Iterable[Row], link: Any) -> Markup | None:
-    """The picture of the rows that a reader chose, all of them in order; None where there is nothing to draw.
+def first_rows(question: Question) -> int | None:
+    """How many of the first rows are enough for the picture; None if it needs all."""
+    return RANKED if question.chart["kind"] == "rank" and not question.chart.get("reorder") else None
 
-    The shares of a question that has SQL of its own for them are those of all reports, whatever was chosen.
+
+def picture(question: Question, answer: Answer, rows: Iterable[Row], held: Collection[int], link: Any) -> Markup | None:
+    """The picture of the rows that a reader chose, as many as `first_rows` says; None where there is nothing to draw.
+
+    `held` has the years of which reports are held: without a row they count zero, other years not at all. The shares of
+    a question that has SQL of its own for them are those of all reports, whatever was chosen.
     """
     chart = question.chart
     match chart["kind"]:
@@ -37,7 +43,7 @@ def picture(question: Question, answer: Answer, rows: Iterable[Row], link: Any) 
         case "share":
             return _shares(question, answer)
         case _:
-            return _counts(question, rows)
+            return _counts(question, rows, held)
 
 
 def title(question: Question) -> str:
@@ -49,9 +55,8 @@ def _ranking(question: Question, rows: Iterable[Row], link: Any) -> Markup | Non
     value, (part, whole) = question.chart["value"], question.chart["parts"]
     unit = question.chart.get("unit", "")
     ranks = []
-    for row in islice(rows, RANKED):
-        if row[value] is None:
-            continue
+    known = (row for row in rows if row[value] is not None)
+    for row in nlargest(RANKED, known, key=lambda row: row[value]):
         shown = f"{_number(row[value], unit)}{unit}"
         if row[part] is not None and row[whole] is not None:
             ratio = f"{printed(row[part])} / {printed(row[whole])}"
@@ -85,16 +90,16 @@ def _shares(question: Question, answer: Answer) -> Markup | None:
     return _over_years(question, values, question.chart.get("unit", ""), stacked)
 
 
-def _counts(question: Question, rows: Iterable[Row]) -> Markup | None:
+def _counts(question: Question, rows: Iterable[Row], held: Collection[int]) -> Markup | None:
     spec = question.chart
     counted: dict[str, Counter[int]] = defaultdict(Counter)
-    years: set[int] = set()
     for row in rows:
         if "least" in spec and not (row[spec["of"]] is not None and abs(row[spec["of"]]) >= spec["least"]):
             continue
-        name = str(row[spec["series"]])
-        counted[_in_words(spec, name)][row["year"]] += 1
-        years.add(row["year"])
+        counted[_series_of(spec, row)][row["year"]] += 1
+    met = {year for counts in counted.values() for year in counts}
+    without = {year for year in held if not spec.get("compares") or year - 1 in held}
+    years = [year for year in _span(met) if year in met or year in without]
     whole: dict[str, dict[int, float]] = {
         name: {year: float(counts[year]) for year in years} for name, counts in counted.items()
     }
@@ -102,16 +107,16 @@ def _counts(question: Question, rows: Iterable[Row]) -> Markup | None:
     return _over_years(question, most, t("chart.unit"), grouped)
 
 
-def _in_words(spec: Mapping[str, Any], name: str) -> str:
-    """The name of a series: `words` is a prefix of the text table, or `form` for rows of the official form, which have
-    one name here whatever the form of their year called them."""
-    match spec.get("words"):
-        case None:
-            return name
-        case "form":
-            return row_name(Era.C, name, VISIT.get().language)
-        case prefix:
-            return term(prefix, name)
+def _series_of(spec: Mapping[str, Any], row: Row) -> str:
+    """The name of the series that a row is counted in: the last takes what fits no other."""
+    series = next(one for one in spec["series"] if "among" not in one or row[one["column"]] in one["among"])
+    return t(series["text"]) if "text" in series else _in_words(series["words"], row[series["column"]])
+
+
+def _in_words(words: str, code: str) -> str:
+    """A code in words: `words` is a prefix of the text table, or `form` for rows of the official form, which have one
+    name here whatever the form of their year called them."""
+    return row_name(Era.C, code, VISIT.get().language) if words == "form" else term(words, code)
 
 
 def _over_years(question: Question, values: Mapping[str, Mapping[int, float]], unit: str, draw: Any) -> Markup | None:

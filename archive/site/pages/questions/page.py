@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
 from archive.checks.measures import load_measures
 from archive.models import Era
 from archive.site import listing
+from archive.site.database import read
 from archive.site.environment import linker, number, term
 from archive.site.listing import Sifted, Wish
 from archive.site.middleware import VISIT
@@ -38,6 +40,13 @@ async def sifted(datasette: Any, question: Question, answer: Answer, wish: Wish)
         return listing.sift(answer.lines, wish.filters)
 
     return await passing.recall(datasette, ("question", question.id, tuple(wish.filters.items())), count)
+
+
+def years_held(connection: sqlite3.Connection, wish: Wish) -> set[int]:
+    """The years of the reports that the filters of a wish let through."""
+    wanted = {name: None if value == listing.NONE else value for name, value in wish.filters.items()}
+    conditions = " and ".join(("true", *(f"{name} is :{name}" for name in wanted)))
+    return {year for (year,) in connection.execute(f"select distinct year from reports where {conditions}", wanted)}
 
 
 def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> Shown:
@@ -111,9 +120,10 @@ async def question_view(datasette: Any, request: Any) -> Any:
     lang = VISIT.get().language
 
     async def draw() -> Any:
-        needed = found.lines[: charts.RANKED] if question.chart["kind"] == "rank" else found.lines
+        needed = found.lines[: charts.first_rows(question)]
         drawn = (answer.row(place) for place in needed)  # one after another: there may be more than there are reports
-        return await asyncio.to_thread(charts.picture, question, answer, drawn, link)
+        held = await read(datasette, lambda connection: years_held(connection, wish))
+        return await asyncio.to_thread(charts.picture, question, answer, drawn, held, link)
 
     # Links within a picture carry the language only where the address of the page does.
     drawn_for = ("picture", question.id, tuple(wish.filters.items()), lang, VISIT.get().explicit, link("/"))
