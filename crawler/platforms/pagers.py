@@ -324,4 +324,8 @@ def _clicked(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _has_scripted_next(page: Page) -> bool:
-    return any(is_next(words) for words, _ in _scripts_of_links(page)) or _MORE.search(page.visible_text) is not None
+    turning = (
+        is_next(words) or (_number_in(words) > 1 and "page" in script.lower())
+        for words, script in _scripts_of_links(page)
+    )
+    return any(turning) or _MORE.search(page.visible_text) is not None

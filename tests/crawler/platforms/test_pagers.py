@@ -177,6 +177,8 @@ def test_a_page_of_the_list_may_stand_in_a_folder_or_script_of_its_own(url: str,
         ("<a href='index.html'>首页</a> 共3页", 3),
         ("<a href='/'>首页</a> <div>点击加载更多</div>", 2),
         ("<a href='javascript:go(2)'>2</a><a href='javascript:go(4)'>4</a><a href='javascript:go(2)'>下一页</a>", 4),
+        ("<td>1</td><td><a href=\"javascript:__doPostBack('Grid','Page$2')\">2</a></td>", 2),
+        ('<a href="javascript:show(2)">2</a>', None),
         ("<a href='/'>首页</a> 共1页", None),
     ],
 )
