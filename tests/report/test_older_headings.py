@@ -51,6 +51,20 @@ def test_a_heading_that_runs_on_into_a_short_sentence() -> None:
     assert texts_of(outline(*lines, era=Era.A0)) == list(PARTS.values())
 
 
+def test_a_first_sentence_without_a_figure_is_the_heading_of_a_numbered_part() -> None:
+    openings = ("一、加强领导，健全机构。", "二、主动公开政府信息情况。", "三、完善平台，规范运作。")
+    lines = [heading + body for heading, body in zip(openings, PARTS.values(), strict=False)]
+    result = outline(TITLE, *lines, "四、全年公开信息45条。均已上网。", era=Era.A0)
+    assert [section.heading for section in result.sections] == [*(heading[:-1] for heading in openings)]
+
+
+def test_ten_parts_numbered_in_digits_of_which_one_begins_with_the_year() -> None:
+    words = [f"{word}情况" for word in ("2012年政府信息公开工作开展", "主动公开", "依申请公开", "回应解读", "收费")]
+    words += ["平台建设", "人员和收支", "复议、诉讼", "咨询处理", "其他需要说明的"]
+    lines = [line for n, heading in enumerate(words, 1) for line in (f"{n}、{heading}", f"第{n}部分的正文。")]
+    assert texts_of(outline(*lines, era=Era.A0)) == lines[1::2]
+
+
 def test_slogans_between_blanks_in_one_line() -> None:
     headings = ("一、加强领导，健全机构", "二、完善制度，规范运作", "三、下一步工作打算")
     text = " ".join(f"{heading} {body}" for heading, body in zip(headings, PARTS.values(), strict=False))

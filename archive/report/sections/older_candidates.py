@@ -21,16 +21,19 @@ from archive.report.text import squeeze
 
 _FEWEST = 3  # parts that make an outline
 _USUAL = f"[{NUMERALS}]{{1,2}}[、.]|第[{NUMERALS}]{{1,2}}部分[、:.]?"
-_OTHERS = (f"[{NUMERALS}]{{1,2}}[,:]?", f"\\([{NUMERALS}]{{1,2}}\\)", r"\d{1,2}[、.](?!\d)")
+_OTHERS = (f"[{NUMERALS}]{{1,2}}[,:]?", f"\\([{NUMERALS}]{{1,2}}\\)", r"\d{1,2}(?:、|[.](?!\d))")
 """How parts are numbered, and how they are numbered where they are not so."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbering:
-    """One way of numbering as patterns: of a heading of known words, at the start or within a line; of a short line."""
+    """One way of numbering as patterns: of a heading of known words, at the start or within a line; of a short line; of
+    a short first sentence without a figure.
+    """
 
     known: re.Pattern[str]
     short: re.Pattern[str]
+    opening: re.Pattern[str]
 
 
 def older_candidates_in(lines: Sequence[Line]) -> list[Candidate]:
@@ -60,6 +63,7 @@ def _numberings() -> tuple[_Numbering, ...]:
         _Numbering(
             re.compile(f"(?P<n>{number})(?P<h>{words})"),
             re.compile(f"(?P<n>{number})(?P<h>[^。;:]{{2,40}})"),
+            re.compile(f"(?P<n>{number})(?P<h>[^。;:0-9]{{2,24}})。(?=.)"),
         )
         for number in (_USUAL, *_OTHERS)
     )
@@ -72,6 +76,8 @@ def _usual(lines: Sequence[Line], numbering: _Numbering) -> Iterator[Candidate]:
         match = numbering.known.match(text)
         if match and (text.endswith("。") or not numbering.short.fullmatch(text.rstrip(TRAILING))):
             yield Candidate(ordinal(match["n"]), index, 0, match.end(), 1.0)
+        elif not match and (opening := numbering.opening.match(text)):
+            yield Candidate(ordinal(opening["n"]), index, 0, opening.end("h"), 0.9)
         if len(text) > LONG_LINE:
             for found in numbering.known.finditer(text, 1):
                 if found["n"][-1] != "." and not is_list(text, found.end()):

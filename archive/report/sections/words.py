@@ -34,13 +34,13 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
 def ordinal(text: str) -> int:
-    """The number that `text` writes in Chinese, in Roman numerals up to six, or with one digit; 0 if none."""
+    """The number that `text` writes in Chinese, in Roman numerals up to six, or with digits; 0 if none."""
     numeral = re.sub(f"[^{NUMERALS}]", "", text.translate(_FORMAL))
     if not numeral:
         if match := re.match("[IV]+", text):
             return _ROMAN.index(match[0]) + 1 if match[0] in _ROMAN else 0
-        digit = re.search("[1-9]", text)
-        return int(digit[0]) if digit else 0
+        digits = re.search("[1-9][0-9]?", text)
+        return int(digits[0]) if digits else 0
     if len(numeral) == 1:
         return NUMERALS.index(numeral) + 1
     return 10 + NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" else 0
