@@ -47,6 +47,16 @@ class LedgerPipeline:
         return cls(crawler)
 
     def process_item(self, item: Exchange) -> Exchange:
+        """Records an exchange and frees its host; one that finds no room stays open in the ledger, and ends the run."""
+        try:
+            self._record(item)
+        except (OSError, sqlite3.Error, CaptureError, LedgerError) as error:
+            place = f"{self._session.ledger.path}: " if isinstance(error, sqlite3.Error) else ""
+            why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self._stop(f"the archive could not be written: {place}{why}")
+        return item
+
+    def _record(self, item: Exchange) -> None:
         """Writes the bytes, then the ledger, then frees the host for its next request."""
         attempt, pause = self._attempt(item)
         self._session.ledger.record(self._session.run, attempt)
@@ -58,7 +68,6 @@ class LedgerPipeline:
         engine = self._crawler.engine
         assert engine is not None
         cast("LedgerScheduler", engine.scheduler).finished(item.url, item.decision, pause)
-        return item
 
     def _attempt(self, item: Exchange) -> tuple[Attempt, float | None]:
         """The attempt as it goes into the ledger, its bytes on disk; and the pause that the server asked for."""
@@ -138,13 +147,10 @@ class LedgerPipeline:
             page = captured_page(request, response, url, started)
             decoded = decode_content(page.body, page.headers)
             item = exchange_of(url, page, *decoded, started, item.seconds, decision)
-        try:
-            self.process_item(item)
-        except (OSError, sqlite3.Error, CaptureError, LedgerError) as error:
-            self._stop(f"the archive could not be written: {error}")
+        self.process_item(item)
 
     def _record_failed(self, item: Any, response: Any, spider: Any, failure: Failure) -> None:
-        """What cannot be recorded stays open in the ledger; going on would only lose more."""
+        """A bug of ours in the recording: the exchange stays open in the ledger, and going on would only lose more."""
         self._stop(f"the archive could not be written: {failure.getErrorMessage()}")
 
     def _stop(self, message: str) -> None:

@@ -147,7 +147,7 @@ class LedgerScheduler(BaseScheduler):
         try:
             return self._first_due()
         except sqlite3.Error as error:
-            self.session.fatal = self.session.fatal or f"the ledger could not be used: {error}"
+            self.session.fatal = self.session.fatal or f"{self.session.ledger.path} could not be used: {error}"
             if self._crawler.engine is not None and self._closing is None:
                 self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from urllib.request import getproxies
 from scrapy.settings import BaseSettings
 
 from archive.captures import TailReport, captures_of
-from archive.ledger import CRAWL_LOCK, Found, Ledger, locked
+from archive.ledger import CRAWL_LOCK, Found, Ledger, LedgerError, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
 from archive.storage import StorageError
@@ -120,7 +121,10 @@ class Session:
         What cannot be put into a bucket stays here, as `kept_here` says, and is put there by the next run.
         """
         with self._resources:
-            self.ledger.end_run(self.run, state, summary)
+            try:
+                self.ledger.end_run(self.run, state, summary)
+            except sqlite3.OperationalError as error:
+                raise LedgerError(f"{self.ledger.path}: the end of the run could not be recorded: {error}") from error
             if self.store.bucket is not None:
                 try:
                     self.store.cut_torn_tail(self.ledger.committed_ends())

@@ -163,8 +163,7 @@ class CaptureStore(CaptureReader):
             self._undo(start)
             raise StoreWriteError(
                 error.errno,
-                f"{self._name}: {size} bytes could not be written at byte {start} ({error.strerror}). Everything "
-                "acknowledged before is safe; make room and start again",
+                f"{self.directory / self._name}: {size} bytes could not be written at byte {start} ({error.strerror})",
             ) from error
         self._end = start + len(head) + size
         return Location(self._name, self._end - len(answer), len(answer), sha256, problem)

@@ -38,7 +38,8 @@ def import_(data: Path, sources: tuple[Path, ...], portals: Path | None, portal:
             )
     except NotAWebArchive as error:
         raise Problem(str(error), Exit.WRONG_USE) from error
-    say(f"{taken.answers} answers: {taken.taken} {'would be ' if dry_run else ''}taken in")
+    read = "1 answer" if taken.answers == 1 else f"{taken.answers} answers"
+    say(f"{read}: {taken.taken} {'would be ' if dry_run else ''}taken in")
     for reason, number in taken.passed.most_common():
         say(f"  {number} passed over: {reason}")
     for host, number in taken.hosts.most_common():
