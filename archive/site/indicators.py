@@ -83,6 +83,13 @@ class Figure:
     denominator: float | None = None
     inferred: bool = False
 
+    @property
+    def percent(self) -> float | None:
+        """The value of a ratio in per cent; not a hundred times `value`, which would miss halves to be rounded."""
+        if self.value is None or self.numerator is None or not self.denominator:
+            return None
+        return 100 * self.numerator / self.denominator
+
 
 Figures = Mapping[str, Figure]
 """By the name of the indicator; one that the report's form lacks is not there."""

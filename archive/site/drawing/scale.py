@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 STEPS = (1, 2, 5, 10)
@@ -11,6 +12,8 @@ INTERVALS = 4
 """About so many steps on an axis."""
 LEAST_SPAN = 1e-9
 """Values that differ by less are drawn as one."""
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""More digits than the largest float has."""
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
@@ -35,10 +38,15 @@ def are_whole(values: Iterable[float | None]) -> bool:
     return all(value is None or float(value).is_integer() for value in values)
 
 
+def rounded(value: float, decimals: int) -> Decimal:
+    """A number with so many decimals, halves away from zero: as newspapers and SQL round, where Python prefers even."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), context=EXACT)
+
+
 @lru_cache(maxsize=8192)
 def printed(value: float, decimals: int = 2) -> str:
     """A number with thousands marked and no more decimals than it needs."""
-    text = f"{value:,.{decimals}f}"
+    text = f"{rounded(value, decimals):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

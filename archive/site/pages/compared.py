@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from archive.site.drawing import Chart, Point, Rank, Series, Words, lines, ranked
-from archive.site.drawing.scale import printed
+from archive.site.drawing.scale import printed, rounded
 from archive.site.environment import t
 from archive.site.indicators import Figure
 from archive.site.pages import series
@@ -122,7 +122,9 @@ def _change(before: float | None, after: float | None, percent: bool) -> str:
     """The difference between neighbouring years; nothing where one of them has no number."""
     if before is None or after is None:
         return ""
-    difference = round(after, series.DECIMALS) - round(before, series.DECIMALS) if percent else after - before
+    if percent:
+        after, before = (float(rounded(value, series.DECIMALS)) for value in (after, before))
+    difference = after - before
     shown = printed(abs(difference), series.DECIMALS)
     if shown == "0":
         return "±0"

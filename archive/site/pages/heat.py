@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from archive.models import Level
 from archive.site.database import rows
 from archive.site.drawing import heat_class
+from archive.site.drawing.scale import rounded
 
 NO_PROVINCE, MINISTRIES = "-", "ministry"
 """What stands for the province of bodies whose place is not known, and for that of the ministries."""
@@ -33,7 +34,7 @@ class Field:
         """The share in whole per cent, 100 only where nothing is missing and 0 only where nothing is held."""
         if not 0 < self.held < self.owed:
             return 100 if self.held else 0
-        return min(99, max(1, round(100 * self.held / self.owed)))
+        return min(99, max(1, int(rounded(100 * self.held / self.owed, 0))))
 
 
 @dataclass(frozen=True, slots=True)

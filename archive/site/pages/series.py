@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from archive.models import State
 from archive.site.drawing import Chart, Point, Series, Words, grouped, lines, stacked
-from archive.site.drawing.scale import printed
+from archive.site.drawing.scale import printed, rounded
 from archive.site.environment import t, term
 from archive.site.indicators import GROUPS, Figure, Figures, Group, Indicator, reason_labels
 from archive.site.middleware import VISIT
@@ -118,8 +118,8 @@ def shown(indicator: Indicator, column: Column) -> Shown:
     figure = column.figures.get(indicator.name)
     if figure is None:
         return Shown("", "", t("indicator.not_in_form"), column.href, None)
-    value = figure.value if figure.value is None or not indicator.percent else 100 * figure.value
-    number = "" if value is None else f"{value:.{DECIMALS}f}" if indicator.percent else printed(value)
+    value = figure.percent if indicator.percent else figure.value
+    number = "" if value is None else str(rounded(value, DECIMALS)) if indicator.percent else printed(value)
     if value is None and figure.printed is not None:
         number = printed(figure.printed)
     parts = ""

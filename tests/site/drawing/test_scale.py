@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.site.drawing.scale import are_whole, place, printed, ticks
+from archive.site.drawing.scale import are_whole, place, printed, rounded, ticks
 
 VALUES = st.floats(min_value=-1e9, max_value=1e9).filter(lambda value: value == 0 or abs(value) > 1e-4)
 
@@ -54,6 +56,20 @@ def test_counts_have_no_broken_ticks(high: int) -> None:
 )
 def test_numbers_as_they_print(value: float, expected: str) -> None:
     assert printed(value) == expected
+
+
+@given(st.integers(0, 4000), st.integers(1, 4000))
+def test_shares_are_rounded_as_sql_rounds_them(part: int, whole: int) -> None:
+    exact = (Fraction(1000 * part, whole) + Fraction(1, 2)).__floor__()
+    assert rounded(100 * part / whole, 1) == Decimal(exact) / 10
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(6.25, 1, "6.3"), (-6.25, 1, "-6.3"), (1e30, 2, f"{10**30}.00"), (12.5, 0, "13")],
+)
+def test_halves_go_away_from_zero(value: float, decimals: int, expected: str) -> None:
+    assert str(rounded(value, decimals)) == expected
 
 
 def test_place_runs_both_ways() -> None:

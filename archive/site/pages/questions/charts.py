@@ -12,7 +12,7 @@ from markupsafe import Markup
 from archive.models import Era
 from archive.site.drawing import Chart, Point, Rank, Series, Words, grouped, lines, ranked, stacked
 from archive.site.drawing.model import MOST_SERIES
-from archive.site.drawing.scale import printed
+from archive.site.drawing.scale import printed, rounded
 from archive.site.environment import t, term
 from archive.site.middleware import VISIT
 from archive.site.pages.questions.answers import Answer, Question
@@ -150,7 +150,7 @@ def _told(value: float | None, unit: str) -> str:
 
 def _number(value: float, unit: str) -> str:
     """A percentage with one decimal always, so that numbers under each other compare; others as short as they are."""
-    return f"{value:.1f}" if unit == "%" else printed(value, 1)
+    return str(rounded(value, 1)) if unit == "%" else printed(value, 1)
 
 
 def _span(years: Iterable[int]) -> range:

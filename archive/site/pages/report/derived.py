@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from archive.site import language
 from archive.site.database import once, rows
+from archive.site.drawing.scale import rounded
 from archive.site.language import LANGUAGES
 from archive.site.pages.report.questions import plain, signed
 
@@ -139,7 +140,7 @@ def _state(words: str) -> str:
 
 def _shown(kind: str, numerator: Any, denominator: Any) -> str | None:
     if kind in RATES:
-        return f"{100 * numerator / denominator:.1f}%"
+        return f"{rounded(100 * numerator / denominator, 1)}%"
     return signed(numerator) if kind == "change" else plain(numerator)
 
 
@@ -158,7 +159,7 @@ def read_words(connection: sqlite3.Connection, report_id: str) -> tuple[Words, .
             section_id=entry["section_id"],
             chars=entry["chars"],
             own=entry["own_chars"],
-            share=None if entry["own_share"] is None else round(100 * entry["own_share"]),
+            share=None if entry["own_share"] is None else int(rounded(100 * entry["own_share"], 0)),
             repeated=entry["repeated_chars"],
             shared=entry["shared_chars"],
             stock=entry["stock_chars"],
@@ -186,7 +187,7 @@ def _copies(connection: sqlite3.Connection, report_id: str) -> Mapping[str, tupl
             agency=entry["agency"],
             year=entry["year"],
             same_agency=entry["kind"] == "same_agency",
-            share=round(100 * entry["share"]),
+            share=int(rounded(100 * entry["share"], 0)),
         )
         found[copy.section_id] = (*found.get(copy.section_id, ()), copy)
     return found
