@@ -23,6 +23,9 @@ _VIEWER_PARAMETERS = ("file", "url", "src", "filepath", "pdf")
 _NAME_PARAMETERS = ("showname", "filename", "file", "name")
 _SHOWN_BY_SCRIPT = re.compile(r"([\"'])(?P<path>[^\"'\s<>]{0,500}[^\"'\s<>./]\.(?:pdf|ofd|docx?|wps))\1", re.IGNORECASE)
 """A file that a script is given: `showVsbpdfIframe("/__local/a.pdf", …)`, `PDFObject.embed('a.pdf')`, `pdfUrl = …`."""
+_VIEWER = re.compile(r"pdf|viewer|paper|ofd", re.IGNORECASE)
+BY_SCRIPT = "script"
+"""How a file is shown that a script names without a word of a viewer: it may be one of the site's own."""
 _HANDLER = (
     r"/(?:\w{0,12}down(?:load|file)?\w{0,8}|(?:get|read|open|view|show)_?(?:file|attach)\w{0,8}|attach(?:ment)?s?|files?"
     r"|virtual_attach_file)"
@@ -31,6 +34,7 @@ _DOWNLOAD = re.compile(
     rf"{_HANDLER}(?:\.(?:jsp|do|action|php|aspx?|ashx|vsb)(?=\?|\Z)|/[0-9a-f\-]{{2,64}}(?=\?|\Z)|(?=\?))", re.IGNORECASE
 )
 """A script that hands out files, known by its name and an extension of scripts, a number of a file, or a question."""
+_NEAR = 60  # characters before a file in which a viewer is named
 _PAGE_EXTENSIONS = frozenset({"html", "htm", "shtml", "jhtml"})
 _FILE_NAME = re.compile(r"\.(\w{2,4})\W{0,3}(?:[\d.]+\s*[KMG]?B?\W?)?\Z", re.IGNORECASE)
 """How the words of a link name a file, perhaps with its size: `2023年度报告.docx（1.2M）`."""
@@ -71,7 +75,7 @@ def _named(url: str) -> tuple[str | None, bool, bool]:
 
 
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
-    """Absolute URLs of files shown in a viewer, each with how: `iframe`, `embed`, `object` or `pdf viewer`."""
+    """Absolute URLs of files shown in a viewer, each with how: `iframe`, `embed`, `object`, `pdf viewer`, `script`."""
     for element in page.tree.iter("iframe", "embed", "object"):
         written = element.get("src") or element.get("data") or ""
         source = resolve(page.base, written)
@@ -83,7 +87,8 @@ def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
     for script in page.scripts:
         for match in _SHOWN_BY_SCRIPT.finditer(script):
             if target := resolve(page.base, match["path"].replace("\\/", "/"), page.decoded.encoding):
-                yield target, "pdf viewer"
+                before = script[max(match.start() - _NEAR, 0) : match.start()]
+                yield target, "pdf viewer" if _VIEWER.search(before) else BY_SCRIPT
 
 
 def _viewer_targets(source: str, fragment: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from crawler.pages import (
     may_be_file,
     resolve,
 )
+from crawler.pages.files import BY_SCRIPT
 from crawler.pages.page import inner_text, text_of
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.contract import FollowLink as Follow
@@ -81,7 +82,8 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
     gathering = Gathering(page, context)
     title = _title(page)
     for url, how in embedded_files(page):
-        _file(gathering, PageLink(url, how, title), f"shown in the article: {how}")
+        why = "named by a script of the article" if how == BY_SCRIPT else f"shown in the article: {how}"
+        _file(gathering, PageLink(url, how, title), why)
     body, words = _body(page)
     inside = set(body.iter("a")) if body is not None else set()
     folder = folder_of(page.url)

@@ -98,6 +98,13 @@ def test_a_file_that_names_another_body_is_that_bodys() -> None:
     assert hints == ["青山县财政局", "青山县教育局", "青山县财政局"]
 
 
+def test_a_file_that_a_script_of_the_site_names_does_not_stand_for_the_report() -> None:
+    pages = "<div id='zoom'><img src='1.jpg'><img src='2.jpg'></div>"
+    for script, roles in (("var help = '/up/a.pdf'", {"attachment", "picture"}), ("pdf('/up/a.pdf')", {"attachment"})):
+        found = reading(f"<h1>{TITLE}</h1>{pages}<script>{script}</script>", "/a/9.html", Role.ARTICLE)
+        assert {link.role.value for link in found.follow} == roles
+
+
 @pytest.mark.parametrize(
     ("line", "day"),
     [
