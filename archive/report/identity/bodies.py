@@ -33,6 +33,8 @@ _NAMED = (
 )
 _OFFICE = re.compile("办公室$|公开办$|办$|小组$")  # writes the report of the government that it serves
 _NO_NAME = re.compile("^[我本各全该市县区镇乡省]|的|报告|信息|年度|有关|要求|规定|条例|向社会|以及|和各")
+_TITLE_LINES = 12
+_MAKER = re.compile("^(?:编制|填报|报送|发布|公开)(?:单位|机关|部门):")
 _DATE_LINE = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")
 _SIGNED = re.compile(rf"(?P<name>[\u4e00-\u9fff()·]{{4,30}}?){_DATE_LINE.pattern}")
 
@@ -52,8 +54,8 @@ def body_of_zone(agency: str, document: Document, lines: Sequence[Line]) -> str:
 
 
 def named_in_text(lines: Sequence[Line]) -> str | None:
-    """The body that the preamble or the signature names, if they agree on one; None if neither does."""
-    names = Counter([*_preamble(lines), *_signature(lines)])
+    """The body that stands below the title, in the preamble or in the signature, if they agree on one; else None."""
+    names = Counter([*_below_title(lines), *_preamble(lines), *_signature(lines)])
     return next(iter(names)) if len(names) == 1 else None
 
 
@@ -65,6 +67,13 @@ def is_name(name: str) -> bool:
         and not _NO_NAME.search(name)
         and not _OFFICE.search(name)
     )
+
+
+def _below_title(lines: Sequence[Line]) -> Iterator[str]:
+    for title, below in pairwise(line.squeezed for line in lines[:_TITLE_LINES]):
+        name = _MAKER.sub("", below).strip("()")
+        if load_form().title.match(title) and is_name(name):
+            yield name
 
 
 def _preamble(lines: Sequence[Line]) -> Iterator[str]:
