@@ -25,6 +25,7 @@ def changed(get: Get, database: Path, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copy(database, copy)
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("update reports set era = 'A0', cells_total = 0 where report_id = ?", (PLAIN,))
+        connection.execute("delete from portal_nights")
         connection.execute("update reports set warnings = json_array(?) where report_id = ?", (BY_PORTAL, ODD))
         connection.execute(
             "update checks set status = (select code from statuses where status = 'undetermined') where status ="
@@ -89,6 +90,16 @@ def test_a_query_that_is_refused_may_be_corrected_where_it_is(get: Get) -> None:
     assert "缩小范围" not in get(path).text
     endless = "with recursive c(x) as (select 1 union all select x%2b1 from c) select count(*) from c"
     assert "缩小范围" in get(f"/archive?sql={endless}").text
+
+
+def test_an_empty_table_has_no_rows_and_is_not_left_without_a_number(get: Get) -> None:
+    (empty,) = [line for line in told(get, "/archive", "ul.items li") if " text_changes " in line]
+    assert " 0 行 " in empty
+
+
+def test_a_portal_that_nobody_crawled_is_not_said_to_have_had_no_good_night(changed: Get) -> None:
+    assert "近六十次抓取中没有" not in changed("/portals").text
+    assert told(changed, "/portal/yunxi", ".facts dd")[-1] == "尚未抓取此网站。"
 
 
 def test_all_that_were_late_leads_to_those_only(get: Get) -> None:

@@ -110,6 +110,14 @@ def test_a_ranking_of_its_own_order_draws_the_largest() -> None:
     assert drawn("Q5", rows, set())[:2] == ["第14局 2020: 14 / 20", "第13局 2020: 13 / 20"]
 
 
+def test_a_body_without_a_report_leads_to_its_own_page(soup: Soup, stored: Any) -> None:
+    absent = stored("select agency from publication where status = 'not_found' and report_id is null")
+    links = {link.get_text(): str(link["href"]) for link in soup("/questions/Q8").select("table.answer td a")}
+    assert absent
+    assert all(links[agency].startswith("/agencies?q=") for (agency,) in absent if agency in links)
+    assert set(links) >= {agency for (agency,) in absent[:1]}
+
+
 def test_a_rate_below_the_least_denominator_is_not_shown(ask: Get) -> None:
     assert len(ask("/questions/Q1.json").json()["rows"]) == 23
     assert "u-0000000000-2023" not in ask("/questions/Q1.csv").text

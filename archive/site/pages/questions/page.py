@@ -64,7 +64,7 @@ def cell(question: Question, row: Mapping[str, Any], column: str, link: Any) -> 
     if column in question.words:
         return Shown(term(question.words[column], value))
     if column == "agency":
-        return Shown(value, _page_of(row, link), chinese=True)
+        return Shown(value, _page_of(row, link) or link("/agencies", q=value), chinese=True)
     if column == "rule":
         return Shown(value, link("/findings", rule=value))
     if column == "other_agency":
