@@ -15,7 +15,7 @@ from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
 from crawler.pages import Page, TooMuchMarkup
-from crawler.platforms import Context, FollowLink, PageReading, Partial, read
+from crawler.platforms import WAY, Context, FollowLink, PageReading, Partial, read
 from crawler.platforms.pagers import MAX_PAGES
 from crawler.politeness import Policy, retry_after
 from crawler.robots import may_be_robots
@@ -205,6 +205,7 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
         "; ".join(facts)[:1000] or None,
         found=tuple(_links(url, reading, setting, repeated)),
         entries=len(reading.entries),
+        is_report=url.role in WAY and reading.facts.get("body") == "report",
     )
 
 

@@ -14,7 +14,7 @@ class Decision:
 
     `transient` means that trying again may help; the policy says how often. `pause` are the seconds that the server
     asks to be left alone. `again` asks for the same URL once more without waiting (a cookie was set). `entries` counts
-    the rows taken for annual reports.
+    the rows taken for annual reports, `is_report` says that a page asked for as a list or on the way is one itself.
     """
 
     outcome: Outcome
@@ -26,6 +26,7 @@ class Decision:
     redirect_to: str | None = None
     found: tuple[Found, ...] = ()
     entries: int = 0
+    is_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

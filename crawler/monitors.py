@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from archive.concerns import Concern
 from archive.ledger import FAILURES, Completeness, FrontierUrl, Ledger, Run
 from archive.models import Outcome, Role
+from crawler.platforms import IS_REPORT
 from crawler.platforms.contract import SERVICE
 
 HELD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
@@ -64,6 +65,11 @@ def _led_astray(url: FrontierUrl) -> bool:
     )
 
 
+def _is_document(url: FrontierUrl) -> bool:
+    """Whether what came is a report page or file, also where it was asked for as a list and turned out to be one."""
+    return url.role in (Role.ARTICLE, Role.ATTACHMENT) or f"{IS_REPORT};" in f"{url.detail};"
+
+
 def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
     """Reads from the ledger how a portal stands."""
     held = 0
@@ -75,7 +81,7 @@ def portal_end(ledger: Ledger, portal: str, seed: str) -> PortalEnd:
             services.setdefault(url.referrer, []).append(url)
         # Known pages go last in a night: where the budget ended before them, they are held none the less.
         there = url.outcome in HELD or (url.reason == "budget" and url.capture is not None)
-        if there and url.role in (Role.ARTICLE, Role.ATTACHMENT):
+        if there and _is_document(url):
             held += 1
         if is_trouble(url):
             failures.append(url)

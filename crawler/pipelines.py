@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy import Request, signals
@@ -79,7 +80,8 @@ class LedgerPipeline:
         capture, refers_to = self._capture(item) if item.page else (None, None)
         return (
             Attempt(
-                url=url,
+                # The bytes of a list that is a report are those of a document, and are read as such.
+                url=replace(url, role=Role.ARTICLE) if decision.is_report else url,
                 started_at=iso(item.started_at),
                 seconds=item.seconds,
                 outcome=decision.outcome,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import urlencode
 
 from lxml import etree
 
@@ -32,6 +33,7 @@ _CLICK = re.compile(
     r"([\"'])(?P<url>[^\"'\s]{1,500})\1\s*[;,)}]"
 )
 _JUMPS = re.compile(r"location|window\.open|\bjump|\bgo\s*\(", re.IGNORECASE)
+_YEAR = re.compile(r"20\d\d\Z")
 _LIKE_URL = re.compile(r"[/?]|\.(?:s?html?|jsp|aspx?|php)\b", re.IGNORECASE)
 
 
@@ -118,7 +120,7 @@ def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None,
 
 def unopened_texts(page: Page) -> tuple[str, ...]:
     """The words of the links that lead nowhere without running a script, in page order."""
-    found = [element for element in page.tree.iter("a") if resolve(page.base, _target(element)) is None]
+    found = [element for element in page.tree.iter("a", "option") if resolve(page.base, _target(element)) is None]
     return tuple(text for element in found if (text := full_title(text_of_link(element), element.get("title"))))
 
 
@@ -134,10 +136,30 @@ def _target(element: etree._Element) -> str | None:
         value = element.get("value")
         chooser = next((parent for parent in element.iterancestors("select")), None)
         jumps = chooser is not None and _JUMPS.search(chooser.get("onchange") or "")
-        return value if value and jumps and _LIKE_URL.search(value) else None
+        if value and jumps and _LIKE_URL.search(value):
+            return value
+        return _question(chooser, value) if chooser is not None and value and _YEAR.match(value) else None
     if any((link.get("href") or "#")[:1] not in "#j" for link in element.iter("a")):
         return None  # the link inside says it better
     return _clicked(element)
+
+
+def _question(chooser: etree._Element, value: str) -> str | None:
+    """What a form asks by GET when a value of its one chooser is chosen, or None: a list that is divided by years."""
+    form = next(chooser.iterancestors("form"), None)
+    name = chooser.get("name")
+    if form is None or not name or (form.get("method") or "get").lower() != "get":
+        return None
+    if sum(1 for _ in form.iter("select")) > 1 or any(field.get("type") != "hidden" for field in _typed(form)):
+        return None  # a form to search by
+    kept = {field.get("name") or "": field.get("value") or "" for field in _typed(form)}
+    path = (form.get("action") or "").partition("?")[0]
+    return f"{path}?{urlencode({**kept, name: value})}"
+
+
+def _typed(form: etree._Element) -> list[etree._Element]:
+    """The fields of a form but for its button."""
+    return [field for field in form.iter("input") if field.get("type") not in {"submit", "button", "image"}]
 
 
 def _clicked(element: etree._Element, href: str | None = None) -> str | None:

@@ -26,7 +26,9 @@ _LABELLED = re.compile(
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words of a button, which say nothing of what is behind it.
 _BUTTON = re.compile(
-    r"\W*(?:(?:点击|点此|查看|阅读|浏览|打开|进入|下载|详细|详情|全文|内容|更多|more|view)\W*)+", re.IGNORECASE
+    r"\W*(?:(?:点击|点此|查看|阅读|浏览|打开|进入|下载|详细|详情|全文|内容|更多|more|view|pdf|word|docx?|wps|ofd|版)\W*)+"
+    r"|[>›»→＞]+|[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?",
+    re.IGNORECASE,
 )
 _LONGEST_BUTTON = 12
 _BUTTON_LEVELS = 4  # how far above a button the words that it stands for may begin
@@ -39,7 +41,7 @@ LIST_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody"})
 def title_of(element: etree._Element, text: str) -> str:
     """The whole title of a link that shows `text`; beside a button the words that it stands for."""
     title = full_title(text, element.get("title"))
-    if len(title) <= _LONGEST_BUTTON and _BUTTON.fullmatch(title):
+    if len(title) <= _LONGEST_BUTTON and _BUTTON.fullmatch(title or text):
         return _words_at_button(element) or title
     return title
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from archive.models import Role
 from crawler.pages import Page
 from crawler.platforms import articles, fingerprints
-from crawler.platforms.amended import with_facts
+from crawler.platforms.amended import with_facts, with_steps
 from crawler.platforms.anhui_openness import AnhuiOpenness
 from crawler.platforms.contract import (
     Context,
@@ -73,6 +73,12 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 _TWINS = frozenset({"gkmlpt", "nfcms"})
 """Two systems that every portal of 广东 has side by side; the registry can name only one."""
 
+WAY = frozenset({Role.HOME, Role.LISTING})
+"""Pages that are asked for because of what they lead to."""
+
+IS_REPORT = "body=report"
+"""How the detail of a page in the ledger says that it is a report."""
+
 _ROWS_OF_A_LIST = 2  # one link to a report beside an article is a neighbour, not a list
 
 
@@ -101,16 +107,16 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     """Reads a page by its role, with the platform named where it has a module, else with the one detected.
 
     URLs do not always tell a list from an article: an ARTICLE without text or files that is a list of reports is read
-    as one (`facts["body"]` is `list`), and a LISTING that holds a report's own sections says so (`body` is `report`).
+    as one (`facts["body"]` is `list`), and one of the WAY that is a report says so (`body` is `report`).
     """
     found = _platform_of(page, platform)
     reader = PLATFORMS[found.name]
-    if context.role is Role.HOME:
-        reading = reader.read_home(page, context)
-    elif context.role is Role.LISTING:
-        reading = reader.read_listing(page, context)
+    if context.role in WAY:
+        home = context.role is Role.HOME
+        reading = reader.read_home(page, context) if home else reader.read_listing(page, context)
         if not reading.entries and articles.is_report(page):
-            reading = with_facts(reading, (("body", "report"),))
+            files = reader.read_article(page, context).follow
+            reading = with_facts(with_steps(reading, files), (("body", "report"),))
     elif context.role is Role.ARTICLE:
         reading = reader.read_article(page, context)
         parts = [link for link in reading.follow if link.role is not Role.PICTURE]

@@ -52,6 +52,8 @@ _SECTION_WORDS = (
     "改进情况",
 )
 _SECTIONS_NEEDED = 3
+_OWN_WORDS = ("总体情况", "主动公开政府信息", "收到和处理", "存在的主要问题", "改进情况")
+"""Headings of a report that no menu of a site has: 依申请公开 and 行政复议 stand on every page of many."""
 _LITTLE_TEXT = 150  # Chinese characters: below this a body with a file beside it is only a cover
 _NO_TEXT = frozenset({"short", "empty"})
 _FILE_SCORE = 90.0
@@ -121,7 +123,7 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
 def is_report(page: Page) -> bool:
     """Whether a page holds the section headings of an annual report."""
     text = normalise(page.visible_text)
-    return sum(words in text for words in _SECTION_WORDS) >= _SECTIONS_NEEDED
+    return sum(words in text for words in _OWN_WORDS) >= _SECTIONS_NEEDED
 
 
 def _file(gathering: Gathering, link: PageLink, why: str) -> None:

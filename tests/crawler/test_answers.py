@@ -201,6 +201,18 @@ def test_no_more_pages_are_turned_than_a_list_says_it_has() -> None:
         assert {one.excluded for one in found if one.url.startswith(f"{HOST}/nb.jsp")} == reasons
 
 
+def test_a_page_of_the_way_that_is_a_report_says_so() -> None:
+    menu = "<a href='/ysq/'>依申请公开</a><a href='/fy/'>行政复议</a><a href='/ss/'>行政诉讼</a>"
+    report = (
+        "<h2>一、总体情况</h2><h2>二、主动公开政府信息情况</h2><h2>五、存在的主要问题</h2><a href='P1.doc'>附件</a>"
+    )
+    for role in (Role.HOME, Role.LISTING):
+        whole = answered(frontier("/xxgk/nb2023/1.htm", role=role), f"<html>{menu}{report * 9}")
+        assert whole.is_report
+        assert [one.role for one in whole.found if one.url.endswith("P1.doc")] == [Role.ATTACHMENT]
+        assert not answered(frontier("/xxgk/nb2023/1.htm", role=role), f"<html>{menu * 9}").is_report
+
+
 def test_pictures_of_an_article_are_parts_of_it_and_keep_to_the_hosts_of_the_portal() -> None:
     title = "青石县财政局2023年政府信息公开工作年度报告"
     article = frontier("/info/12/23.htm", role=Role.ARTICLE, title_hint=title, date_hint="2024-01-09")

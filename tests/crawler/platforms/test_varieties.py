@@ -57,6 +57,8 @@ def rows(template: str, *around: str) -> str:
             NO_DATES,
         ),
         (rows("<tr><td>{t}</td><td>2024-01-{d}</td><td><a href='500{n}.htm'>查看详情</a></td></tr>", "table"), DATES),
+        (rows("<li>{t} <a href='{n}.docx'>[Word版]</a></li>", "ul"), NO_DATES),
+        (rows("<li><p>{t}</p><a href='500{n}.htm'>2024-01-{d}</a></li>", "ul"), DATES),
     ],
     ids=[
         "table",
@@ -71,6 +73,8 @@ def rows(template: str, *around: str) -> str:
         "path",
         "labelled",
         "button",
+        "button of a format",
+        "link on the date",
     ],
 )
 def test_rows_as_they_are_written_elsewhere(markup: str, dates: tuple[str | None, ...]) -> None:
@@ -176,6 +180,18 @@ def test_years_may_stand_anywhere_on_the_host_where_their_addresses_are_alike(ma
 
 def test_a_lone_year_elsewhere_on_the_host_is_no_column() -> None:
     assert not reading(f"{ROW}<a href='/gongbao/2023/'>2023年</a><a href='/tjnj/'>2022年</a>").follow[1:]
+
+
+def test_years_may_be_the_values_of_a_form() -> None:
+    years = "<option value=2023>2023年</option><option value=2022>2022年</option>"
+    chooser = f"<input type=hidden name=cid value=3><select name=nd onchange='this.form.submit()'>{years}</select>"
+    url = f"{HOST}/nb.aspx"
+    found = reading(f"<form action='nb.aspx'>{chooser}</form>", url)
+    assert [link.url for link in found.follow] == [f"{url}?cid=3&nd=2023", f"{url}?cid=3&nd=2022"]
+    for form in (f"<form method=post>{chooser}</form>", f"<form><input name=q>{chooser}</form>", chooser):
+        without = reading(form, url)
+        assert without.follow == ()
+        assert without.partial is not None
 
 
 def test_years_that_only_a_script_opens_are_owed_where_there_is_nothing_else() -> None:
