@@ -30,7 +30,7 @@ from archive.exports.previous import Before
 from archive.exports.resources import Resource, load_resources
 from archive.exports.rows import ARROW
 from archive.exports.write import export_all
-from archive.holdings import Holdings, PackedReport, Report
+from archive.holdings import Holdings, PackedReport, Report, Reports
 from bench.made_archive import holdings as made_holdings
 
 BUILT_AT = "2026-03-01T00:00:00Z"
@@ -80,8 +80,7 @@ def evening(now: Holdings, changed: int) -> Holdings:
             other[report.id] = misprinted(report)
     return replace(
         now,
-        reports=tuple(other.get(report.id, report) for report in now.reports if report.id not in gone),
-        changes=tuple(change for change in now.changes if change.report_id not in gone),
+        reports=Reports(other.get(report.id, report) for report in now.reports if report.id not in gone),
         coverage=tuple(entry for entry in now.coverage if entry.report_id not in gone),
     )
 

@@ -31,6 +31,7 @@ from archive.holdings import (
     PackedReport,
     PortalNight,
     Report,
+    Reports,
     Sighting,
     Version,
 )
@@ -130,7 +131,6 @@ def holdings(count: int) -> Holdings:
     reports: list[Report] = []
     agencies: dict[str, HeldAgency] = {}
     portals: dict[str, Portal] = {}
-    changes: list[Change] = []
     for position, true in enumerate(many(count)):
         number, division, province = place_of(true)
         portal = Portal(
@@ -138,12 +138,12 @@ def holdings(count: int) -> Holdings:
         )
         portals.setdefault(portal.id, portal)
         report = held(true, portal)
-        changes.append(Change(f"{report.id}-new", report.id, SEEN, ChangeKind.NEW, report.versions[0].id))
+        changes = [Change(f"{report.id}-new", report.id, SEEN, ChangeKind.NEW, report.versions[0].id)]
         if position % ONE_IN_CORRECTED == ONE_IN_CORRECTED - 1:
             report = corrected(true, report)
             change = Change(f"{report.id}-v2-s6", report.id, CORRECTED, ChangeKind.CORRECTED, report.versions[1].id)
             changes.append(replace(change, section=6))
-        reports.append(report)
+        reports.append(replace(report, changes=tuple(changes)))
         government = f"bulk-{number}-0"
         agencies.setdefault(
             true.agency.id,
@@ -159,15 +159,15 @@ def holdings(count: int) -> Holdings:
             ),
         )
     bodies = tuple(agencies[key] for key in sorted(agencies))
+    captures = {s.capture.sha256: s.capture for r in reports for s in r.sightings}
     return Holdings(
         registry=Registry(portals, {}, load_divisions(), {}),
         parser_version="bench",
         agencies=bodies,
-        reports=tuple(sorted(reports, key=lambda report: (report.agency_id, report.year))),
-        changes=tuple(changes),
-        coverage=tuple(coverage(bodies, reports)),
+        reports=Reports(sorted(reports, key=lambda report: report.id)),
+        coverage=sorted(coverage(bodies, reports), key=lambda row: (row.agency_id, row.year)),
         unplaced=(),
-        captures=tuple({s.capture.sha256: s.capture for r in reports for s in r.sightings}.values()),
+        captures=[captures[sha256] for sha256 in sorted(captures)],
         outcomes={(portal, "article", "ok"): count // len(portals) for portal in portals},
         nights=tuple(nights(portals)),
     )
@@ -177,7 +177,7 @@ def coverage(agencies: tuple[HeldAgency, ...], reports: list[Report]) -> Iterato
     """What is held, judged by its stated date, and the years before, of which nothing was found."""
     bodies = {agency.id: agency for agency in agencies}
     for report in reports:
-        rule, dates = rule_for(bodies[report.agency_id], report.year), dates_of(report, {})
+        rule, dates = rule_for(bodies[report.agency_id], report.year), dates_of(report, lambda _: None)
         yield Coverage(
             report.agency_id, report.year, CoverageStatus.HELD, None, report.id, report.portal,
             due_on=rule.due(report.year).isoformat(), due_by=rule.id, timeliness=judge(rule, report.year, dates),

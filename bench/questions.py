@@ -21,7 +21,7 @@ from pathlib import Path
 from archive import wire
 from archive.database.build import build_database
 from archive.database.queries import load_queries
-from archive.holdings import Copy, HeldAgency, Holdings, PackedReport, Report
+from archive.holdings import Copy, HeldAgency, Holdings, PackedReport, Report, Reports
 from archive.models import Capture, ParsedReport
 from archive.registry import Registry, load_divisions
 from bench.made_archive import PORTAL, held, parsed
@@ -92,11 +92,10 @@ def holdings_of(reports: dict[str, TrueReport]) -> Holdings:
         registry=Registry({PORTAL.id: PORTAL}, {}, load_divisions(), {}),
         parser_version="bench",
         agencies=tuple(_agency(agency, governments) for agency in sorted(agencies.values(), key=lambda one: one.id)),
-        reports=tuple(kept),
-        changes=(),
+        reports=Reports(sorted(kept, key=lambda report: report.id)),
         coverage=(),
         unplaced=(),
-        captures=tuple(captures.values()),
+        captures=tuple(captures[sha256] for sha256 in sorted(captures)),
         outcomes={},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from archive import wire
@@ -18,6 +19,7 @@ from archive.holdings import (
     Holdings,
     PackedReport,
     Report,
+    Reports,
     Sighting,
     Unplaced,
     UnplacedKind,
@@ -168,14 +170,12 @@ def made_holdings(
         )
         for number in range(agencies)
     ]
-    reports, changes, coverage = [], [], []
+    reports, coverage = [], []
     for number, agency in enumerate(held):
         for year in years:
             report = _report(agency, year, number * 100 + year % 100, sentences)
-            reports.append(report)
-            changes.append(
-                Change(f"{report.id}-new", report.id, report.first_seen, ChangeKind.NEW, report.versions[0].id)
-            )
+            new = Change(f"{report.id}-new", report.id, report.first_seen, ChangeKind.NEW, report.versions[0].id)
+            reports.append(replace(report, changes=(new,)))
             coverage.append(Coverage(agency.id, year, CoverageStatus.HELD, None, report.id, agency.portal))
         coverage.append(
             Coverage(
@@ -193,11 +193,11 @@ def made_holdings(
         registry=Registry(portals, {}, load_divisions(), {}),
         parser_version=PARSER,
         agencies=tuple(held),
-        reports=tuple(kept),
-        changes=tuple(change for change in changes if change.report_id in ids),
+        reports=Reports(kept),
         coverage=tuple(entry for entry in coverage if entry.report_id is None or entry.report_id in ids),
         unplaced=(Unplaced(lost, UnplacedKind.NO_AGENCY, "文中没有机关名称", "年度报告", None, 2023),),
-        captures=tuple(captures.values()),
+        captures=tuple(captures[sha256] for sha256 in sorted(captures)),
+        portals=frozenset(agency.portal for agency in held if agency.portal),
         outcomes={("p0", "article", "ok"): len(kept), ("p0", "article", "open"): 2, ("p1", "home", "blocked"): 1},
     )
 

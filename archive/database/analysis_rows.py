@@ -17,7 +17,7 @@ from archive.checks.years import CrossFinding, check_years
 from archive.database.cells import sql_number
 from archive.database.dictionaries import Row
 from archive.database.inputs import children_of
-from archive.holdings import Change, Copy, HeldAgency, Holdings, Report
+from archive.holdings import Change, Copy, HeldAgency, Holdings, Report, report_id
 from archive.models import Cell, Finding, ParsedReport, Section
 
 MeasureRow = tuple[object, ...]
@@ -38,7 +38,7 @@ class Analyst:
     """Looks at each report beside the year before, its copies and those that it covers; holds one report at a time."""
 
     def __init__(self, holdings: Holdings) -> None:
-        self._reports = {(report.agency_id, report.year): report for report in holdings.reports}
+        self._reports = holdings.reports
         self._children = children_of(holdings.agencies)
         self._last: tuple[str, Measured] | None = None
         self._severity = {rule.id: rule.severity for rule in load_rules()}
@@ -48,7 +48,7 @@ class Analyst:
     ) -> Analysed:
         """Everything that is said of the current version of a report beyond its own sums."""
         now = Measured(parsed, doubtful(findings))
-        earlier = self._reports.get((report.agency_id, report.year - 1))
+        earlier = self._reports.find(report_id(report.agency_id, report.year - 1))
         before = self._measured(earlier) if earlier is not None else None
         self._last = (report.id, now)
         then = before.report if before is not None else None
@@ -91,7 +91,7 @@ class Analyst:
         held: list[tuple[str, Cells]] = []
         missing: list[str] = []
         for child in children:
-            covered = self._reports.get((child.id, report.year))
+            covered = self._reports.find(report_id(child.id, report.year))
             if covered is None:
                 missing.append(child.name)
             elif not missing:

@@ -50,10 +50,9 @@ def fill(
     counts = whole_tables.fill(connection, holdings)
     taker = Taker(holdings, Numbers(connection, beside=numbers is not None))
     # By id, so that rows stand in the order of their key and a tie in any sorted page falls as Datasette expects it.
-    reports = sorted(holdings.reports, key=lambda report: report.id)
-    write_reports(connection, taker, reports, Laid(), progress)
+    write_reports(connection, taker, holdings.reports, Laid(), progress)
     search_index.fill(connection)
-    return counts | asdict(taker.counts) | {"reports": len(reports)}
+    return counts | asdict(taker.counts) | {"reports": len(holdings.reports)}
 
 
 def settle(connection: sqlite3.Connection) -> None:

@@ -72,18 +72,9 @@ def _portal_that_left(portal_id: str) -> Row:
 
 def _portals_met(holdings: Holdings) -> set[str]:
     met = {portal for portal, _, _ in holdings.outcomes}
-    met |= {capture.portal for capture in holdings.captures if capture.portal}
-    met |= {report.portal for report in holdings.reports if report.portal}
     met |= {agency.portal for agency in holdings.agencies if agency.portal}
-    met |= {entry.portal for entry in holdings.coverage if entry.portal}
     met |= {night.portal for night in holdings.nights}
-    met |= {
-        sighting.capture.portal
-        for report in holdings.reports
-        for sighting in report.sightings
-        if sighting.capture.portal
-    }
-    return met | {document.capture.portal for document in holdings.unplaced if document.capture.portal}
+    return met | holdings.portals
 
 
 def outcome_rows(holdings: Holdings) -> Iterator[Row]:
@@ -95,8 +86,9 @@ def outcome_rows(holdings: Holdings) -> Iterator[Row]:
 def agency_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `agencies`, with the number and the years of their reports."""
     years: defaultdict[str, list[int]] = defaultdict(list)
-    for report in holdings.reports:
-        years[report.agency_id].append(report.year)
+    for report in holdings.reports.ids:
+        agency_id, _, year = report.rpartition("-")
+        years[agency_id].append(int(year))
     for agency in sorted(holdings.agencies, key=_agency_id):
         held = years[agency.id]
         yield {
@@ -131,7 +123,7 @@ def alias_rows(holdings: Holdings) -> Iterator[Row]:
 
 def capture_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `captures`."""
-    return map(_capture_row, sorted(holdings.captures, key=lambda capture: capture.sha256))
+    return map(_capture_row, holdings.captures)
 
 
 def _capture_row(capture: Capture) -> Row:
@@ -166,7 +158,7 @@ def unplaced_rows(holdings: Holdings) -> Iterator[Row]:
 
 def coverage_rows(holdings: Holdings) -> Iterator[Row]:
     """The table `coverage`."""
-    for entry in sorted(holdings.coverage, key=lambda entry: (entry.agency_id, entry.year)):
+    for entry in holdings.coverage:
         yield {
             "agency_id": entry.agency_id,
             "year": entry.year,

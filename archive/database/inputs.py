@@ -15,7 +15,7 @@ from functools import cache
 import msgspec
 
 from archive.database.schema import load_schema
-from archive.holdings import Change, HeldAgency, Holdings, Packed, Report
+from archive.holdings import HeldAgency, Holdings, Packed, Report, report_id
 from archive.holdings.facts import code_digest_of
 
 MADE_BY = ("models", "concerns.py", "wire.py", "registry", "report", "checks", "search", "holdings", "database")
@@ -49,16 +49,16 @@ def report_digests(holdings: Holdings) -> Iterator[tuple[str, str]]:
     report beside all others (`copied`, `originality`) or of its body and portal (`coverage`, `captures`) does not.
     """
     salt = _ENCODER.encode(made_by(holdings.parser_version))
-    agencies, held = holdings.agencies_by_id(), {(report.agency_id, report.year): report for report in holdings.reports}
-    children, changes = children_of(holdings.agencies), changes_of(holdings.changes)
-    for report in sorted(holdings.reports, key=lambda report: report.id):
-        earlier = held.get((report.agency_id, report.year - 1))
-        below = [
-            (child.id, child.name, child.valid_from, child.valid_to, _current(held.get((child.id, report.year))))
-            for child in children.get(report.agency_id, ())
-        ]
-        made_of = (report, agencies[report.agency_id], changes.get(report.id), _current(earlier), below)
+    agencies, children, held = holdings.agencies_by_id(), children_of(holdings.agencies), holdings.reports
+    last: Report | None = None
+    for report in held:
+        year_before = report_id(report.agency_id, report.year - 1)
+        earlier = last if last is not None and last.id == year_before else held.find(year_before)
+        covered = [(child, held.find(report_id(child.id, report.year))) for child in children.get(report.agency_id, ())]
+        below = [(body.id, body.name, body.valid_from, body.valid_to, _current(its)) for body, its in covered]
+        made_of = (report, agencies[report.agency_id], _current(earlier), below)
         yield report.id, hashlib.sha256(salt + _ENCODER.encode(made_of)).hexdigest()
+        last = report
 
 
 def _current(report: Report | None) -> tuple[str, str] | None:
@@ -72,11 +72,3 @@ def children_of(agencies: Iterable[HeldAgency]) -> dict[str, list[HeldAgency]]:
         if agency.registered and agency.parent is not None:
             children[agency.parent].append(agency)
     return children
-
-
-def changes_of(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """What happened to each report, by its id."""
-    found: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        found[change.report_id].append(change)
-    return found

@@ -14,7 +14,6 @@ from archive.database.cells import CellRow, UnsoundReport, cell_rows, sql_number
 from archive.database.copied_rows import MOST_PAIRS
 from archive.database.dictionaries import Row, application_of, check_number, check_row, named_checks, status_codes
 from archive.database.holdings_rows import change_row, place_of, sighting_rows, version_row
-from archive.database.inputs import changes_of
 from archive.database.numbers import Numbers
 from archive.database.places import places_for
 from archive.holdings import HeldAgency, Holdings, Report
@@ -79,7 +78,6 @@ class Taker:
         self.counts = counts or Counts()
         self._agencies = holdings.agencies_by_id()
         self._analyst = Analyst(holdings)
-        self._changes = changes_of(holdings.changes)
         self._numbers = numbers
 
     def take(self, report: Report) -> Taken:
@@ -103,9 +101,8 @@ class Taker:
                 taken.add("version_sections", _old_sections(version.id, parsed))
         self.counts.versions += len(report.versions)
         taken.add("sightings", sighting_rows(report))
-        changes = self._changes.get(report.id, ())
-        taken.add("changes", map(change_row, changes))
-        for change in changes:
+        taken.add("changes", map(change_row, report.changes))
+        for change in report.changes:
             if change.section is not None:
                 taken.add("text_changes", text_change_rows(change))
         return taken

@@ -47,7 +47,7 @@ def change(connection: sqlite3.Connection, holdings: Holdings, base: Base, progr
     connection.execute("begin")
     rows = connection.execute("select report_id, rowid from reports order by report_id")
     held = {report: row // ROOM for report, row in rows}
-    touched = sorted((report for report in holdings.reports if report.id not in base.kept), key=lambda one: one.id)
+    touched = [holdings.reports[place] for place, id in enumerate(holdings.reports.ids) if id not in base.kept]
     left = [report for report in held if report not in base.kept]
     new = [report.id for report in touched if report.id not in held]
     places = Places(held, new, lambda end: _first_free(connection, end))

@@ -35,19 +35,19 @@ def export_reports(
         if previous is not None:
             kept = _kept(stack.enter_context(previous.proven(REPORTS_FILE)), previous)
         held = next(kept, None)
-        for number, report in enumerate(sorted(holdings.reports, key=lambda report: report.id), 1):
-            line = held[1] if held is not None and held[0] == report.id else None
-            if line is None or (previous and report.id in previous.sample):
-                made = wire.line(report_line(report))
+        for number, report in enumerate(holdings.reports.ids):
+            line = held[1] if held is not None and held[0] == report else None
+            if line is None or (previous and report in previous.sample):
+                made = wire.line(report_line(holdings.reports[number]))
                 if line not in (None, made):
-                    raise NotUsable(f"{REPORTS_FILE} has another line of {report.id}, which is said to be unchanged")
+                    raise NotUsable(f"{REPORTS_FILE} has another line of {report}, which is said to be unchanged")
                 out.write(made)
             else:
                 out.write(line)
             if line is not None:
                 held = next(kept, None)
             if progress:
-                progress(number, len(holdings.reports))
+                progress(number + 1, len(holdings.reports))
         return out.described(REPORTS_FILE, len(holdings.reports))
 
 

@@ -10,7 +10,6 @@ from archive.holdings.model import (
     Coverage,
     CoverageStatus,
     HeldAgency,
-    Holdings,
     Packed,
     PackedReport,
     PortalNight,
@@ -22,6 +21,9 @@ from archive.holdings.model import (
     UnplacedKind,
     Version,
 )
+from archive.holdings.reports import report_id
+from archive.holdings.shelf import Reports, Shelf
+from archive.holdings.whole import Holdings
 
 __all__ = [
     "Change",
@@ -36,6 +38,8 @@ __all__ = [
     "PortalNight",
     "ReadAnew",
     "Report",
+    "Reports",
+    "Shelf",
     "Sighting",
     "Timeliness",
     "Unplaced",
@@ -44,4 +48,5 @@ __all__ = [
     "assemble",
     "build_holdings",
     "gather",
+    "report_id",
 ]

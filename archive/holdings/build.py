@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from sys import intern
 
 from archive.holdings.agencies import AgencyFinder
-from archive.holdings.coverage import OPEN, KnownUrl, Search, coverage
+from archive.holdings.coverage import OPEN, HeldRows, KnownUrl, Search, coverage
 from archive.holdings.facts import Facts, KnownFacts, facts_of
-from archive.holdings.model import (
-    Change,
-    HeldAgency,
-    Holdings,
-    Packed,
-    PortalNight,
-    Report,
-    StoredReport,
-    Unplaced,
-    UnplacedKind,
-)
+from archive.holdings.model import Coverage, HeldAgency, Packed, PortalNight, StoredReport, Unplaced, UnplacedKind
 from archive.holdings.nights import portal_nights
 from archive.holdings.reports import Reading, UrlHistory, assemble_report, group, in_time
+from archive.holdings.shelf import Reports, Shelf
+from archive.holdings.whole import Holdings
 from archive.ledger import FrontierUrl, Ledger, Results
 from archive.models import Capture, Role
 from archive.registry import Registry
@@ -103,9 +95,8 @@ def _parses(ledger: Ledger, parser_version: str, known: KnownFacts | None) -> It
 
 
 def _known(url: FrontierUrl) -> KnownUrl:
-    title = (
-        url.title_hint or url.link_text
-    )  # a row that was left out has no title of an entry, but the words of its link
+    # A row that was left out has no title of an entry, but the words of its link.
+    title = url.title_hint or url.link_text
     return KnownUrl(url.url, url.portal, url.role, url.outcome or OPEN, url.reason, title, url.agency_hint)
 
 
@@ -113,49 +104,58 @@ def assemble(evidence: Evidence, registry: Registry) -> Holdings:
     """The holdings of some evidence; pure, and the same whatever the order of the evidence."""
     placed, documents = _place(evidence, AgencyFinder(registry))
     covers, unplaced = _covers(placed, documents)
-    reports: list[Report] = []
-    changes: list[Change] = []
     agencies = {agency.id: agency for _, agency in placed}
     groups = group(reading for reading, _ in placed)
     del placed  # what was read is let go of, report by report
+    reports, held, first = Reports(), HeldRows(evidence.search.last_modified), FirstCaptures()
     for key in list(groups):
-        report, happened = assemble_report(groups.pop(key), evidence.history, covers.get(key, ()))
-        reports.append(report)
-        changes.extend(happened)
+        report = assemble_report(groups.pop(key), evidence.history, covers.get(key, ()))
+        agency = agencies[report.agency_id]
+        if agency.portal != report.portal:  # that of the latest report counts
+            agencies[agency.id] = replace(agency, portal=report.portal)
+        reports.add(report)
+        held.add(report, agency)
+        first.add(sighting.capture for sighting in report.sightings)
+    first.add(item.capture for item in unplaced)
     finder = AgencyFinder(registry)
     registered = {agency.id: finder.held(agency) for agency in registry.agencies.values()}
-    everyone = tuple(sorted({**_on_portals(agencies, reports), **registered}.values(), key=lambda item: item.id))
+    everyone = tuple(sorted({**agencies, **registered}.values(), key=lambda item: item.id))
     # A document is told once for each address, as it was met last.
     once = {(item.capture.sha256, item.capture.url): item for item in sorted(unplaced, key=_document_order)}
-    ordered = tuple(sorted(once.values(), key=_document_order))
+    ordered = sorted(once.values(), key=_document_order)
     return Holdings(
         registry=registry,
         parser_version=evidence.parser_version,
         agencies=everyone,
-        reports=tuple(reports),
-        changes=tuple(sorted(changes, key=lambda change: (change.changed_at, change.report_id))),
-        coverage=coverage(everyone, reports, ordered, evidence.search),
-        unplaced=ordered,
-        captures=_documents(reports, ordered),
+        reports=reports,
+        coverage=Shelf(Coverage, coverage(everyone, held, ordered, evidence.search)),
+        unplaced=Shelf(Unplaced, ordered),
+        captures=Shelf(Capture, first.captures()),
         outcomes=evidence.search.outcomes,
+        portals=frozenset(first.portals),
         nights=evidence.nights,
     )
 
 
-def _on_portals(agencies: Mapping[str, HeldAgency], reports: Iterable[Report]) -> dict[str, HeldAgency]:
-    """Agencies that are not registered, with the portal of their latest report."""
-    latest = {report.agency_id: report.portal for report in reports}  # by year within an agency
-    return {agency_id: replace(agency, portal=latest[agency_id]) for agency_id, agency in agencies.items()}
+class FirstCaptures:
+    """Each document once, as the first capture of its bytes, and the `portals` of all captures."""
 
+    def __init__(self) -> None:
+        self.portals: set[str] = set()
+        self._first: dict[str, Capture] = {}
 
-def _documents(reports: Iterable[Report], unplaced: Iterable[Unplaced]) -> tuple[Capture, ...]:
-    """Each document once: the first capture of its bytes."""
-    captures = [sighting.capture for report in reports for sighting in report.sightings]
-    captures += [item.capture for item in unplaced]
-    first: dict[str, Capture] = {}
-    for capture in sorted(captures, key=in_time):
-        first.setdefault(capture.sha256, capture)
-    return tuple(first.values())
+    def add(self, captures: Iterable[Capture]) -> None:
+        """Looks at some captures."""
+        for capture in captures:
+            held = self._first.setdefault(capture.sha256, capture)
+            if in_time(capture) < in_time(held):
+                self._first[capture.sha256] = capture
+            if capture.portal:
+                self.portals.add(capture.portal)
+
+    def captures(self) -> Iterator[Capture]:
+        """The first captures, by digest."""
+        return (self._first[sha256] for sha256 in sorted(self._first))
 
 
 def _document_order(item: Unplaced) -> tuple[str, str, str, int]:

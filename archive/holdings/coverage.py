@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -81,44 +81,54 @@ class Search:
     today: date | None = None
 
 
+class HeldRows:
+    """The rows of the reports that are held, by agency and year; and the `latest` year in which any was seen."""
+
+    def __init__(self, last_modified: Callable[[str], str | None]) -> None:
+        self.latest = 0
+        self.years: dict[str, dict[int, Coverage]] = defaultdict(dict)
+        self._last_modified = last_modified
+
+    def add(self, report: Report, agency: HeldAgency) -> None:
+        """Adds the row of a report."""
+        self.latest = max(self.latest, int(report.last_seen[:4]))
+        row = _held(report, rule_for(agency, report.year), self._last_modified)
+        self.years[report.agency_id][report.year] = row
+
+
 def coverage(
-    agencies: Iterable[HeldAgency], reports: Iterable[Report], unplaced: Iterable[Unplaced], search: Search
-) -> tuple[Coverage, ...]:
+    agencies: Iterable[HeldAgency], held: HeldRows, unplaced: Iterable[Unplaced], search: Search
+) -> Iterator[Coverage]:
     """One row for each agency and each year between the first of which any report is known and the last that is over.
 
-    The day of the last night counts, so that the same evidence gives the same rows on any day; without it the last
-    year is the latest of which a report is known, and nothing is told to be not yet due. Years in which a registered
-    agency did not exist are left out, and so are those before FIRST_YEAR and after the year in which a report was seen,
-    unless a report of them is held. An agency whose portal was searched without
-    failures and has no report is `not_found`; nothing is said to be missing from a portal that was not wholly searched.
+    The day of the last night counts, so that the same evidence gives the same rows on any day; without it the last year
+    is the latest of which a report is known, and nothing is told to be not yet due. Years in which a registered agency
+    did not exist are left out, and so are those before FIRST_YEAR and after the year in which a report was seen, unless
+    a report of them is held. An agency whose portal was searched without failures and has no report is `not_found`;
+    nothing is said to be missing from a portal that was not wholly searched.
     """
-    agencies = tuple(agencies)
-    held = {(report.agency_id, report.year): report for report in reports}
+    agencies = sorted(agencies, key=lambda agency: agency.id)
     looked = _Looked(agencies)
     for document in unplaced:
         looked.note_document(document)
     for url in search.missing:
         looked.note(url)
     found, today = looked.found(), search.today
-    latest = max((int(report.last_seen[:4]) for report in held.values()), default=0)
-    years = [year for _, year in (*held, *found) if FIRST_YEAR <= year <= latest]
+    known = {*(year for own in held.years.values() for year in own), *(year for _, year in found)}
+    years = [year for year in known if FIRST_YEAR <= year <= held.latest]
     last = max(max(years, default=0), today.year - 1 if today else 0)
     span = range(min(years), last + 1) if years else range(0)
     portals = {portal: _portal_status(counts) for portal, counts in _lists(search.outcomes).items()}
-    own: dict[str, set[int]] = defaultdict(set)
-    for agency_id, year in held:
-        own[agency_id].add(year)
-    rows = []
-    for agency in sorted(agencies, key=lambda agency: agency.id):
-        for year in sorted({*span, *own[agency.id]}):
-            report, rule = held.get((agency.id, year)), rule_for(agency, year)
-            if report is not None:
-                rows.append(_held(report, rule, search.last_modified))
+    for agency in agencies:
+        own = held.years.get(agency.id, {})
+        for year in sorted({*span, *own}):
+            if year in own:
+                yield own[year]
             elif (agency.valid_from or 0) <= year <= (agency.valid_to or 9999):
+                rule = rule_for(agency, year)
                 status, reason = found.get((agency.id, year)) or _missing(agency, portals, rule, year, today)
                 due_on = _text_of(rule.due(year))
-                rows.append(Coverage(agency.id, year, status, reason, None, agency.portal, due_on, rule.id))
-    return tuple(rows)
+                yield Coverage(agency.id, year, status, reason, None, agency.portal, due_on, rule.id)
 
 
 def _lists(outcomes: Mapping[tuple[str, str, str], int]) -> dict[str, Counter[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from sys import intern
@@ -15,7 +15,6 @@ from archive import wire
 from archive.concerns import Concern
 from archive.ledger import LedgerError
 from archive.models import Capture, Level, ParsedReport
-from archive.registry import Registry
 
 
 class ChangeKind(StrEnum):
@@ -224,11 +223,32 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to a report; a correction has one for each cell and each section that changed.
+
+    `key` and `applicant` name a cell, `section` a section (1–6); `before` and `after` are as printed, None = was not
+    there.
+    """
+
+    id: str
+    report_id: str
+    changed_at: str
+    kind: ChangeKind
+    version_id: str | None
+    key: str | None = None
+    applicant: str | None = None
+    section: int | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one agency reported for one year. `versions` and `sightings` are in the order of time.
 
     `warnings` are those of placing it (names that disagree, an attachment that differs from its page); those of the
-    parser are with the parsed report. `vanished_on` is a date, None while any of its addresses is there.
+    parser are with the parsed report. `vanished_on` is a date, None while any of its addresses is there. `changes` are
+    all that ever happened to it, in the order of time.
     """
 
     id: str
@@ -240,6 +260,7 @@ class Report:
     vanished_on: str | None = None
     warnings: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def current(self) -> Version:
@@ -265,26 +286,6 @@ class Report:
     def last_seen(self) -> str:
         """The time at which it was last seen (UTC)."""
         return max(version.last_seen for version in self.versions)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that happened to a report; a correction has one for each cell and each section that changed.
-
-    `key` and `applicant` name a cell, `section` a section (1–6); `before` and `after` are as printed, None = was not
-    there.
-    """
-
-    id: str
-    report_id: str
-    changed_at: str
-    kind: ChangeKind
-    version_id: str | None
-    key: str | None = None
-    applicant: str | None = None
-    section: int | None = None
-    before: str | None = None
-    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,40 +343,3 @@ class Unplaced:
     title: str | None = None
     agency_printed: str | None = None
     year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """Everything that an archive is built from, ordered: by id, reports by (agency, year), changes by time.
-
-    `captures` has each document once (the first capture of its bytes), `outcomes` the number of URLs by (portal, role,
-    outcome), with outcome `open` for those not yet fetched.
-    """
-
-    registry: Registry
-    parser_version: str
-    agencies: tuple[HeldAgency, ...]
-    reports: tuple[Report, ...]
-    changes: tuple[Change, ...]
-    coverage: tuple[Coverage, ...]
-    unplaced: tuple[Unplaced, ...]
-    captures: tuple[Capture, ...]
-    outcomes: Mapping[tuple[str, str, str], int]
-    nights: tuple[PortalNight, ...] = ()
-
-    @property
-    def unsound(self) -> tuple[Unplaced, ...]:
-        """The documents whose parse no archive can hold."""
-        return tuple(item for item in self.unplaced if item.kind is UnplacedKind.UNSOUND)
-
-    def agency(self, agency_id: str) -> HeldAgency:
-        """The agency of that id; raises KeyError."""
-        return self.agencies_by_id()[agency_id]
-
-    def agencies_by_id(self) -> dict[str, HeldAgency]:
-        """All agencies by id."""
-        return {agency.id: agency for agency in self.agencies}
-
-    def versions(self) -> Iterator[tuple[Report, Version]]:
-        """All versions of all reports."""
-        return ((report, version) for report in self.reports for version in report.versions)

@@ -126,8 +126,8 @@ class _Line:
 
 def assemble_report(
     readings: Sequence[Reading], history_of: Callable[[str], UrlHistory], covers: Sequence[Capture] = ()
-) -> tuple[Report, tuple[Change, ...]]:
-    """One report from all its readings (of one agency and year), and everything that happened to it.
+) -> Report:
+    """One report from all its readings (of one agency and year), with everything that happened to it.
 
     `covers` are captures of pages that hold nothing but the link to an attachment that is the report.
     """
@@ -138,7 +138,7 @@ def assemble_report(
     started = _time(ordered[0].capture.fetched_at)
     together = {url: r for url, r in first.items() if _time(r.capture.fetched_at) - started < SAME_TIME}
     leading = min(together.values(), key=_leads)
-    line = _Line(f"{leading.agency_id}-{leading.year}", leading.capture.url, leading.fullness)
+    line = _Line(report_id(leading.agency_id, leading.year), leading.capture.url, leading.fullness)
     line.add_version(leading)
     for reading in ordered:
         _place(line, reading, first, together, history)
@@ -157,13 +157,13 @@ def assemble_report(
         warnings=tuple(dict.fromkeys((*(w for r in ordered for w in r.warnings), *line.warnings))),
         copies=tuple(line.copies),
     )
-    changes = [*_corrections(report), *_comings_and_goings(report, history)]
-    gone = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
-    if gone and gone[-1].kind is ChangeKind.VANISHED:
-        proved = gone[-1].changed_at
-        since = [history[url].gone_since(proved) for url in report.urls]
-        report = replace(report, vanished_on=max(filter(None, since))[:10])
-    return report, tuple(sorted(changes, key=lambda change: change.changed_at))
+    changes = sorted((*_corrections(report), *_comings_and_goings(report, history)), key=lambda one: one.changed_at)
+    turns = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
+    vanished_on = None
+    if turns and turns[-1].kind is ChangeKind.VANISHED:
+        since = [history[url].gone_since(turns[-1].changed_at) for url in report.urls]
+        vanished_on = max(filter(None, since))[:10]
+    return replace(report, vanished_on=vanished_on, changes=tuple(changes))
 
 
 def _place(
@@ -281,8 +281,13 @@ def _time(moment: str) -> datetime:
 
 
 def group(readings: Iterable[Reading]) -> dict[tuple[str, int], list[Reading]]:
-    """The readings of each (agency, year), in the order of these."""
+    """The readings of each (agency, year), in the order of the ids of their reports."""
     groups: dict[tuple[str, int], list[Reading]] = defaultdict(list)
     for reading in readings:
         groups[reading.agency_id, reading.year].append(reading)
-    return dict(sorted(groups.items()))
+    return dict(sorted(groups.items(), key=lambda item: report_id(*item[0])))
+
+
+def report_id(agency_id: str, year: int) -> str:
+    """The id of the report of an agency for a year."""
+    return f"{agency_id}-{year}"

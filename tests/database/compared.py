@@ -13,7 +13,7 @@ from archive.database.inputs import report_digests
 from archive.database.passages import load
 from archive.database.upon import Base
 from archive.generations.digests import difference
-from archive.holdings import Holdings
+from archive.holdings import Holdings, Reports
 from tests.made_holdings import BUILT_AT
 
 INDEX = "sections_fts"
@@ -79,7 +79,6 @@ def without(holdings: Holdings, *gone: str) -> Holdings:
     """The holdings without some reports and what is said of them."""
     return replace(
         holdings,
-        reports=tuple(report for report in holdings.reports if report.id not in gone),
-        changes=tuple(change for change in holdings.changes if change.report_id not in gone),
+        reports=Reports(report for report in holdings.reports if report.id not in gone),
         coverage=tuple(entry for entry in holdings.coverage if entry.report_id not in gone),
     )

@@ -14,7 +14,7 @@ import pytest
 from archive.checks.within import check_report
 from archive.database.build import build_database
 from archive.database.cells import UnsoundReport
-from archive.holdings import Holdings
+from archive.holdings import Holdings, Reports
 from archive.search import brute_force, match_expression
 from tests.made_holdings import BUILT_AT, made_holdings, version_of
 
@@ -159,7 +159,7 @@ def test_extra_rows_say_whether_their_values_were_inferred(holdings: Holdings, t
     parsed = report.current.parsed()
     cut = replace(parsed.extra_rows[0], label="举办培训", values=(3, 0), inferred=True)
     version = version_of(report.id, 1, replace(parsed, extra_rows=(*parsed.extra_rows, cut)), report.current.capture)
-    one = replace(holdings, reports=(replace(report, versions=(version,)),), changes=(), coverage=())
+    one = replace(holdings, reports=Reports([replace(report, versions=(version,), changes=())]), coverage=())
     build_database(tmp_path / "archive.db", one, built_at=BUILT_AT)
     archive = sqlite3.connect(tmp_path / "archive.db")
     rows = archive.execute('select label, "values", inferred from extra_rows order by position').fetchall()
@@ -177,7 +177,16 @@ def test_the_same_holdings_give_the_same_rows(holdings: Holdings, db: sqlite3.Co
 
 
 def test_an_empty_archive_is_an_archive(holdings: Holdings, tmp_path: Path) -> None:
-    empty = replace(holdings, agencies=(), reports=(), changes=(), coverage=(), unplaced=(), captures=(), outcomes={})
+    empty = replace(
+        holdings,
+        agencies=(),
+        reports=Reports(),
+        coverage=(),
+        unplaced=(),
+        captures=(),
+        outcomes={},
+        portals=frozenset(),
+    )
     counts = build_database(tmp_path / "empty.db", empty, built_at=BUILT_AT)
     assert counts["reports"] == counts["sections"] == counts["cells"] == 0
     assert counts["portals"] == 3
@@ -194,7 +203,7 @@ def test_an_unsound_report_is_named(holdings: Holdings, tmp_path: Path) -> None:
     report = holdings.reports[3]
     parsed = report.current.parsed()
     broken = version_of(report.id, 1, replace(parsed, cells=parsed.cells[1:]), report.current.capture)
-    reports = (*holdings.reports[:3], replace(report, versions=(broken,)), *holdings.reports[4:])
+    reports = Reports((*holdings.reports[:3], replace(report, versions=(broken,)), *holdings.reports[4:]))
     with pytest.raises(UnsoundReport, match=f"{report.id}-v1 .*left out"):
         build_database(tmp_path / "archive.db", replace(holdings, reports=reports), built_at=BUILT_AT)
 

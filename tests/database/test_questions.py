@@ -17,7 +17,7 @@ from archive.concerns import Concern
 from archive.database.build import build_database
 from archive.database.queries import load_queries
 from archive.database.schema import load_schema
-from archive.holdings import Change, ChangeKind, Coverage, CoverageStatus, Holdings, PortalNight, Timeliness
+from archive.holdings import Change, ChangeKind, Coverage, CoverageStatus, Holdings, PortalNight, Reports, Timeliness
 from archive.metadata import datasette_metadata
 from bench.made_archive import PORTAL
 from bench.questions import COPIED_UNLIKE, PASSED_ON, farm_reports, holdings_of, planted, results
@@ -32,31 +32,35 @@ def holdings() -> Holdings:
     """Three places of the farm, with a correction and with reports that came late, backdated, and went."""
     made = holdings_of({key: report for key, report in farm_reports().items() if key.startswith(PLACES)})
     held = CoverageStatus.HELD
+    changes = {
+        f"{LATE}-2023": (
+            Change("c1", f"{LATE}-2023", "2024-05-01T00:00:00Z", ChangeKind.CORRECTED, f"{LATE}-2023-v1",
+                   section=1, before="收到申请三件。其余不变。", after="收到申请四件。其余不变。"),
+            Change("c2", f"{LATE}-2023", "2024-05-01T00:00:00Z", ChangeKind.CORRECTED, f"{LATE}-2023-v1",
+                   key="rules_issued", before="2", after="3"),
+        ),
+        f"{GONE}-2022": (Change("c3", f"{GONE}-2022", "2024-06-01T00:00:00Z", ChangeKind.VANISHED, None),),
+    }  # fmt: skip
+    coverage = (
+        Coverage(LATE, 2023, held, report_id=f"{LATE}-2023", portal=PORTAL.id, due_on="2024-01-31",
+                 timeliness=Timeliness.LATE, stated_date="2024-03-01", first_seen="2024-03-02"),
+        Coverage(BACKDATED, 2023, held, report_id=f"{BACKDATED}-2023", portal=PORTAL.id, due_on="2024-01-31",
+                 timeliness=Timeliness.ON_TIME, stated_date="2024-01-20", url_date="2024-01-21",
+                 first_seen="2024-02-20"),
+        Coverage(GONE, 2023, CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": 3}),
+                 portal=PORTAL.id, due_on="2024-01-31"),
+        Coverage("qinghe-czj", 2023, held, report_id="qinghe-czj-2023", portal=PORTAL.id, due_on="2024-01-31",
+                 timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", first_seen="2024-01-11"),
+    )  # fmt: skip
     return replace(
         made,
-        coverage=(
-            Coverage(LATE, 2023, held, report_id=f"{LATE}-2023", portal=PORTAL.id, due_on="2024-01-31",
-                     timeliness=Timeliness.LATE, stated_date="2024-03-01", first_seen="2024-03-02"),
-            Coverage(BACKDATED, 2023, held, report_id=f"{BACKDATED}-2023", portal=PORTAL.id, due_on="2024-01-31",
-                     timeliness=Timeliness.ON_TIME, stated_date="2024-01-20", url_date="2024-01-21",
-                     first_seen="2024-02-20"),
-            Coverage(GONE, 2023, CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": 3}),
-                     portal=PORTAL.id, due_on="2024-01-31"),
-            Coverage("qinghe-czj", 2023, held, report_id="qinghe-czj-2023", portal=PORTAL.id, due_on="2024-01-31",
-                     timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", first_seen="2024-01-11"),
-        ),
+        coverage=sorted(coverage, key=lambda row: (row.agency_id, row.year)),
         nights=(
             PortalNight(PORTAL.id, 1, "2024-01-15T01:00:00Z", "complete", 3, {}),
             PortalNight(PORTAL.id, 2, "2024-02-10T01:00:00Z", "complete", 3, {}),
             PortalNight(PORTAL.id, 3, "2024-02-15T01:00:00Z", "interrupted", None, {}),
         ),
-        changes=(
-            Change("c1", f"{LATE}-2023", "2024-05-01T00:00:00Z", ChangeKind.CORRECTED, f"{LATE}-2023-v1",
-                   section=1, before="收到申请三件。其余不变。", after="收到申请四件。其余不变。"),
-            Change("c2", f"{LATE}-2023", "2024-05-01T00:00:00Z", ChangeKind.CORRECTED, f"{LATE}-2023-v1",
-                   key="rules_issued", before="2", after="3"),
-            Change("c3", f"{GONE}-2022", "2024-06-01T00:00:00Z", ChangeKind.VANISHED, None),
-        ),
+        reports=Reports(replace(report, changes=changes.get(report.id, ())) for report in made.reports),
     )  # fmt: skip
 
 

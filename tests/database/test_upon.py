@@ -24,11 +24,12 @@ from archive.holdings import (
     Holdings,
     Packed,
     Report,
+    Reports,
     Sighting,
     Unplaced,
     Version,
 )
-from archive.models import Capture
+from archive.models import Capture, ShownPicture
 from archive.search import match_expression
 from tests.database.compared import Nights, tables, without
 from tests.made_holdings import capture_of, made_holdings, made_report, version_of
@@ -46,7 +47,7 @@ def small() -> Holdings:
 
 
 def with_report(holdings: Holdings, number: int, report: Report) -> Holdings:
-    return replace(holdings, reports=(*holdings.reports[:number], report, *holdings.reports[number + 1 :]))
+    return replace(holdings, reports=Reports((*holdings.reports[:number], report, *holdings.reports[number + 1 :])))
 
 
 def corrected(report: Report, seed: int = 9) -> Report:
@@ -65,7 +66,7 @@ def with_captures(holdings: Holdings) -> Holdings:
     for report in holdings.reports:
         for capture in (*(s.capture for s in report.sightings), *(c.capture for c in report.copies)):
             every.setdefault(capture.sha256, capture)
-    return replace(holdings, captures=tuple(every.values()))
+    return replace(holdings, captures=tuple(every[sha256] for sha256 in sorted(every)))
 
 
 def test_a_night_that_brings_nothing(nights: Nights) -> None:
@@ -158,7 +159,8 @@ def test_searches_find_the_same_in_the_same_order(nights: Nights) -> None:
 def test_a_corrected_text_is_told_sentence_by_sentence_once(nights: Nights) -> None:
     change = Change("a00000-2021-v1-1", "a00000-2021", "2025-02-01T00:00:00Z", ChangeKind.CORRECTED, "a00000-2021-v1",
                     section=1, before="甲。乙。", after="甲。丙。")  # fmt: skip
-    holdings = replace(small(), changes=(*small().changes, change))
+    report = small().reports[0]
+    holdings = with_report(small(), 0, replace(report, changes=(*report.changes, change)))
     nights.build(holdings)
     upon, anew, kept = nights.build(without(holdings, "a00002-2022"))
     assert "a00000-2021" in kept
@@ -181,11 +183,13 @@ def another(value: Any) -> Any:
     return None
 
 
+OTHERS = {"pictures": (ShownPicture("http://p1.test/1.png"),), "original": ("gongkai-00002.warc.gz", 1)}
+NOT_TOLD = ("agency_id", "versions", "sightings", "copies", "changes", "capture", "packed", "warnings", "role")
 FIELDS = [
     (kind, field.name)
     for kind in (Report, Version, Sighting, Capture)
     for field in fields(kind)
-    if field.name not in ("agency_id", "versions", "sightings", "copies", "capture", "packed", "warnings", "role")
+    if field.name not in NOT_TOLD
 ]
 
 
@@ -196,7 +200,7 @@ def test_whatever_of_a_report_changes_so_does_its_digest(kind: type, name: str) 
     capture, version, sighting = report.current.capture, report.current, report.sightings[-1]
 
     def put(part: Any) -> Any:
-        return replace(part, **{name: another(getattr(part, name))})
+        return replace(part, **{name: OTHERS.get(name) or another(getattr(part, name))})
 
     made: dict[type, Callable[[], Report]] = {
         Report: lambda: put(report),
@@ -230,10 +234,17 @@ def copied(holdings: Holdings) -> Holdings:
     return with_captures(with_report(holdings, 4, replace(report, copies=(copy,))))
 
 
+def happened(holdings: Holdings) -> Holdings:
+    report = holdings.reports[4]
+    gone = Change(f"{report.id}-vanished", report.id, "2025-08-01T00:00:00Z", ChangeKind.VANISHED, None)
+    return with_report(holdings, 4, replace(report, changes=(*report.changes, gone)))
+
+
 def nameless(holdings: Holdings) -> Holdings:
     lost = capture_of("https://p1.test/lost", "lost", "2025-03-02T00:00:00Z", "p1")
     more = Unplaced(lost, holdings.unplaced[0].kind, "无年份")
-    return replace(holdings, unplaced=(*holdings.unplaced, more), captures=(*holdings.captures, lost))
+    captures = sorted((*holdings.captures, lost), key=lambda capture: capture.sha256)
+    return replace(holdings, unplaced=(*holdings.unplaced, more), captures=tuple(captures))
 
 
 MUTATIONS: dict[str, Callable[[Holdings], Holdings]] = {
@@ -248,6 +259,7 @@ MUTATIONS: dict[str, Callable[[Holdings], Holdings]] = {
     "a report under another was read anew": lambda h: reread(h, 0),
     "a report is warned of": lambda h: with_report(h, 4, replace(h.reports[4], warnings=("名称不一致",))),
     "a report has a copy": copied,
+    "something happened to a report": happened,
     "a report has another version": lambda h: with_captures(with_report(h, 4, corrected(h.reports[4]))),
     "a report is gone": lambda h: without(h, h.reports[4].id),
     "a body has no report left": lambda h: without(h, *(f"a00001-{year}" for year in YEARS)),

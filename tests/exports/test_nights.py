@@ -22,7 +22,7 @@ from archive.exports import previous as previous_module
 from archive.exports import rows
 from archive.exports.previous import Before
 from archive.exports.write import export_all
-from archive.holdings import Change, ChangeKind, Holdings, PackedReport, Report
+from archive.holdings import Change, ChangeKind, Holdings, PackedReport, Report, Reports
 from archive.models import Finding, ParsedReport
 from tests.made_holdings import BUILT_AT, made_holdings
 
@@ -98,6 +98,12 @@ def altered(report: Report, how: str, night: int) -> Report:
     return replace(report, versions=(*report.versions[:-1], replace(current, packed=packed)))
 
 
+def told(report: Report) -> Report:
+    """The report with the change that says that it is gone, if it is."""
+    gone = Change(f"{report.id}-gone", report.id, f"{report.vanished_on}T00:00:00Z", ChangeKind.VANISHED, None)
+    return replace(report, changes=(*report.changes, gone)) if report.vanished_on else report
+
+
 HOW = ("cell", "text", "longer", "gone", "moved", "warned")
 NIGHTS = st.lists(
     st.fixed_dictionaries(
@@ -126,18 +132,12 @@ def test_any_nights_give_the_files_that_are_made_in_full(
             reports[id] = altered(reports[id], how, number)
         if (renamed := night["renamed"]) is not None:
             agencies[renamed] = replace(agencies[renamed], name=f"改名{number}")  # type: ignore[call-overload]
-        held = tuple(report for report in reports.values() if report.id in night["held"])  # type: ignore[operator]
-        gone = tuple(
-            Change(f"{report.id}-gone", report.id, f"{report.vanished_on}T00:00:00Z", ChangeKind.VANISHED, None)
-            for report in held
-            if report.vanished_on
-        )
+        held = Reports(told(report) for report in reports.values() if report.id in night["held"])  # type: ignore[operator]
         now = made(
             replace(
                 EVERY,
                 agencies=tuple(agencies),
                 reports=held,
-                changes=(*(c for c in EVERY.changes if c.report_id in night["held"]), *gone),  # type: ignore[operator]
                 coverage=tuple(c for c in EVERY.coverage if c.report_id is None or c.report_id in night["held"]),  # type: ignore[operator]
             ),
             folder / f"{number}",
@@ -158,7 +158,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Made:
     changed = altered(EVERY.reports[5], "cell", 1)
-    reports = tuple(changed if report.id == changed.id else report for report in EVERY.reports)
+    reports = Reports(changed if report.id == changed.id else report for report in EVERY.reports)
     return made(replace(EVERY, reports=reports), tmp_path_factory.mktemp("morning") / "1")
 
 

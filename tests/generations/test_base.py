@@ -17,7 +17,7 @@ from archive.database.passages import PASSAGES
 from archive.generations import current, publish, rollback
 from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import Changed, changed, read_digests, write_digests
-from archive.holdings import Holdings
+from archive.holdings import Holdings, Reports
 from tests.made_holdings import BUILT_AT, PARSER, made_holdings
 
 HELD = made_holdings(2, (2021, 2022))
@@ -62,7 +62,7 @@ def test_all_reports_are_taken_over_where_nothing_changed(data: Path) -> None:
 
 def test_only_what_is_as_it_was_is_taken_over(data: Path) -> None:
     first = replace(HELD.reports[0], warnings=("名称不一致",))
-    found = start(data, replace(HELD, reports=(first, *HELD.reports[1:])))
+    found = start(data, replace(HELD, reports=Reports((first, *HELD.reports[1:]))))
     assert found.base is not None
     assert found.base.kept == {report.id for report in HELD.reports[1:]}
 
@@ -127,7 +127,7 @@ def test_a_full_build_that_was_asked_for_keeps_the_numbers(data: Path) -> None:
 
 def test_all_is_built_anew_where_most_has_changed(data: Path) -> None:
     changed = [replace(report, warnings=("名称不一致",)) for report in HELD.reports[:2]]
-    found = start(data, replace(HELD, reports=(*changed, *HELD.reports[2:])))
+    found = start(data, replace(HELD, reports=Reports((*changed, *HELD.reports[2:]))))
     assert (found.base, found.why) == (None, "2 of 4 reports are not as they were in generation 1")
 
 
@@ -161,7 +161,7 @@ def test_only_the_published_generation_is_remembered(data: Path) -> None:
 
 def test_what_changed_between_two_generations(data: Path) -> None:
     first = replace(HELD.reports[0], warnings=("名称不一致",))
-    publish_held(data, replace(HELD, reports=(first, *HELD.reports[1:3]), changes=HELD.changes[:3], coverage=()))
+    publish_held(data, replace(HELD, reports=Reports((first, *HELD.reports[1:3])), coverage=()))
     homes = (data / "generations" / "1", data / "generations" / "2")
     assert changed(*homes) == Changed(frozenset({first.id}), frozenset({HELD.reports[3].id}))
     assert changed(homes[1], homes[1]) == Changed(frozenset(), frozenset())
