@@ -72,6 +72,32 @@ def test_figures_on_both_sides_of_a_break_are_never_one_figure(lower: str, text:
     assert table[1] == [("收费", 0, 1), (text, 1, 1), ("0", 2, 1)]
 
 
+@pytest.mark.parametrize("figures", [("", "5"), ("4", "")])
+def test_an_empty_cell_below_a_break_is_one_of_its_row_though_no_line_is_above_it(figures: tuple[str, str]) -> None:
+    above, below = Sheet(), Sheet()
+    ruled(above, 120, ("项目", "一", "二"), ("许可", "12", "0"))
+    down(below, 780, 760)
+    across(below, 760)
+    write(below, 771, "处罚", *figures)
+    ruled(below, 760, ("强制", "1", "2"))
+    (table,) = tables(read_pdf(pdf([above, below])))
+    assert table[2] == [("处罚", 0, 1), (figures[0], 1, 1), (figures[1], 2, 1)]
+
+
+def test_a_table_over_a_break_keeps_no_row_in_which_nothing_begins() -> None:
+    """The cells of the torn row end lower than a line below the first of them, as if the row were two rows."""
+    above, below = Sheet(), Sheet()
+    bottom = ruled(above, 120, ("项目", "一", "二"))
+    write(above, bottom - 9, "许可", "12", "0")
+    down(above, bottom, bottom - 14)
+    down(below, 780, 740)
+    across(below, 770, 0, 1)
+    across(below, 740, 0, 3)
+    ruled(below, 740, ("强制", "1", "2"))
+    (table,) = tables(read_pdf(pdf([above, below])))
+    assert table[1:] == [[("许可", 0, 1), ("12", 1, 1), ("0", 2, 1)], [("强制", 0, 1), ("1", 1, 1), ("2", 2, 1)]]
+
+
 def test_two_rows_without_a_line_at_the_break_stay_two() -> None:
     above, below = Sheet(), Sheet()
     bottom = ruled(above, 120, ("项目", "一", "二"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.readers.pages.tables import TableCell, TablePart, column_at
+from archive.readers.pages.tables import TableCell, TablePart, column_at, without_idle_rows
 from archive.readers.pages.text import join
 
 _SAME_EDGE = 4.0  # points between the borders of two parts of one table
@@ -44,7 +44,8 @@ def joined(above: TablePart, below: TablePart) -> tuple[TablePart, int, bool]:
             kept[index] = replace(upper, rowspan=upper.rowspan + max(0, _free_rows(below, upper, edges) - torn))
     shift = above.rows - torn
     kept += [replace(cell, row=cell.row + shift) for cell in cells if cell not in done]
-    return TablePart(tuple(kept), shift + below.rows, edges, above.top, below.bottom), repeated, torn
+    whole = TablePart(tuple(kept), shift + below.rows, edges, above.top, below.bottom)
+    return without_idle_rows(whole), repeated, torn
 
 
 def _repeated_rows(above: TablePart, below: TablePart) -> int:

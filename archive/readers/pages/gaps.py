@@ -35,7 +35,7 @@ def with_missing_borders(lattice: Lattice, held: Sequence[Sequence[Glyph]]) -> L
         return lattice
     boxes = list(lattice.boxes)
     owner = [list(row) for row in lattice.owner]
-    open_sides = [set(lattice.open_boxes), set(lattice.open_above), set(lattice.open_below)]
+    open_sides = [set(lattice.open_beside), set(lattice.open_above), set(lattice.open_below)]
     for number, places in cuts.items():
         row, _, tall, _ = whole = boxes[number]
         for first, end in zip(places, [*places[1:], whole.column + whole.colspan], strict=True):
@@ -45,12 +45,12 @@ def with_missing_borders(lattice: Lattice, held: Sequence[Sequence[Glyph]]) -> L
                 numbers |= {len(boxes)} if number in numbers else set()
             boxes.append(Box(row, first, tall, end - first))
         boxes[number] = whole._replace(colspan=places[0] - whole.column)
-    opened, above, below = map(frozenset, open_sides)
+    beside, above, below = map(frozenset, open_sides)
     return replace(
         lattice,
         boxes=tuple(boxes),
         owner=tuple(map(tuple, owner)),
-        open_boxes=opened,
+        open_beside=beside,
         open_above=above,
         open_below=below,
     )

@@ -40,11 +40,16 @@ class Lattice:
     ys: tuple[float, ...]
     boxes: tuple[Box, ...]
     owner: tuple[tuple[int, ...], ...]
-    open_boxes: frozenset[int] = frozenset()
-    """Cells that lie at the rim of the table and have no line there: no cell at all if nothing is printed in them."""
+    open_beside: frozenset[int] = frozenset()
+    """Cells that the left or the right end of the table leaves open."""
     open_above: frozenset[int] = frozenset()
     open_below: frozenset[int] = frozenset()
     """Cells that the upper or the lower end of the table leaves open: the pieces of one that a page break cuts."""
+
+    @property
+    def open_boxes(self) -> frozenset[int]:
+        """Cells that lie at the rim of the table and have no line there: mostly none if nothing is printed in them."""
+        return self.open_beside | self.open_above | self.open_below
 
     def cell_at(self, x: float, y: float) -> int | None:
         """The number of the cell that holds a point, or None outside of the table."""
@@ -175,8 +180,7 @@ def _without_idle_borders(xs: list[float], ys: list[float], boxes: list[Box], un
         (*(ys[row] for row in rows), ys[-1]),
         tuple(kept),
         tuple(map(tuple, owner)),
-        frozenset().union(*unruled),
-        *map(frozenset, unruled[:2]),
+        *map(frozenset, unruled),
     )
 
 
@@ -209,13 +213,13 @@ def _coverage(lines: Sequence[Rule], borders: Sequence[float], steps: Sequence[f
 
 
 def _open_sides(box: Box, below: Sequence[Sequence[bool]], beside: Sequence[Sequence[bool]]) -> tuple[bool, bool, bool]:
-    """Whether a cell at the upper end, the lower end and a side of the table has no line there."""
+    """Whether a cell at a side, the upper end and the lower end of the table has no line there."""
     rows, columns = len(below) - 1, len(beside) - 1
     fields_across = range(box.column, box.column + box.colspan)
     fields_down = range(box.row, box.row + box.rowspan)
     return (
-        box.row == 0 and not any(below[0][c] for c in fields_across),
-        box.row + box.rowspan == rows and not any(below[rows][c] for c in fields_across),
         (box.column == 0 and not any(beside[0][r] for r in fields_down))
         or (box.column + box.colspan == columns and not any(beside[columns][r] for r in fields_down)),
+        box.row == 0 and not any(below[0][c] for c in fields_across),
+        box.row + box.rowspan == rows and not any(below[rows][c] for c in fields_across),
     )

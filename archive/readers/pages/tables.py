@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from archive.models import Grid, GridCell
 from archive.readers.limits import MAX_CELLS, MAX_GRID_AREA, refuse
 from archive.readers.pages.gaps import with_missing_borders
-from archive.readers.pages.lattice import Lattice
+from archive.readers.pages.lattice import Box, Lattice
 from archive.readers.pages.marks import lone_marks
 from archive.readers.pages.model import Glyph
 from archive.readers.pages.text import cell_text, lines_by_place, rows_of
@@ -68,9 +68,10 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
     crossed = _crossed(glyphs, owners)
     crossed_any = bool(crossed)
     crossed |= lone_marks(held)
+    filled = [box for box, inside in zip(lattice.boxes, held, strict=True) if inside]
     cells = []
     for number, (box, inside) in enumerate(zip(lattice.boxes, held, strict=True)):
-        if not inside and number in lattice.open_boxes:
+        if not inside and number in lattice.open_boxes and not _is_in_a_row(lattice, number, filled):
             continue
         left, right = lattice.xs[box.column], lattice.xs[box.column + box.colspan]
         text, full = cell_text(lines_by_place(inside), left, right)
@@ -83,10 +84,18 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph], page: int) -> tuple[TablePar
     if max(per_row.values()) < 2:
         return None
     part = TablePart(tuple(cells), len(lattice.ys) - 1, lattice.xs, lattice.ys[0], lattice.ys[-1])
-    return _without_idle_rows(part), crossed_any
+    return without_idle_rows(part), crossed_any
 
 
-def _without_idle_rows(part: TablePart) -> TablePart:
+def _is_in_a_row(lattice: Lattice, number: int, filled: Sequence[Box]) -> bool:
+    """Whether an empty cell without a line at a page break has text left of it in its row, and ends with the row."""
+    box = lattice.boxes[number]
+    beside = [other.column for other in filled if (other.row, other.rowspan) == (box.row, box.rowspan)]
+    is_last = box.column + box.colspan == len(lattice.xs) - 1 and number not in lattice.open_beside
+    return any(column < box.column for column in beside) and (is_last or any(column > box.column for column in beside))
+
+
+def without_idle_rows(part: TablePart) -> TablePart:
     """The table without rows in which nothing begins but, at most, a single empty cell.
 
     Where a page break cuts a tall cell, browsers draw its lower border too high, across its own column.
