@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
-from zlib import crc32
 
 from archive.ledger import Found, FrontierUrl
 from archive.models import CapturedPage, ListingEntry, Outcome, Portal, Role
 from crawler.blocks import judge_page
+from crawler.endless import Marks, marks_of, past_the_end, repeats_rows, repeats_steps
 from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
 from crawler.pages import Page, TooMuchMarkup
 from crawler.platforms import WAY, Context, FollowLink, PageReading, Partial, read
-from crawler.platforms.pagers import MAX_PAGES
 from crawler.politeness import Policy, retry_after
 from crawler.robots import may_be_robots
 from crawler.session import LOOK_ONLY, ROBOTS_PRIORITY
@@ -32,10 +31,10 @@ FOREIGN_HOST = "foreign_host"
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `rows_before` are the marks of
-    their rows (`rows_mark_in`), `redirect_of` says where a URL is known to redirect, `trail` holds the texts of the
-    links from the start page, `now` is in seconds since 1970, `conditional` says whether 304 was asked for. `clicks` is
-    that of `Options`.
+    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `before` holds the marks of
+    the pages that led here, nearest first (`crawler.endless`), `redirect_of` says where a URL is known to redirect,
+    `trail` holds the texts of the links from the start page, `now` is in seconds since 1970, `conditional` says whether
+    304 was asked for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -45,7 +44,7 @@ class Setting:
     trail: tuple[str, ...] = ()
     redirects: int = 0
     turns: int = 0
-    rows_before: frozenset[str] = frozenset()
+    before: tuple[Marks, ...] = ()
     redirect_of: Callable[[str], str | None] = lambda url: None
     now: float = 0.0
     conditional: bool = False
@@ -193,9 +192,9 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
     if reading.refresh is not None:
         return follow_redirect(url, reading.refresh, setting)
     facts = [f"{name}={value}" for name, value in reading.facts.items()]
-    if mark := _rows_mark(reading):
-        facts.insert(0, f"{_ROWS}{mark}")
-    repeated = mark is not None and mark in setting.rows_before
+    marks = marks_of(reading)
+    facts[:0] = sorted(marks)
+    repeated = repeats_rows(marks, setting.before[: setting.turns])
     partial = reading.partial or (_not_turned(reading, setting) if repeated else None)
     if partial is not None:
         facts.insert(0, f"{partial.reached} of {partial.owed} {partial.unit} reached: {partial.why}")
@@ -203,25 +202,10 @@ def _read(url: FrontierUrl, page: Page, setting: Setting) -> Decision:
         Outcome.OK,
         "partial" if partial is not None else None,
         "; ".join(facts)[:1000] or None,
-        found=tuple(_links(url, reading, setting, repeated)),
+        found=tuple(_links(url, reading, setting, repeated, repeats_steps(marks, setting.before))),
         entries=len(reading.entries),
         is_report=url.role in WAY and reading.facts.get("body") == "report",
     )
-
-
-_ROWS = "rows="
-"""How the detail of a page names the mark of its rows."""
-
-
-def _rows_mark(reading: PageReading) -> str | None:
-    """A mark that two pages of a list share if they hold the same reports; None for a page without any."""
-    urls = "\n".join(sorted(entry.url for entry in reading.entries))
-    return f"{crc32(urls.encode()):08x}" if urls else None
-
-
-def rows_mark_in(detail: str | None) -> str | None:
-    """The mark of its rows that the detail of a page names, or None."""
-    return next((part.removeprefix(_ROWS) for part in (detail or "").split("; ") if part.startswith(_ROWS)), None)
 
 
 def _not_turned(reading: PageReading, setting: Setting) -> Partial | None:
@@ -231,31 +215,23 @@ def _not_turned(reading: PageReading, setting: Setting) -> Partial | None:
     return Partial(reading.pages_owed, setting.turns, "this page has the rows of one before it", "pages")
 
 
-def _links(url: FrontierUrl, reading: PageReading, setting: Setting, repeated: bool) -> Iterator[Found]:
-    """Every URL that a page leads to; `repeated` says that the pages of the list before it held its reports already."""
+def _links(url: FrontierUrl, reading: PageReading, setting: Setting, repeated: bool, circling: bool) -> Iterator[Found]:
+    """Every URL that a page leads to; `repeated` and `circling` say that its rows or its steps are those before it."""
     for link in reading.follow:
-        yield _follow(url, link, setting, url.depth + 1)
+        found = _follow(url, link, setting, url.depth + 1)
+        if circling and link.role in WAY and link.entry is None:
+            found = replace(found, excluded="circling", detail="pages on the way here lead on in the same words")
+        yield found
     # Some lists can only be turned page by page: that is no click away from them, as long as each page gives reports,
     # or rows and the number of pages.
     counted = reading.pages_owed is not None and bool(reading.excluded)
     turned = url.depth if reading.entries or counted else url.depth + 1
-    ended = _past_the_end(reading, setting, repeated)
+    ended = past_the_end(reading, setting.turns, repeated)
     for link in reading.next:
         found = _follow(url, link, setting, turned)
         yield replace(found, excluded="past_the_end", detail=ended) if ended else found
     for left_out in reading.excluded:
         yield _found(url, left_out.url, Role.ARTICLE, setting, excluded=left_out.reason, text=left_out.text)
-
-
-def _past_the_end(reading: PageReading, setting: Setting, repeated: bool) -> str | None:
-    """Why a list is not turned any further, in words, or None.
-
-    A list that gives its pages new addresses at each view, or one page under all of them, would be turned without end.
-    """
-    if repeated:
-        return "the rows of this page stood on one before it"
-    most = reading.pages_owed if reading.pages_stated and reading.pages_owed is not None else MAX_PAGES
-    return f"{setting.turns} pages turned" if setting.turns >= most else None
 
 
 def _follow(url: FrontierUrl, link: FollowLink, setting: Setting, depth: int) -> Found:

@@ -20,8 +20,9 @@ from archive.captures import decode_content
 from archive.ledger import FrontierUrl
 from archive.models import Outcome, Role
 from archive.storage import bind, home_of
-from crawler.answers import Setting, decide, rows_mark_in
+from crawler.answers import Setting, decide
 from crawler.ending import announce, finish, problems_said
+from crawler.endless import marks_in
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
 from crawler.items import Exchange
@@ -196,7 +197,7 @@ class AnnualReportsSpider(scrapy.Spider):
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
             turns=turns,
-            rows_before=frozenset(filter(None, (rows_mark_in(one.detail) for one in chain[1 : turns + 1]))),
+            before=tuple(marks_in(one.detail) for one in ancestors),
             redirect_of=self._redirect_of,
             now=time.time(),
             conditional=request.meta["conditional"],

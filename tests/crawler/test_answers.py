@@ -9,7 +9,8 @@ import pytest
 
 from archive.ledger import Attempt, Found, FrontierUrl, Ledger
 from archive.models import Capture, CapturedPage, Level, Outcome, Portal, Role
-from crawler.answers import Setting, decide, rows_mark_in
+from crawler.answers import Setting, decide
+from crawler.endless import marks_in
 from crawler.guard import AllowList
 from crawler.items import Decision
 from crawler.monitors import portal_end
@@ -66,9 +67,7 @@ def test_a_list_ends_where_a_page_holds_the_reports_of_one_before_it() -> None:
     pager = "<span class='p_next'><a href='ndbg/7.htm'>下页</a></span>"
     row = ROW.replace(">x<", ">青石县财政局…<")
     first = answered(frontier("/xxgk/ndbg.htm"), row.format(n=23) + pager)
-    mark = rows_mark_in(first.evidence)
-    assert mark is not None
-    turned = replace(SETTING, turns=1, rows_before=frozenset({mark}))
+    turned = replace(SETTING, turns=1, before=(marks_in(first.evidence),))
     ends = {}
     for words, n in (("", 23), ("", 22), (" 2/9页", 23)):
         page = answered(frontier("/xxgk/ndbg/8.htm"), row.format(n=n) + pager + words, setting=turned)
@@ -78,6 +77,18 @@ def test_a_list_ends_where_a_page_holds_the_reports_of_one_before_it() -> None:
         ("", 22): (None, [None]),
         (" 2/9页", 23): ("partial", ["past_the_end"]),
     }
+
+
+def test_steps_that_read_as_those_of_two_pages_before_lead_in_a_circle() -> None:
+    body = "".join(f"<a href='{name}/'>{words}</a>" for name, words in (("bm", "部门年报"), ("xz", "乡镇年报")))
+    filler = "<p>" + "本栏目没有信息。" * 60 + "</p>"
+    plain = replace(SETTING, portal=replace(PORTAL, platform="generic"))
+    marks = marks_in(answered(frontier("/xxgknb/"), body + filler, setting=plain).evidence)
+    reasons = []
+    for before in ((), (marks,), (marks, marks), (marks, frozenset(), marks), (frozenset({"rows=0"}), marks)):
+        found = answered(frontier("/xxgknb/bm/bm/"), body + filler, setting=replace(plain, before=before)).found
+        reasons.append({one.excluded for one in found})
+    assert reasons == [{None}, {None}, {"circling"}, {"circling"}, {None}]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ TRAPS: dict[str, Answer] = {
     "visits": turning(lambda one: f'<a href="/nb/;jsessionid={id(one):X}">下一页</a>'),
     "slashes": turning(lambda one: f'<a href="{one.hit.path}/">下一页</a>'),
     "calendar": turning(lambda one: f'<a href="/nb/?month={following(one)}">下一月</a> <a href="/nb/?day=1">按日</a>'),
+    "levels": turning(lambda one: '<a href="bm/">部门年报</a> <a href="xz/">乡镇年报</a> <a href="zf/">政府年报</a>'),
     "itself": turning(lambda one: '<a href="./">下一页</a> <a href="/nb/#2">2</a> <a href="/nb/">首页</a>'),
 }
 
@@ -68,3 +69,11 @@ def test_a_list_under_ever_new_addresses_is_asked_for_once(
     crawled: tuple[Path, dict[str, FaultServer]], name: str
 ) -> None:
     assert len(crawled[1][name].hits) == 2 + len(REPORTS)
+
+
+def test_levels_that_lead_on_in_the_same_words_are_left_after_two(
+    crawled: tuple[Path, dict[str, FaultServer]],
+) -> None:
+    assert len(crawled[1]["levels"].hits) == 2 + len(REPORTS) + 3 + 3 * 3
+    with ledger_of(crawled[0]) as ledger:
+        assert {url.reason for url in ledger.urls(portal="levels", outcome=Outcome.EXCLUDED)} == {"circling"}
