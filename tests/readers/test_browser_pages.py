@@ -84,6 +84,16 @@ def test_an_empty_cell_below_a_break_is_one_of_its_row_though_no_line_is_above_i
     assert table[2] == [("处罚", 0, 1), (figures[0], 1, 1), (figures[1], 2, 1)]
 
 
+@pytest.mark.parametrize(("upper", "is_one"), [("部分（只计", True), ("部分", False)])
+def test_a_bracket_that_a_break_leaves_open_shows_one_row_though_lines_are_drawn(upper: str, is_one: bool) -> None:
+    above, below = Sheet(), Sheet()
+    ruled(above, 120, ("项目", "一", "二"), (upper, "12", ""))
+    ruled(below, 780, ("这一情形）", "", ""), ("强制", "1", "2"))
+    (table,) = tables(read_pdf(pdf([above, below])))
+    assert (table[1] == [("部分（只计这一情形）", 0, 1), ("12", 1, 1), ("", 2, 1)]) is is_one
+    assert len(table) == (3 if is_one else 4)
+
+
 def test_a_table_over_a_break_keeps_no_row_in_which_nothing_begins() -> None:
     """The cells of the torn row end lower than a line below the first of them, as if the row were two rows."""
     above, below = Sheet(), Sheet()

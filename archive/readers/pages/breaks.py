@@ -11,6 +11,7 @@ from archive.readers.pages.text import join
 
 _SAME_EDGE = 4.0  # points between the borders of two parts of one table
 _HEAD_ROWS = 4
+_OPENING, _CLOSING = re.compile("[(（]"), re.compile("[)）]")
 _ORDINAL = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.．、]")
 
 Place = tuple[int, int]
@@ -94,16 +95,21 @@ def _are_two_rows(above: TablePart, pairs: Sequence[tuple[int, TableCell]]) -> b
 def _shows_one_row(above: TablePart, pairs: Sequence[tuple[int, TableCell]]) -> bool:
     """Whether the texts of cells above and below the break are those of one row; False if that is not sure.
 
-    Of those that are one row high, some text must go on from a full line without an ordinal of its own; every other
-    text stands on one side of the break only, and all of those on the same side.
+    Of those that are one row high, some text must go on from a full line or within brackets, without an ordinal of its
+    own; every other text stands on one side of the break only, and all of those on the same side.
     """
     single = [(above.cells[index], cell) for index, cell in pairs if above.cells[index].rowspan == cell.rowspan == 1]
     both = [(a, b) for a, b in single if a.text and b.text]
-    if not both or any(not a.full or _ORDINAL.match(b.text) or b.text[0].isdecimal() for a, b in both):
+    if not both or any(not _may_go_on(a) or _ORDINAL.match(b.text) or b.text[0].isdecimal() for a, b in both):
         return False
     only_above = any(a.text and not b.text for a, b in single)
     only_below = any(b.text and not a.text for a, b in single)
     return only_above != only_below
+
+
+def _may_go_on(upper: TableCell) -> bool:
+    """Whether the text of a cell above a break fills its line or leaves a bracket open."""
+    return upper.full or len(_OPENING.findall(upper.text)) > len(_CLOSING.findall(upper.text))
 
 
 def _one_text(upper: TableCell, lower: TableCell) -> str:
