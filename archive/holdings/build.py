@@ -22,6 +22,8 @@ from archive.models import Capture, Role
 from archive.registry import Registry
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
+KEPT_AT_ONCE = 1_000
+"""Facts of parses that are written together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def _parses(ledger: Ledger, parser_version: str, known: KnownFacts | None) -> It
         if facts is None:
             facts = facts_of(read(parse.number))
             found.append((parse.number, parse.parsed_at, facts))
+            if known is not None and len(found) == KEPT_AT_ONCE:
+                known.keep(found)
+                found = []
         yield Parsed(parse.capture, parse.status, facts, StoredReport(facts.content, parse.number, read))
     if known is not None:
         known.keep(found)

@@ -44,6 +44,7 @@ def record(crawl: Crawled, path: str, text: str, version: str = "v1") -> Capture
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The texts of which facts were worked out."""
     told: list[bytes] = []
+    monkeypatch.setattr(holdings_build, "KEPT_AT_ONCE", 2)
     monkeypatch.setattr(holdings_build, "facts_of", lambda text: (told.append(text), facts_of(text))[1])
     return told
 
