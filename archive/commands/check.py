@@ -112,7 +112,7 @@ def _across(row: sqlite3.Row) -> str:
 def _failure(row: sqlite3.Row, about: str) -> str:
     what = " ".join(filter(None, (row["rule"], row["key"], row["applicant"])))
     return (
-        f"{row['year']}  {row['agency']}  {what}: {_sides(row)}({_difference(row['delta'])}{about})"
+        f"{row['year']}  {row['agency']}  {what}: {_sides(row)}({_difference(row['delta'])}{about})  {row['report_id']}"
         f"{'  ' + row['note'] if row['note'] else ''}"
     )
 

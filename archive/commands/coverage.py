@@ -14,6 +14,7 @@ from archive.checks.confidence import ConfidenceStatus
 from archive.commands.common import data_option, say
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import YEARS, must_know, published_archive
+from archive.site import language
 
 _COLUMNS = (
     *("agency_id", "agency", "year", "status", "reason", "portal_id", "confidence", "due_on", "due_by", "timeliness"),
@@ -25,6 +26,9 @@ _MARKS = {
     ConfidenceStatus.PARTIAL: "◧",
     ConfidenceStatus.UNPARSED: "□",
 }
+_HELD = ("held", "vanished")
+_WIDTH = 6
+"""Of a column of the table: a year and two blanks."""
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -37,8 +41,9 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
     """Show what the published archive holds, agency by agency and year by year, and why something is missing.
 
     What is held is marked by how sure its reading is: ■ verified, ≠ inconsistent at the source, ◧ partial, □ tables
-    not read (docs/json.md explains them). A gap is never silent: the portal blocked us or could not be reached, the
-    document was found and could not be read, no list names it though it is due, it is not due yet, or nobody has
+    not read (docs/json.md explains them), with V where the portal has it no more. A gap is never silent: its mark,
+    which is explained below the table, says that the portal blocked us or could not be reached, that the document was
+    found and could not be read, that no list names it though it is due, that it is not due yet, or that nobody has
     looked. A report counts as late only if it states a date after the deadline, or its address does, and nothing speaks
     for an earlier day.
     """
@@ -52,11 +57,11 @@ def coverage(data: Path, portal: str | None, year: int | None, gaps: bool, as_cs
         writer.writerows(rows)
     elif gaps:
         for row in rows:
-            if row["status"] != "held":
+            if row["status"] not in _HELD:
                 click.echo(f"{row['year']}  {row['agency']}  {row['status']}: {row['reason'] or ''}")
     else:
         _table(rows)
-    held = sum(row["status"] == "held" for row in rows)
+    held = sum(row["status"] in _HELD for row in rows)
     sure = Counter(row["confidence"] for row in rows if row["confidence"] is not None)
     late = sum(row["timeliness"] == "late" for row in rows)
     by_status = ", ".join(f"{mark} {sure[status]} {status}" for status, mark in _MARKS.items() if sure[status])
@@ -77,14 +82,21 @@ def _rows(archive: sqlite3.Connection, portal: str | None, year: int | None) -> 
 
 
 def _table(rows: list[sqlite3.Row]) -> None:
-    """One line an agency, one column a year: the mark of what is held, else the first letters of the status."""
+    """One line an agency, one column a year, with a mark for what is held or for why it is not; then the marks used."""
     years = sorted({row["year"] for row in rows})
-    agencies: dict[str, dict[int, str]] = {}
-    for row in rows:
-        agencies.setdefault(row["agency"], {})[row["year"]] = (
-            _MARKS[ConfidenceStatus(row["confidence"])] if row["status"] == "held" else row["status"]
-        )
-    click.echo("      ".join(["", *map(str, years)]).strip().rjust(4 + 10 * len(years)) + "  agency")
-    for name, by_year in agencies.items():
-        cells = [by_year.get(y, "")[:9].rjust(10) for y in years]
-        click.echo("".join(cells) + "  " + name)
+    names = {row["agency_id"]: row["agency"] for row in rows}  # many bodies have the same name
+    marks = {(row["agency_id"], row["year"]): _mark(row) for row in rows}
+    click.echo("".join(f"{year:>{_WIDTH}}" for year in years) + "  agency")
+    for agency_id, name in names.items():
+        click.echo("".join(f"{marks.get((agency_id, year), ''):>{_WIDTH}}" for year in years) + "  " + name)
+    met = {row["status"] for row in rows} - {"held"}
+    for status in sorted(met):
+        say(f"{language.text(f'mark.{status}', 'en')}  {language.term('coverage', status, 'en')}")
+
+
+def _mark(row: sqlite3.Row) -> str:
+    of_status = language.text(f"mark.{row['status']}", "en")
+    if row["status"] not in _HELD:
+        return of_status
+    mark = _MARKS[ConfidenceStatus(row["confidence"])]
+    return mark if row["status"] == "held" else mark + of_status

@@ -48,7 +48,7 @@ def test_one_list_alone_or_two_together(data: Path) -> None:
 
 def test_both_sides_and_what_they_are_beside(data: Path) -> None:
     (line,) = gongkai(data, "--rule", "Y1").stdout.splitlines()
-    assert "4 against 1 (+3, hard, beside u-0000000000-2022)" in line
+    assert "4 against 1 (+3, hard, beside u-0000000000-2022)  u-0000000000-2023" in line
     (line,) = gongkai(data, "--rule", "D1").stdout.splitlines()
     assert " against " not in line
     assert f"beside {planted.COPY}" in line

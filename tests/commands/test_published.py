@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -55,9 +57,24 @@ def test_show_gives_the_line_of_the_exports_digit_by_digit(data: Path) -> None:
 def test_coverage_marks_what_is_held(data: Path) -> None:
     result = run(data, "coverage")
     lines = {line.split()[-1]: line.split()[:-1] for line in result.stdout.splitlines()[1:]}
-    assert lines["云溪市教育局"] == ["◧", "◧", "■", "≠", "◧", "not_found"]
-    assert lines["青石市教育局"] == ["◧", "◧", "□", "◧", "◧", "not_found"]
+    assert lines["云溪市教育局"] == ["◧", "◧", "■", "≠", "◧", "–"]
+    assert lines["青石市教育局"] == ["◧", "◧", "□", "◧", "◧", "–"]
+    assert "–  looked for, not on the portal" in result.stderr.splitlines()
     assert "10 of 12 reports are held: ■ 1 verified, ≠ 1 inconsistent, ◧ 7 partial, □ 1 unparsed" in result.stderr
+
+
+def test_coverage_keeps_bodies_of_one_name_apart_and_counts_what_vanished_as_held(data: Path) -> None:
+    home = data.parent / "namesakes"
+    shutil.copytree(data, home, symlinks=True)
+    with closing(sqlite3.connect(home / "current" / "archive.db")) as connection, connection:
+        connection.execute("update agencies set name = '云溪市教育局'")
+        connection.execute("update coverage set status = 'vanished' where report_id = 'a00001-2021'")
+    result = run(home, "coverage")
+    lines = [line.split() for line in result.stdout.splitlines()[1:]]
+    assert [line[-1] for line in lines] == ["云溪市教育局", "云溪市教育局"]
+    assert [line[2] for line in lines] == ["■", "□V"]
+    assert "10 of 12 reports are held" in result.stderr
+    assert "2021" not in run(home, "coverage", "--gaps").stdout
 
 
 def test_coverage_as_csv_has_the_status_in_a_column(data: Path) -> None:
