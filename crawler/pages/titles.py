@@ -12,8 +12,15 @@ from crawler.pages.page import inner_text, text_of
 
 _ELLIPSIS = re.compile(r"\s*(?:…+|\.{2,}|。{3,})\s*\Z")
 _ORNAMENT = re.compile(r"\A[\s·•●◆■▪►▶>»\-*※★☆○◇□\u200b\ufeff]+|[\s\u200b\ufeff]+\Z")
-_BADGE = re.compile(r"\A\s*[\[【](?:置顶|最新|热门|推荐|重要|图文?|视频|new|hot|top)[\]】]\s*", re.IGNORECASE)
-"""What a list puts before a title to mark the row."""
+_BADGE = re.compile(
+    r"\A\s*(?:[\[【](?:置顶|最新|热门|推荐|重要|图文?|视频|new|hot|top)[\]】]|\d{1,3}[.、．](?=\D))\s*", re.IGNORECASE
+)
+"""What a list puts before a title to mark or to number the row."""
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+"""Markup in an attribute, which shows as it is written."""
+_LABELS = re.compile(
+    r"\s+(?:作\s*者|来\s*源|(?:发布|更新|添加)?(?:日\s*期|时\s*间)|点击数?|浏览次数)\s*[:：].*\Z", re.DOTALL
+)
 TRAILING_DATE = re.compile(
     r"[\s\[(（【]*(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?[\s\])）】]*\Z"
 )
@@ -55,7 +62,7 @@ def full_title(text: str, title: str | None) -> str:
     shown = _clean(_ELLIPSIS.sub("", text))
     cut = shown != _clean(text)
     labelled = _LABELLED.match(title or "")
-    whole = _clean(labelled["title"] if labelled else title or "")
+    whole = _clean(labelled["title"] if labelled else _LABELS.sub("", title or ""))
     if whole and (
         not shown or cut or _BUTTON.fullmatch(shown) or whole.startswith(shown) or _squeeze(shown) in _squeeze(whole)
     ):
@@ -88,7 +95,7 @@ def _words_at_button(element: etree._Element) -> str:
 
 
 def _clean(text: str) -> str:
-    return _ORNAMENT.sub("", _BADGE.sub("", " ".join(text.split())))
+    return _ORNAMENT.sub("", _BADGE.sub("", " ".join(_TAG.sub("", text).split())))
 
 
 def _squeeze(text: str) -> str:
