@@ -48,6 +48,8 @@ class AgencyPage:
     children: list[sqlite3.Row]
     successor: sqlite3.Row | None
     predecessors: tuple[sqlite3.Row, ...]
+    place: tuple[str, ...]
+    """The divisions that it belongs to, the largest first: many bodies have the same name."""
 
     @property
     def drawn_years(self) -> range:
@@ -116,7 +118,19 @@ def agency_page(connection: sqlite3.Connection, agency_id: str) -> AgencyPage | 
         ),
         successor=row(connection, named, agency["successor_id"]),
         predecessors=once(connection, _predecessors).get(agency_id, ()),
+        place=place_of(once(connection, _divisions), agency["division"]),
     )
+
+
+def place_of(divisions: Mapping[str, str], code: str) -> tuple[str, ...]:
+    """The names of a division and of those around it, the largest first; a code that is not known has none."""
+    around = dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))
+    return tuple(divisions[one] for one in around if one in divisions)
+
+
+def _divisions(connection: sqlite3.Connection) -> Mapping[str, str]:
+    """What the divisions are called, by code: by the latest of their names."""
+    return dict(connection.execute("select code, name from divisions order by ifnull(valid_from, 0)"))
 
 
 def _predecessors(connection: sqlite3.Connection) -> Mapping[str, tuple[sqlite3.Row, ...]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive.database.dictionaries import item_ids
 from archive.models import Era
 from archive.site.pages import series
+from archive.site.pages.agency import place_of
 from tests.database.test_questions import GONE, LATE
 from tests.site.conftest import Get
 from tests.site.figures.conftest import Look, table_of
@@ -31,6 +33,20 @@ def text(within: Tag, selector: str) -> str:
 def group(page: BeautifulSoup, name: str) -> Tag:
     (figure,) = page.select(f"figure#{name}")
     return figure
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("990121", ("云海省", "云溪市", "鹤汀县")),
+        ("990100", ("云海省", "云溪市")),
+        ("990000", ("云海省",)),
+        ("990199", ("云海省", "云溪市")),
+        ("000000", ()),
+    ],
+)
+def test_a_body_is_placed_by_the_divisions_around_it(code: str, place: tuple[str, ...]) -> None:
+    assert place_of({"990000": "云海省", "990100": "云溪市", "990121": "鹤汀县"}, code) == place
 
 
 def test_every_number_in_the_table_is_that_of_the_report(look: Look, held: sqlite3.Connection) -> None:
