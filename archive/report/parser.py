@@ -15,6 +15,7 @@ from archive.report.sections.table_lines import without_tables
 from archive.report.tables.cells import detect_era, read_tables
 from archive.report.tables.pictured import without_pictured
 from archive.report.text import squeeze
+from archive.report.unfolded import unfolded
 from archive.report.years import of_the_year
 
 PARSER_VERSION = "6"
@@ -36,6 +37,7 @@ def parse_document(
     agency_hint: str | None = None,
 ) -> ParseResult:
     """Reads a document as an annual report; the hints are what the list it was found in said of it."""
+    document = replace(document, blocks=unfolded(document.blocks))
     lines = lines_of(document.blocks)
     identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
     era = detect_era(document.blocks) or annexed_form(document.blocks)

@@ -30,6 +30,15 @@ class Matrix:
         """The different cells of a row within `columns`, from the left."""
         return list(dict.fromkeys(self.rows[number][column] for column in columns))
 
+    def size(self, cell: GridCell) -> int:
+        """How many places a cell covers."""
+        return sum(one is cell for row in self.rows for one in row)
+
+    def narrow(self) -> Matrix:
+        """The rectangle without columns in which no cell begins, as sheets set wide cells on a fine grid."""
+        begins = sorted({cell.column for row in self.rows for cell in row})
+        return Matrix(tuple(tuple(row[column] for column in begins) for row in self.rows), self.grid)
+
     def turned(self) -> Matrix:
         """The rectangle with rows as columns; the cells keep their own words and places."""
         return Matrix(tuple(zip(*self.rows, strict=True)), self.grid)

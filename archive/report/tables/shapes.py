@@ -50,7 +50,8 @@ def read_shape(grid: Grid, era: Era, year: int | None) -> dict[CellKey, Found]:
     matrix = matrix_of(grid)
     if matrix is None:
         return {}
-    for view, turned in ((matrix, False), (matrix.turned(), True)):
+    narrow = matrix.narrow()
+    for view, turned in ((narrow, False), (narrow.turned(), True)):
         first = _first_row(view)
         if first is not None:
             columns = _columns(view, first, year)
@@ -265,7 +266,7 @@ def _values(view: Matrix, number: int, columns: _Columns) -> Values | None:
     found: dict[str, Found] = {}
     for name, places in columns.values.items():
         cells = view.row(number, places)
-        if any(cell.rowspan * cell.colspan > (len(places) if len(cells) == 1 else 1) for cell in cells):
+        if any(view.size(cell) > (len(places) if len(cells) == 1 else 1) for cell in cells):
             return None
         filled = [cell for cell in cells if not is_blank(cell)]
         if len(cells) > 1 and (filled != cells[len(cells) - len(filled) :] or not _digits(filled)):
