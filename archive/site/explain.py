@@ -58,7 +58,17 @@ async def failed(datasette: Any, request: Any, status: int, title: str, message:
         return problem(status, str(message or title))
     what = explained(message) if message else None
     sql = request.args.get("sql")
-    return await respond.page(datasette, request, "error.html", status, title=title, number=status, what=what, sql=sql)
+    return await respond.page(
+        datasette,
+        request,
+        "error.html",
+        status,
+        title=title,
+        number=status,
+        what=what,
+        sql=sql,
+        editable=sql and status == 400 and datasette.setting("default_allow_sql"),
+    )
 
 
 async def refused(datasette: Any, request: Any, why: Refusal) -> Any:
