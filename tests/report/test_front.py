@@ -43,6 +43,12 @@ def test_a_date_that_stands_before_the_text_without_a_name(line: str, published:
     assert read(Paragraph(line)).published == published
 
 
+def test_a_date_far_above_the_text_is_that_of_something_else() -> None:
+    news = [Paragraph("2023-03-05"), *(Paragraph(f"栏目{n}") for n in range(20))]
+    assert read(*news).published is None
+    assert read(*news, Paragraph("2023-01-12")).published == "2023-01-12"
+
+
 def test_the_tags_of_a_page_name_the_date() -> None:
     assert read(tags={"article:published_time": "2023-01-12T10:22:00+08:00"}).published == "2023-01-12"
 

@@ -13,6 +13,7 @@ from archive.report.identity.dates import DATE, iso_date
 from archive.report.text import squeeze
 
 _BLOCKS = 40  # above the text of a page that was flattened: its menu, its title, where and when it appeared
+_NEAR = 12  # blocks right above the text
 _LONGEST = 120  # characters of a line that says where and when a page appeared
 _BARE = re.compile(rf"[\[(（]?{DATE.replace('年', '').replace('月', '')}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?[\])）]?")
 _BESIDE = re.compile("来源|作者|浏览|阅读|点击|访问量|字号|字体")
@@ -28,9 +29,10 @@ def published(document: Document) -> str | None:
 def dated(document: Document, year: int) -> str | None:
     """The date that stands before the text without any name, alone or beside the source or the visits of a page.
 
-    None where there are several, and where it is before the end of the year that is reported on.
+    None where there are several, and where it is before the end of the year that is reported on. What stands further
+    above dates other things.
     """
-    lines = (line.strip() for text in _texts(document) for line in text.splitlines())
+    lines = (line.strip() for text in [*_texts(document)][-_NEAR:] for line in text.splitlines())
     found = {iso_date(line) for line in lines if _is_bare(line)}
     date = found.pop() if len(found) == 1 else None
     return date if date and date > f"{year}-12-01" else None
