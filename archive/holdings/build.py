@@ -232,10 +232,13 @@ def _without_guesses(
     portal's own agency, and one beside a report that names it is more likely of someone else.
     """
     placed = list(placed)
-    named = {(reading.agency_id, reading.year) for reading, _, by_portal in placed if not by_portal}
+    guessed = {(reading.agency_id, reading.year) for reading, _, by_portal in placed if by_portal}
+    named: set[tuple[str, int]] = set()
     contents: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for reading, _, _ in placed:
-        contents[reading.agency_id, reading.year].add(reading.fingerprint)
+    for reading, _, by_portal in placed:
+        if (key := (reading.agency_id, reading.year)) in guessed:
+            contents[key].add(reading.fingerprint)
+            named |= set() if by_portal else {key}
     for reading, agency, by_portal in placed:
         key = reading.agency_id, reading.year
         if by_portal and (key in named or len(contents[key]) > 1):

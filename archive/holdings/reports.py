@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from archive.holdings.content import Body, Fullness, differences
 from archive.holdings.model import Change, ChangeKind, Copy, Packed, Report, Sighting, Version
@@ -147,23 +148,21 @@ def assemble_report(
     for cover in covers:
         shown = [version for version in line.versions if version.first_seen <= cover.fetched_at] or line.versions[:1]
         line.sightings.append(Sighting(shown[-1].id, cover))
-    report = Report(
+    versions = tuple(_still_there(line, history))
+    events = (*_corrections(versions), *_comings_and_goings(line, history))
+    changes = tuple(sorted(events, key=lambda change: change.changed_at))
+    return Report(
         id=line.report_id,
         agency_id=leading.agency_id,
         year=leading.year,
         portal=line.versions[-1].capture.portal,
-        versions=tuple(_still_there(line, history)),
+        versions=versions,
         sightings=tuple(sorted(line.sightings, key=lambda sighting: in_time(sighting.capture))),
+        vanished_on=_vanished_on(line, changes, history),
         warnings=tuple(dict.fromkeys((*(w for r in ordered for w in r.warnings), *line.warnings))),
         copies=tuple(line.copies),
+        changes=changes,
     )
-    changes = sorted((*_corrections(report), *_comings_and_goings(report, history)), key=lambda one: one.changed_at)
-    turns = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
-    vanished_on = None
-    if turns and turns[-1].kind is ChangeKind.VANISHED:
-        since = [history[url].gone_since(turns[-1].changed_at) for url in report.urls]
-        vanished_on = max(filter(None, since))[:10]
-    return replace(report, vanished_on=vanished_on, changes=tuple(changes))
 
 
 def _place(
@@ -226,14 +225,14 @@ def _still_there(line: _Line, history: Mapping[str, UrlHistory]) -> list[Version
     return line.versions
 
 
-def _corrections(report: Report) -> Iterable[Change]:
-    new = report.versions[0]
-    yield Change(f"{new.id}-new", report.id, new.first_seen, ChangeKind.NEW, new.id)
-    for before, after in zip(report.versions, report.versions[1:], strict=False):
+def _corrections(versions: Sequence[Version]) -> Iterable[Change]:
+    new = versions[0]
+    yield Change(f"{new.id}-new", new.report_id, new.first_seen, ChangeKind.NEW, new.id)
+    for before, after in pairwise(versions):
         for number, item in enumerate(differences(before.packed.json(), after.packed.json()), 1):
             yield Change(
                 id=f"{after.id}-{number}",
-                report_id=report.id,
+                report_id=after.report_id,
                 changed_at=after.first_seen,
                 kind=ChangeKind.CORRECTED,
                 version_id=after.id,
@@ -245,9 +244,9 @@ def _corrections(report: Report) -> Iterable[Change]:
             )
 
 
-def _comings_and_goings(report: Report, history: Mapping[str, UrlHistory]) -> Iterable[Change]:
+def _comings_and_goings(line: _Line, history: Mapping[str, UrlHistory]) -> Iterable[Change]:
     """A report has vanished when the last of its addresses has, and is back when one of them is."""
-    there = {sighting.url: True for sighting in report.sightings}
+    there = {sighting.url: True for sighting in line.sightings}
     turns = sorted((at, url, present) for url in there for at, present in history[url].turns())
     present_before = True
     for at, url, present in turns:
@@ -255,7 +254,16 @@ def _comings_and_goings(report: Report, history: Mapping[str, UrlHistory]) -> It
         if any(there.values()) != present_before:
             present_before = not present_before
             kind = ChangeKind.RETURNED if present_before else ChangeKind.VANISHED
-            yield Change(f"{report.id}-{kind}-{at}", report.id, at, kind, None)
+            yield Change(f"{line.report_id}-{kind}-{at}", line.report_id, at, kind, None)
+
+
+def _vanished_on(line: _Line, changes: Iterable[Change], history: Mapping[str, UrlHistory]) -> str | None:
+    """The day on which the last of its addresses was first found gone, if the report has vanished and is not back."""
+    turns = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
+    if not turns or turns[-1].kind is ChangeKind.RETURNED:
+        return None
+    since = (history[sighting.url].gone_since(turns[-1].changed_at) for sighting in line.sightings)
+    return max(filter(None, since))[:10]
 
 
 def in_time(capture: Capture) -> tuple[str, str, str, int]:
