@@ -6,13 +6,11 @@ table is text; under the others only sentences are, and the rows between them st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from archive.models import Block, Grid, GridCell, Paragraph
-from archive.report.form import load_form
+from archive.report.sections.words import numbered_headings
 from archive.report.tables.grid_cells import place_of
 from archive.report.text import squeeze
 
@@ -67,10 +65,4 @@ def _only_text(row: Sequence[GridCell]) -> str | None:
 def _section(text: str) -> int | None:
     """The number of the section whose numbered heading a text is."""
     squeezed = squeeze(text).rstrip(":。")
-    return next((number for number, heading in _headings() if heading.fullmatch(squeezed)), None)
-
-
-@lru_cache(maxsize=1)
-def _headings() -> tuple[tuple[int, re.Pattern[str]], ...]:
-    form = load_form()
-    return tuple((s.number, re.compile(f"{form.heading.ordinal}(?:{s.pattern})")) for s in form.sections)
+    return next((number for number, heading in numbered_headings().items() if heading.fullmatch(squeezed)), None)

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from archive.models import Block, Grid, Paragraph
-from archive.report.form import load_form
+from archive.report.sections.words import numbered_headings
 from archive.report.text import squeeze
 
 _YEAR = re.compile(r"\(?(20[0-9]{2})年度?报告\)?:?")
@@ -52,7 +51,9 @@ def _cut(block: Paragraph, year: int) -> Paragraph:
         return block
     for found in reversed(list(_CAPTION_WITHIN.finditer(text))):
         if int(found[1]) != year:
-            ends = (each.start() for pattern in _headings() for each in pattern.finditer(text, found.end()))
+            ends = (
+                each.start() for pattern in numbered_headings().values() for each in pattern.finditer(text, found.end())
+            )
             text = text[: found.start()] + text[min(ends, default=len(text)) :]
     return block if text == block.text else replace(block, text=text)
 
@@ -62,10 +63,4 @@ def _is_text_of_a_table(blocks: Sequence[Block]) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    return any(pattern.match(text) for pattern in _headings())
-
-
-@lru_cache(maxsize=1)
-def _headings() -> tuple[re.Pattern[str], ...]:
-    form = load_form()
-    return tuple(re.compile(f"{form.heading.ordinal}(?:{section.pattern})") for section in form.sections)
+    return any(pattern.match(text) for pattern in numbered_headings().values())

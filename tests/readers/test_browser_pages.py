@@ -47,38 +47,39 @@ def ruled(sheet: Sheet, top: float, *rows: tuple[str, ...]) -> float:
     return bottom
 
 
+def cut_off(*texts: str) -> Sheet:
+    """A page that ends in a row without a lower line."""
+    sheet = Sheet()
+    bottom = ruled(sheet, 120, ("项目", "一", "二"))
+    write(sheet, bottom - 9, *texts)
+    down(sheet, bottom, bottom - 14)
+    return sheet
+
+
+def going_on(*texts: str) -> Sheet:
+    """A page that begins with a row without an upper line."""
+    sheet = Sheet()
+    down(sheet, 780, 760)
+    across(sheet, 760)
+    write(sheet, 771, *texts)
+    return sheet
+
+
 def test_a_row_that_is_open_at_the_page_break_on_both_sides_is_one_row() -> None:
-    above, below = Sheet(), Sheet()
-    bottom = ruled(above, 120, ("项目", "一", "二"))
-    write(above, bottom - 9, "行政事业性", "26", "-1")
-    down(above, bottom, bottom - 14)
-    down(below, 780, 760)
-    across(below, 760)
-    write(below, 771, "收费")
-    (table,) = tables(read_pdf(pdf([above, below])))
+    (table,) = tables(read_pdf(pdf([cut_off("行政事业性", "26", "-1"), going_on("收费")])))
     assert table[1] == [("行政事业性收费", 0, 1), ("26", 1, 1), ("-1", 2, 1)]
 
 
 @pytest.mark.parametrize(("lower", "text"), [("", "12"), ("34", "12\n34")])
 def test_figures_on_both_sides_of_a_break_are_never_one_figure(lower: str, text: str) -> None:
-    above, below = Sheet(), Sheet()
-    bottom = ruled(above, 120, ("项目", "一", "二"))
-    write(above, bottom - 9, "收费", "12", "0")
-    down(above, bottom, bottom - 14)
-    down(below, 780, 760)
-    across(below, 760)
-    write(below, 771, "", lower)
-    (table,) = tables(read_pdf(pdf([above, below])))
+    (table,) = tables(read_pdf(pdf([cut_off("收费", "12", "0"), going_on("", lower)])))
     assert table[1] == [("收费", 0, 1), (text, 1, 1), ("0", 2, 1)]
 
 
 @pytest.mark.parametrize("figures", [("", "5"), ("4", "")])
 def test_an_empty_cell_below_a_break_is_one_of_its_row_though_no_line_is_above_it(figures: tuple[str, str]) -> None:
-    above, below = Sheet(), Sheet()
+    above, below = Sheet(), going_on("处罚", *figures)
     ruled(above, 120, ("项目", "一", "二"), ("许可", "12", "0"))
-    down(below, 780, 760)
-    across(below, 760)
-    write(below, 771, "处罚", *figures)
     ruled(below, 760, ("强制", "1", "2"))
     (table,) = tables(read_pdf(pdf([above, below])))
     assert table[2] == [("处罚", 0, 1), (figures[0], 1, 1), (figures[1], 2, 1)]
@@ -96,10 +97,7 @@ def test_a_bracket_that_a_break_leaves_open_shows_one_row_though_lines_are_drawn
 
 def test_a_table_over_a_break_keeps_no_row_in_which_nothing_begins() -> None:
     """The cells of the torn row end lower than a line below the first of them, as if the row were two rows."""
-    above, below = Sheet(), Sheet()
-    bottom = ruled(above, 120, ("项目", "一", "二"))
-    write(above, bottom - 9, "许可", "12", "0")
-    down(above, bottom, bottom - 14)
+    above, below = cut_off("许可", "12", "0"), Sheet()
     down(below, 780, 740)
     across(below, 770, 0, 1)
     across(below, 740, 0, 3)
@@ -109,14 +107,7 @@ def test_a_table_over_a_break_keeps_no_row_in_which_nothing_begins() -> None:
 
 
 def test_two_rows_without_a_line_at_the_break_stay_two() -> None:
-    above, below = Sheet(), Sheet()
-    bottom = ruled(above, 120, ("项目", "一", "二"))
-    write(above, bottom - 9, "许可", "12", "0")
-    down(above, bottom, bottom - 14)
-    down(below, 780, 760)
-    across(below, 760)
-    write(below, 771, "处罚", "34", "5")
-    (table,) = tables(read_pdf(pdf([above, below])))
+    (table,) = tables(read_pdf(pdf([cut_off("许可", "12", "0"), going_on("处罚", "34", "5")])))
     assert table[1:] == [[("许可", 0, 1), ("12", 1, 1), ("0", 2, 1)], [("处罚", 0, 1), ("34", 1, 1), ("5", 2, 1)]]
 
 

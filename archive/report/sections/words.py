@@ -93,6 +93,13 @@ def _number() -> str:
     return f"(?:{form.marks})??(?:(?P<n>{form.ordinal}|\\((?:{_BARE}|[1-6])\\))|(?P<own>{form.own_ordinal}))?"
 
 
+@lru_cache(maxsize=1)
+def numbered_headings() -> dict[int, re.Pattern[str]]:
+    """For each of the six sections the pattern of its words behind any number of a part."""
+    form = load_form()
+    return {section.number: re.compile(f"{form.heading.ordinal}(?:{section.pattern})") for section in form.sections}
+
+
 _MOST_LINES = 3  # over which a heading runs
 _MOST_WORDS = 60
 _GOES_ON = ("及", "和", "与", "以及", "、")
