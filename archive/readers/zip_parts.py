@@ -113,6 +113,21 @@ class ZipParts:
             found[element.get("Id") or ""] = Relation(kind, target, outside)
         return found
 
+    def statements(self, name: str, path: str = "*") -> tuple[dict[str, str], list[str]]:
+        """What the elements at `path` of a part state of the file (`title`, `creator`, …), and warnings.
+
+        A damaged statement is only a warning.
+        """
+        try:
+            root = self.find_tree(name)
+        except UnreadableDocument as fault:
+            return {}, [f"the file's own properties could not be read: {fault}"]
+        found: dict[str, str] = {}
+        for element in root.iterfind(path) if root is not None else ():
+            if text := (element.text or "").strip():
+                found[etree.QName(element).localname.lower()] = text
+        return found, []
+
     def _parsed(self, name: str, data: bytes) -> etree._Element:
         try:
             root = etree.fromstring(_STRICT.sub(_USUAL, data) if b"purl.oclc.org" in data else data, safe_parser())

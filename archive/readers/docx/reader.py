@@ -6,8 +6,6 @@ Source of the rules: ECMA-376 part 1 (WordprocessingML).
 
 from __future__ import annotations
 
-from lxml import etree
-
 from archive.models import Document, Paragraph, UnreadableDocument
 from archive.readers.docx.nodes import BodyReader
 from archive.readers.docx.package import Package, W
@@ -30,7 +28,7 @@ def read_docx(data: bytes, *, charset: str | None = None) -> Document:
     writer.add(reader.nodes(body))
     notes = [note for kind in ("footnotes", "endnotes") for note in _notes(package, reader, kind)]
     outside = [Paragraph(text.strip(), "hidden text") for text in reader.hidden if text.strip()]
-    metadata, warnings = _properties(package)
+    metadata, warnings = package.statements("docProps/core.xml")
     if reader.insertions or reader.deletions:
         warnings.append(
             f"tracked changes were read as accepted: {reader.insertions} insertions, {reader.deletions} deletions"
@@ -61,16 +59,3 @@ def _notes(package: Package, reader: BodyReader, kind: str) -> list[Paragraph]:
         if text := "\n".join(text for text in texts(reader.nodes(note)) if text):
             found.append(Paragraph(text, f"{kind.removesuffix('s')} {len(found) + 1}"))
     return found
-
-
-def _properties(package: Package) -> tuple[dict[str, str], list[str]]:
-    """What the file states of itself (`title`, `creator`, `created`, …); a damaged statement is only a warning."""
-    try:
-        root = package.find_tree("docProps/core.xml")
-    except UnreadableDocument as fault:
-        return {}, [f"the file's own properties could not be read: {fault}"]
-    found: dict[str, str] = {}
-    for element in root if root is not None else ():
-        if text := (element.text or "").strip():
-            found[etree.QName(element).localname.lower()] = text
-    return found, []

@@ -6,8 +6,6 @@ rules: OpenDocument Version 1.3.
 
 from __future__ import annotations
 
-from lxml import etree
-
 from archive.models import Document, Paragraph, UnreadableDocument
 from archive.readers.nodes import Writer
 from archive.readers.odt.nodes import OFFICE, OdtBody
@@ -40,7 +38,7 @@ def read_odt(data: bytes, *, charset: str | None = None) -> Document:
         warnings.append(f"tracked changes were read as accepted: {insertions} insertions, {deletions} deletions")
     if body.notes:
         warnings.append(f"{len(body.notes)} footnotes are kept apart from the text")
-    metadata, faults = _properties(package)
+    metadata, faults = package.statements("meta.xml", f"{OFFICE}meta/*")
     hidden = [Paragraph(line.strip(), "hidden text") for line in body.hidden if line.strip()]
     notes = [Paragraph(note, f"footnote {n}") for n, note in enumerate(body.notes, 1)]
     return Document(
@@ -53,16 +51,3 @@ def read_odt(data: bytes, *, charset: str | None = None) -> Document:
         links=tuple(body.links),
         outside=(*hidden, *notes),
     )
-
-
-def _properties(package: ZipParts) -> tuple[dict[str, str], list[str]]:
-    """What the file states of itself; a damaged statement is only a warning."""
-    try:
-        root = package.find_tree("meta.xml")
-    except UnreadableDocument as fault:
-        return {}, [f"the file's own properties could not be read: {fault}"]
-    found: dict[str, str] = {}
-    for element in root.iterfind(f"{OFFICE}meta/*") if root is not None else ():
-        if text := (element.text or "").strip():
-            found[etree.QName(element).localname.lower()] = text
-    return found, []
