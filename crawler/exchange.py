@@ -7,7 +7,6 @@ from http import HTTPStatus
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.captures import content_type
 from archive.ledger import FrontierUrl
 from archive.models import CapturedPage
 from crawler.items import Decision, Exchange
@@ -60,7 +59,6 @@ def exchange_of(
     decision: Decision,
 ) -> Exchange:
     """The exchange with its decision, and with what its headers say of the document."""
-    media_type, charset = content_type(page.headers)
     return Exchange(
         url=url,
         decision=decision,
@@ -69,8 +67,6 @@ def exchange_of(
         page=page,
         payload=payload,
         problem=problem,
-        media_type=media_type,
-        charset=charset,
         etag=header(page, "etag"),
         last_modified=header(page, "last-modified"),
     )

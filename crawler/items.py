@@ -44,7 +44,5 @@ class Exchange:
     page: CapturedPage | None = None
     payload: bytes = b""
     problem: str | None = None
-    media_type: str = ""
-    charset: str | None = None
     etag: str | None = None
     last_modified: str | None = None

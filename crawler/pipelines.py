@@ -117,20 +117,8 @@ class LedgerPipeline:
             self._session.damaged.append(str(error))
             original = None
             location = store.append(page, payload=item.payload)
-        capture = Capture(
-            sha256=location.sha256,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            media_type=original.media_type if original else item.media_type,
-            warc=location.warc,
-            offset=location.offset,
-            length=location.length,
-            charset=item.charset,
-            truncated=page.truncated,
-            problem=item.problem,
-        )
-        return capture, original
+        media_type = original.media_type if original else None
+        return location.capture_of(page, item.problem, media_type), original
 
     # ------------------------------------------------------------------ when our own code fails
 

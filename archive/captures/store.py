@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive.captures.content import decode_content
+from archive.captures.content import content_type, decode_content
 from archive.captures.damage import Damage, FileReport, report_file
 from archive.captures.names import NAME, is_copied
 from archive.captures.places import Both, Directory, stretch
@@ -58,6 +58,23 @@ class Location:
     length: int
     sha256: str
     problem: str | None = None
+
+    def capture_of(self, page: CapturedPage, problem: str | None, media_type: str | None = None) -> Capture:
+        """The capture of an exchange that stands here; `media_type` is that of the answer unless one is given."""
+        stated, charset = content_type(page.headers)
+        return Capture(
+            sha256=self.sha256,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            status=page.status,
+            media_type=stated if media_type is None else media_type,
+            warc=self.warc,
+            offset=self.offset,
+            length=self.length,
+            charset=charset,
+            truncated=page.truncated,
+            problem=problem,
+        )
 
 
 class CaptureStore(CaptureReader):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from archive.captures import CaptureStore, content_type, decode_content
 from archive.ledger import TAKEN_FROM, Found, Ledger
-from archive.models import Capture, CapturedPage, Role
+from archive.models import CapturedPage, Role
 from archive.registry import Registry
 from archive.webarchives.foreign import Foreign, NotAWebArchive, read_answers
 from archive.webarchives.pictures import Shown
@@ -160,20 +160,7 @@ class _Taking:
             return
         payload, problem = decode_content(page.body, page.headers)
         location = self._store.append(page, payload=payload)
-        media_type, charset = content_type(page.headers)
-        capture = Capture(
-            sha256=location.sha256,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            media_type=media_type,
-            warc=location.warc,
-            offset=location.offset,
-            length=location.length,
-            charset=charset,
-            truncated=page.truncated,
-            problem=problem,
-        )
+        capture = location.capture_of(page, problem)
         host = urlsplit(page.url).netloc.rpartition("@")[2].lower()
         found = Found(page.url, host, portal, role, referrer=referrer, why="import", detail=path.name)
         self._ledger.take_in(self._run, found, capture, len(page.body))

@@ -16,6 +16,7 @@ FILE_EXTENSIONS = frozenset(
 )
 """Extensions of files that may hold a report or a table of one (portals of every kind; images are not among them)."""
 
+_DOCUMENTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 UNKNOWN_EXTENSION = "unknown"
 """A download script whose parameters do not say what it gives."""
 
@@ -72,6 +73,11 @@ def _named(url: str) -> tuple[str | None, bool, bool]:
     asked = f"{parts.path}?" if parts.query else parts.path
     is_page = extension in _PAGE_EXTENSIONS or (parts.path.endswith("/") and not parts.query)
     return _extension(parts.path), not is_page and _DOWNLOAD.search(asked) is not None, is_page
+
+
+def is_file(page: Page) -> bool:
+    """Whether what came under the address of a page is a document: PDF, zipped or older office file, RTF."""
+    return page.body.startswith(_DOCUMENTS)
 
 
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from archive.models import Role
-from crawler.pages import Page
+from crawler.pages import Page, is_file
 from crawler.platforms import articles, fingerprints
 from crawler.platforms.amended import with_facts, with_steps
 from crawler.platforms.anhui_openness import AnhuiOpenness
@@ -107,8 +107,10 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     """Reads a page by its role, with the platform named where it has a module, else with the one detected.
 
     URLs do not always tell a list from an article: an ARTICLE without text or files that is a list of reports is read
-    as one (`facts["body"]` is `list`), and one of the WAY that is a report says so (`body` is `report`).
+    as one (`facts["body"]` is `list`), and one of the WAY that is a report or a file says so (`body` is `report`).
     """
+    if context.role in WAY and is_file(page):
+        return PageReading(facts={"body": "report"})
     found = _platform_of(page, platform)
     reader = PLATFORMS[found.name]
     if context.role in WAY:

@@ -2,14 +2,18 @@
 
 A call is followed where its address and everything sent with it stand in the script as literals (`$.getJSON('…')`,
 `$.ajax({url: '…', data: {…}})`, `fetch('…')`); what a script computes is never guessed, and such a list stays owed.
-Rows are the first objects of the answer that hold an address, under any of the names that such services use.
+Rows are the first objects of the answer that hold an address, under any of the names in `unknown_service.yaml`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import yaml
 
 from crawler.pages import Page, resolve
 from crawler.platforms import payloads
@@ -17,11 +21,14 @@ from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.records import Record, further_pages, read_records
 from crawler.platforms.services import ask, column_of
 
+_FILE = Path(__file__).with_name("unknown_service.yaml")
 _MOST_CALLS = 3
 _CALL = re.compile(
-    r"(?:(?:\$|\bjQuery)\.(?:get|getJSON|post)|\bfetch|\baxios(?:\.(?:get|post))?)\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*"
-    r"(?:,\s*(?P<data>\{[^{}]{0,1000}\}))?"
+    r"(?P<by>(?:\$|\bjQuery)\.(?:get|getJSON|post)|\bfetch|\baxios(?:\.get)?)"
+    r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{[^{}]{0,1000}\})\s*)?"
 )
+_LAST = re.compile(r"\)|,\s*(?:async\s*)?(?:function\b|\(|\w+\s*(?:\)|=>))")
+"""What may follow in a call: its end, or the function that takes the answer; anything else is sent, and computed."""
 _AJAX = re.compile(r"\.ajax\s*\(\s*\{")
 _OPTIONS = 1500  # characters of a call that may say what it asks for
 _HANDLER = re.compile(r"\b(?:success|complete|error|done|then|beforeSend)\b")
@@ -35,38 +42,14 @@ _OTHER_MATTERS = re.compile(
 )
 _READS = re.compile(r"list|search|query|page|get|find|data|info|json|article|content|news|doc", re.IGNORECASE)
 """What is asked by POST must say that it reads: a form of the site may as well count, vote or write."""
-_ADDRESSES = (
-    *(
-        "url",
-        "link",
-        "href",
-        "linkurl",
-        "docpuburl",
-        "puburl",
-        "infourl",
-        "htmlurl",
-        "detailurl",
-        "pageurl",
-        "staticurl",
-    ),
-    *("visiturl", "articleurl", "contenturl", "path"),
-)
-_TITLES = ("title", "doctitle", "infotitle", "articletitle", "realtitle", "subject", "name")
-_DAYS = (
-    *(
-        "publishdate",
-        "publishtime",
-        "pubdate",
-        "pubtime",
-        "publishedtimestr",
-        "publishedtime",
-        "docreltime",
-        "docpubtime",
-    ),
-    *("releasetime", "releasedate", "infodate", "showdate", "date", "time", "createtime", "createdate"),
-)
-_TOTALS = ("total", "totalcount", "recordcount", "totalrecords", "totalelements", "totalrows", "count", "totalnum")
 _PAGE = re.compile(r"(?:cur(?:rent)?_?)?page_?(?:no|num|number|index)?|current|pn?", re.IGNORECASE)
+
+
+@cache
+def _names() -> dict[str, list[str]]:
+    """What services call the fields of their answers; raises yaml.YAMLError where the file is broken."""
+    names: dict[str, list[str]] = yaml.safe_load(_FILE.read_text("utf-8"))
+    return names
 
 
 def is_data(page: Page) -> bool:
@@ -78,15 +61,16 @@ def read_data(page: Page, context: Context) -> PageReading:
     """Reads an answer of a service: its rows, and its further pages where their number stands in the address."""
     answer = payloads.payload(page.text)
     column = column_of(page, context)
-    rows = payloads.rows_with(answer, _ADDRESSES)
+    names = _names()
+    rows = payloads.rows_with(answer, names["addresses"])
     records = [
-        Record(url, payloads.words(row, *_TITLES), payloads.day(row, *_DAYS))
+        Record(url, payloads.words(row, *names["titles"]), payloads.day(row, *names["days"]))
         for row in rows
-        if (url := resolve(column, payloads.words(row, *_ADDRESSES)))
+        if (url := resolve(column, payloads.words(row, *names["addresses"])))
     ]
     if not records:
         return read_records(page, context, (), partial=Partial(1, 0, "the list's service gave no rows", "pages"))
-    total = payloads.count_in(answer, *_TOTALS)
+    total = payloads.count_in(answer, *names["totals"])
     if total is None or total <= len(rows):
         return read_records(page, context, records)
     return _with_further_pages(page, context, records, column, total)
@@ -120,9 +104,10 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
     for script in page.scripts:
         for address, form, post in _calls(script):
             url = resolve(page.base, address)
-            if url is None or form is None or not context.allows(url) or _OTHER_MATTERS.search(url):
+            if url is None or form is None or not context.allows(url):
                 continue
-            if post and not _READS.search(url):
+            path = urlsplit(url).path
+            if _OTHER_MATTERS.search(path) or (post and not _READS.search(path)):
                 continue
             if form and not post:
                 url = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"
@@ -133,8 +118,9 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
 def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
     """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
     for match in _CALL.finditer(script):
-        if script[match.end() : match.end() + 1] in {",", ")", ";"}:
-            yield match["url"], _form(script, match["data"]), ".post" in match[0]
+        # The object that fetch and axios are given says how to ask, and may hold anything.
+        known = _LAST.match(script, match.end()) and (match["data"] is None or not match["by"].startswith(("f", "a")))
+        yield match["url"], _form(script, match["data"]) if known else None, match["by"].endswith("post")
     for match in _AJAX.finditer(script):
         options = _HANDLER.split(script[match.end() : match.end() + _OPTIONS], maxsplit=1)[0]
         address, data = _URL.search(options), _DATA.search(options)

@@ -49,9 +49,8 @@ def bodies_beside(page: Page, links: Sequence[PageLink]) -> list[PageLink]:
         theirs = urlsplit(link.url)
         if host_of(link.url) != host_of(page.url) or link.date or not _names_body(link):
             continue
-        if (own.path == theirs.path and own.query != theirs.query) or _bare_number(own.path) == _bare_number(
-            theirs.path
-        ):
+        asked_otherwise = own.path == theirs.path and own.query != theirs.query
+        if asked_otherwise or _bare_number(own.path) == _bare_number(theirs.path):
             found.append(link)
     return found if len(found) >= _BODIES_NEEDED else []
 
@@ -66,9 +65,8 @@ def has_tab_without_link(page: Page) -> bool:
     """Whether the page shows the tab of annual reports beside the other statutory ones, and as no link."""
     if "年报" not in page.text and "年度报告" not in page.text:
         return False
-    texts = [
-        text for part in cast("Iterator[str]", page.tree.itertext()) if 0 < len(text := part.strip()) <= _LONGEST_TAB
-    ]
+    parts = cast("Iterator[str]", page.tree.itertext())
+    texts = [text for part in parts if 0 < len(text := part.strip()) <= _LONGEST_TAB]
     tabs = statutory_tabs(texts)
     return tabs >= vocabulary().tabs_needed and any(is_column_name(text) or names_column(text, "") for text in texts)
 

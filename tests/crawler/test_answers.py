@@ -222,6 +222,7 @@ def test_a_page_of_the_way_that_is_a_report_says_so() -> None:
         assert whole.is_report
         assert [one.role for one in whole.found if one.url.endswith("P1.doc")] == [Role.ATTACHMENT]
         assert not answered(frontier("/xxgk/nb2023/1.htm", role=role), f"<html>{menu * 9}").is_report
+        assert answered(frontier("/nb/blob?id=3", role=role), "%PDF-1.4 " + "x" * 99).is_report
 
 
 def test_pictures_of_an_article_are_parts_of_it_and_keep_to_the_hosts_of_the_portal() -> None:
