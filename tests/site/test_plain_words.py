@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from archive.site.worker import make_site
 from tests.site.conftest import Get
 
-ODD, PLAIN = "u-0000000000-2023", "u-0000000000-2020"
+ODD, PLAIN, SCANNED = "u-0000000000-2023", "u-0000000000-2020", "u-0000000000-2022"
 BY_PORTAL = "agency: not named in the report; taken to be 云溪县人民政府, the only one of portal yunxi"
 
 
@@ -33,9 +33,11 @@ def changed(get: Get, database: Path, tmp_path_factory: pytest.TempPathFactory) 
         )
         connection.execute(
             "insert into changes (change_id, report_id, changed_at, kind, key, applicant, before, after)"
-            " values ('c2', ?, '2026-01-02T00:00:00Z', 'cell', 'requests_received', 'total', '1', '2')",
-            (ODD,),
+            " values ('c2', ?, '2026-01-02T00:00:00Z', 'cell', 'requests_received', 'total', '1', ''),"
+            " ('c3', ?, '2026-01-02T00:00:00Z', 'cell', 'requests_received', 'other_org', null, '2')",
+            (ODD, ODD),
         )
+        connection.execute("update reports set read_by = 'ocr' where report_id = ?", (SCANNED,))
         connection.commit()
     site = make_site(copy)
     yield lambda path, language="zh-CN": get(path, language, datasette=site)
@@ -56,9 +58,18 @@ def test_a_warning_is_told_in_the_language_of_the_page(changed: Get) -> None:
 
 
 def test_a_change_names_the_number_and_not_its_key(changed: Get) -> None:
-    (change,) = [line for line in told(changed, f"/report/{ODD}", "#versions ~ details li") if "1 → 2" in line]
-    assert "一、本年新收政府信息公开申请数量 · 总计" in change
-    assert "requests_received" not in change
+    changes = [line for line in told(changed, f"/report/{ODD}", "#versions ~ details li") if " → " in line]
+    assert any("一、本年新收政府信息公开申请数量 · 总计 · 1 → 空白" in change for change in changes)
+    assert any("一、本年新收政府信息公开申请数量 · 其他 · – → 2" in change for change in changes)
+
+
+def test_of_a_scan_it_is_not_said_what_the_source_prints(changed: Get) -> None:
+    number = f"/report/{SCANNED}/cell/requests_received/total"
+    for path in (f"/report/{SCANNED}", number):
+        text = changed(path).text
+        assert "图像上识别出" in text
+        assert "原件印着的数字。" not in text
+    assert "识别出的文字" in told(changed, number, "dt")
 
 
 def test_checks_that_could_not_be_decided_are_not_among_those_applied(changed: Get) -> None:

@@ -53,6 +53,12 @@ def words(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
+def test_where_a_copy_differs_is_named_in_words(see: Any) -> None:
+    for language, name in (("zh", "规章 / 本年制发件数"), ("en", "Rules: issued this year")):
+        rows = [words(row) for row in see(f"/report/{REPORT}", language).select("#across ~ .scroll tbody tr")]
+        assert rows == [f"{name} 3 4"]
+
+
 def test_a_sentence_in_question_is_marked_and_its_note_stands_beside_it(see: Any) -> None:
     page = see(f"/report/{REPORT}")
     asked = page.select(".text .asked")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
-from archive.site.pages.report.cells import Links, name_of
+from archive.site.pages.report.cells import Links, changed_name, name_of
 from archive.site.pages.report.derived import reason_labels
 from archive.site.pages.report.failures import FAILED
 from archive.site.pages.report.questions import plain, signed
@@ -55,7 +55,8 @@ class Across:
     later: tuple[CrossFailure, ...]
     holds: int
     undecided: tuple[tuple[str, int], ...]
-    differences: tuple[sqlite3.Row, ...]
+    differences: tuple[tuple[sqlite3.Row, str], ...]
+    """Where copies differ, each with the name of the number or of the section."""
 
     @property
     def any(self) -> bool:
@@ -81,17 +82,7 @@ def read_across(connection: sqlite3.Connection, report_id: str, era: Era, links:
     if failing:
         found = rows(connection, select.format(lang=lang, column="report_id"), report_id, *FAILED, failing)
     later = rows(connection, select.format(lang=lang, column="other_id"), report_id, *FAILED, LATER_SHOWN)
-    differences: tuple[sqlite3.Row, ...] = ()
-    if any(entry["rule"] == "D1" for entry in found):
-        differences = tuple(
-            rows(
-                connection,
-                "select url, sha256, key, applicant, section, held, copy, kind from copy_differences"
-                " where report_id = ? order by difference_id limit ?",
-                report_id,
-                DIFFERENCES_SHOWN,
-            )
-        )
+    copies_differ = any(entry["rule"] == "D1" for entry in found)
     reasons = reason_labels(connection, lang)
     return Across(
         failures=tuple(_failure(entry, era, links, lang) for entry in found),
@@ -100,8 +91,21 @@ def read_across(connection: sqlite3.Connection, report_id: str, era: Era, links:
         undecided=tuple(
             (reasons.get(entry["reason"], ""), entry["n"]) for entry in tally if entry["status"] == "undetermined"
         ),
-        differences=differences,
+        differences=_differences(connection, report_id, era, lang) if copies_differ else (),
     )
+
+
+def _differences(
+    connection: sqlite3.Connection, report_id: str, era: Era, lang: str
+) -> tuple[tuple[sqlite3.Row, str], ...]:
+    found = rows(
+        connection,
+        "select url, sha256, key, applicant, section, held, copy, kind from copy_differences"
+        " where report_id = ? order by difference_id limit ?",
+        report_id,
+        DIFFERENCES_SHOWN,
+    )
+    return tuple((one, changed_name(era, one, lang)) for one in found)
 
 
 def _failure(entry: sqlite3.Row, era: Era, links: Links, lang: str) -> CrossFailure:

@@ -115,6 +115,13 @@ def name_of(era: Era, address: Address, lang: str) -> str:
     return f"{named} · {column_name(applicant, lang)}" if applicant else named
 
 
+def changed_name(era: Era, change: sqlite3.Row, lang: str) -> str:
+    """What a row with `key`, `applicant` and `section` is about: a cell, a section, or the report itself."""
+    if change["key"]:
+        return name_of(era, (change["key"], change["applicant"]), lang)
+    return language.text("section.number", lang, n=change["section"]) if change["section"] else ""
+
+
 def read_cells(
     connection: sqlite3.Connection, version_no: int, only: Collection[Address] = ()
 ) -> dict[Address, Printed]:

@@ -21,7 +21,7 @@ from archive.site.noted import Note, told
 from archive.site.pages.report import failures as failing
 from archive.site.pages.report.across import Across, read_across
 from archive.site.pages.report.around import Around, citation, read_around
-from archive.site.pages.report.cells import Links, Printed, links_of, name_of, read_cells, tally_states, td
+from archive.site.pages.report.cells import Links, Printed, changed_name, links_of, read_cells, tally_states, td
 from archive.site.pages.report.derived import Words, measure_rows, read_measures, read_words
 from archive.site.pages.report.failures import Failure, Marks
 from archive.site.pages.report.paper import Slot, foot, paper
@@ -100,7 +100,7 @@ class ReportPage:
     versions: list[sqlite3.Row]
     sightings: list[sqlite3.Row]
     changes: tuple[tuple[sqlite3.Row, str], ...]
-    """What was noted of its versions, each with the name of the number that it is about, or nothing."""
+    """What was noted of its versions, each with the name of the number or section that it is about, or nothing."""
 
     @property
     def has_sections(self) -> bool:
@@ -188,10 +188,11 @@ def report_page(
             SIGHTINGS_SHOWN,
         ),
         changes=tuple(
-            (change, name_of(era, (change["key"], change["applicant"]), lang) if change["key"] else "")
+            (change, changed_name(era, change, lang))
             for change in rows(
                 connection,
-                "select kind, changed_at, key, applicant, section, before, after from changes where report_id = ?"
+                "select kind, changed_at, key, applicant, section, before, after, count(*) over () as of_all"
+                " from changes where report_id = ?"
                 " order by changed_at desc, change_id limit ?",
                 report_id,
                 CHANGES_SHOWN,
