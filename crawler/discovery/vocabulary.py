@@ -50,6 +50,7 @@ class Vocabulary:
     weak: tuple[re.Pattern[str], ...]
     bare: tuple[re.Pattern[str], ...]
     body_only: re.Pattern[str]
+    no_body: re.Pattern[str]
     body_ending: re.Pattern[str]
     cut: re.Pattern[str]
     cut_other: re.Pattern[str]
@@ -84,6 +85,7 @@ def vocabulary() -> Vocabulary:
         weak=_all(report["weak"]),
         bare=_all(report["bare"]),
         body_only=re.compile(report["body_only"]),
+        no_body=re.compile(report["no_body"]),
         body_ending=re.compile(report["body_ending"]),
         cut=re.compile(report["cut"]),
         cut_other=re.compile(report["cut_other"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.pages.dates import article_shape, date_in_text, date_in_url
 from crawler.pages.files import FILE_EXTENSIONS, embedded_files, file_extension, is_file, may_be_file
+from crawler.pages.furniture import in_furniture
 from crawler.pages.links import PageLink, links_of, unopened_texts
 from crawler.pages.page import Page, TooMuchMarkup
 from crawler.pages.redirects import iframes_of, refresh_target
@@ -23,6 +24,7 @@ __all__ = [
     "folder_of",
     "host_of",
     "iframes_of",
+    "in_furniture",
     "is_file",
     "joined_literals",
     "links_of",

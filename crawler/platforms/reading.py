@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lxml import etree
-
 from archive.models import Role
 from crawler.discovery import (
     Decision,
@@ -33,6 +31,7 @@ from crawler.pages import (
     folder_of,
     host_of,
     iframes_of,
+    in_furniture,
     links_of,
     unopened_texts,
 )
@@ -49,8 +48,6 @@ _LIST_OF_BODY_SCORE = 72.0
 _COVER_SCORE = 10.0
 _FEW_LINKS = 3
 _NUMBERS = re.compile(r"\d+|(?<=/)[0-9a-f\-]{16,}")
-_FURNITURE = frozenset({"header", "footer", "head", "foot", "top", "bottom", "nav", "topbar", "friendlinks"})
-"""Names that templates give to the head and foot of a site, as tag, id or class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,15 +225,6 @@ def _is_furniture(link: PageLink) -> bool:
     A year is believed there too: no menu of a site is divided by years.
     """
     return link.element is not None and year_in_title(link.title) is None and in_furniture(link.element)
-
-
-def in_furniture(element: etree._Element) -> bool:
-    """Whether an element stands in the head or foot of the site."""
-    for parent in element.iterancestors():
-        names = f"{parent.tag} {parent.get('id') or ''} {parent.get('class') or ''}".lower().split()
-        if parent.tag not in {"html", "body"} and not _FURNITURE.isdisjoint(names):
-            return True
-    return False
 
 
 def _take_if_allowed(gathering: Gathering, link: PageLink, decision: Decision, file: bool) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.discovery import normalise, year_in_title
-from crawler.pages import Page, resolve
-from crawler.platforms.reading import in_furniture
+from crawler.pages import Page, in_furniture, resolve
 
 MAX_PICTURES = 40
 """How many pictures of one article are asked for; a report has some ten pages."""

@@ -9,7 +9,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from crawler.discovery import is_column_name, names_column, normalise, statutory_tabs, vocabulary
-from crawler.pages import Page, PageLink, file_extension, host_of
+from crawler.pages import Page, PageLink, file_extension, host_of, in_furniture
 from crawler.platforms.contract import Context
 
 _BODIES_NEEDED = 3  # two links named after bodies are two links
@@ -30,12 +30,11 @@ def bodies_of_tree(page: Page, context: Context, links: Sequence[PageLink]) -> l
         return []
     alike: dict[str, list[PageLink]] = defaultdict(list)
     for link in links:
-        if host_of(link.url) == host_of(page.url):
+        if host_of(link.url) == host_of(page.url) and not (link.element is not None and in_furniture(link.element)):
             alike[_shape(link.url)].append(link)
     found = []
     for group in alike.values():
         bodies = [link for link in group if _names_body(link)]
-        # The menu of a site has a 新闻中心 and a 办事大厅 among the rest.
         if len(bodies) >= _BODIES_NEEDED and 2 * len(bodies) >= len(group):
             found += [link for link in bodies if context.allows(link.url)]
     return found
@@ -73,7 +72,8 @@ def has_tab_without_link(page: Page) -> bool:
 
 def _names_body(link: PageLink) -> bool:
     name = normalise(link.title)
-    return len(name) <= _LONGEST_BODY and vocabulary().body_only.search(name) is not None
+    words = vocabulary()
+    return len(name) <= _LONGEST_BODY and bool(words.body_only.search(name)) and not words.no_body.search(name)
 
 
 def _shape(url: str) -> str:

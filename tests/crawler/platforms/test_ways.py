@@ -45,6 +45,7 @@ def test_bodies_of_a_tree_are_visited_where_a_link_of_disclosure_led_to_them() -
     assert steps(reading(tree + MENU, "/bm/", trail=("政务公开", "财政局"), depth=3)) == []
     assert steps(reading(tree + MENU, "/bm/", trail=("部门信息公开",), depth=4)) == []
     assert steps(reading(tree, "/zwgk/nb2/", Role.LISTING)) == expected
+    assert steps(reading(f"<div class='footer'>{tree}</div>", "/bm/", trail=("部门信息公开",), depth=2)) == []
 
 
 @pytest.mark.parametrize(("own", "other"), [("/nb.aspx", "/nb.aspx?dept={}"), ("/col/col9/", "/col/col{}/index.html")])
