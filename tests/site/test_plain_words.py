@@ -15,6 +15,7 @@ from archive.site.worker import make_site
 from tests.site.conftest import Get
 
 ODD, PLAIN, SCANNED = "u-0000000000-2023", "u-0000000000-2020", "u-0000000000-2022"
+MEETING = "row result_granted_full and column total differ by the same amount: their cell is the suspect"
 BY_PORTAL = "agency: not named in the report; taken to be 云溪县人民政府, the only one of portal yunxi"
 
 
@@ -26,6 +27,7 @@ def changed(get: Get, database: Path, tmp_path_factory: pytest.TempPathFactory) 
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("update reports set era = 'A0', cells_total = 0 where report_id = ?", (PLAIN,))
         connection.execute("delete from portal_nights")
+        connection.execute("update checks set note = ? where check_no = 2", (MEETING,))
         connection.execute("update reports set warnings = json_array(?) where report_id = ?", (BY_PORTAL, ODD))
         connection.execute(
             "update checks set status = (select code from statuses where status = 'undetermined') where status ="
@@ -61,6 +63,11 @@ def test_a_change_names_the_number_and_not_its_key(changed: Get) -> None:
     changes = [line for line in told(changed, f"/report/{ODD}", "#versions ~ details li") if " → " in line]
     assert any("一、本年新收政府信息公开申请数量 · 总计 · 1 → 空白" in change for change in changes)
     assert any("一、本年新收政府信息公开申请数量 · 其他 · – → 2" in change for change in changes)
+
+
+def test_a_cell_where_a_row_and_a_column_fail_alike_is_named(changed: Get) -> None:
+    (failure,) = [line for line in told(changed, f"/report/{ODD}", ".findings li") if "疑点" in line]
+    assert "（一）予以公开 · 总计" in failure
 
 
 def test_of_a_scan_it_is_not_said_what_the_source_prints(changed: Get) -> None:

@@ -72,7 +72,7 @@ def test_the_number_of_a_finding_is_that_of_its_report_page(soup: Soup) -> None:
 
 def test_copies_that_differ_say_what_each_prints_and_link_nowhere_unsafe(ask: Get, soup: Soup) -> None:
     (line,) = soup("/findings?kind=between_documents").select(".finds > li")
-    assert "“37” / “73”" in line.get_text()
+    assert "Requests newly received this year · Total: 37 / 73" in line.get_text()
     assert not [link for link in line.select("a") if str(link["href"]).startswith("javascript")]
     assert "<img src=x" not in ask("/findings?show=questions").text
 

@@ -13,7 +13,7 @@ from archive.models import Era, State
 from archive.site import language
 from archive.site.database import rows
 from archive.site.pages.findings.lines import TEXT, WITHIN, Line
-from archive.site.pages.report.cells import Address, Links, Printed, name_of, read_cells
+from archive.site.pages.report.cells import Address, Links, Printed, changed_name, name_of, read_cells
 
 CELLS_SHOWN = 6
 """Cells of a side that are all named; of more, those that print nothing but zero are only counted."""
@@ -61,7 +61,7 @@ class Shown:
     url: str | None = None
     sentence: str | None = None
     claim: str | None = None
-    differences: tuple[sqlite3.Row, ...] = ()
+    differences: tuple[tuple[sqlite3.Row, str], ...] = ()
 
     @property
     def fragment(self) -> str:
@@ -199,7 +199,7 @@ def _across(connection: sqlite3.Connection, line: Line, rule: sqlite3.Row, links
         note=found["note"],
         other_id=found["other_id"],
         url=found["url"],
-        differences=tuple(differences),
+        differences=tuple((one, changed_name(era, one, lang)) for one in differences),
     )
 
 

@@ -44,7 +44,6 @@ class CrossFailure:
     left_cells: tuple[CellOf, ...]
     right_cells: tuple[CellOf, ...]
     breaks: tuple[str, ...]
-    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +128,4 @@ def _failure(entry: sqlite3.Row, era: Era, links: Links, lang: str) -> CrossFail
         left_cells=tuple(sides["left"]),
         right_cells=tuple(sides["right"]),
         breaks=tuple((entry["breaks"] or "").splitlines()),
-        note=entry["note"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +14,17 @@ from archive.models import CheckStatus, Era
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.database import once, rows
-from archive.site.pages.report.cells import Address, column_name, row_name
+from archive.site.pages.report.cells import Address, column_name, name_of, row_name
 
+MEETING = re.compile(r"row (?P<key>\w+) and column (?P<applicant>\w+) differ by the same amount")
+"""What `archive.checks.within` notes of such a row and column."""
 FAILED = (CheckStatus.FAIL, CheckStatus.FAIL_WITH_BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed check: `n` numbers it on the page, `statement` says what should hold."""
+    """One failed check: `n` numbers it on the page, `statement` says what should hold, `suspect` names the cell where a
+    row and a column that are off by the same amount meet."""
 
     n: int
     rule: str
@@ -32,9 +36,9 @@ class Failure:
     left: int | float | None
     right: int | float | None
     delta: int | float | None
-    note: str | None
     cells: tuple[Address, ...]
     where: str
+    suspect: str
 
     @property
     def difference(self) -> str:
@@ -67,12 +71,17 @@ def read_failures(connection: sqlite3.Connection, version_no: int, era: Era, lan
             left=entry["left_value"],
             right=entry["right_value"],
             delta=entry["delta"],
-            note=entry["note"],
             cells=addresses(entry["cells"]),
             where=where(era, entry["key"], entry["applicant"], lang),
+            suspect=_suspect(era, entry["note"] or "", lang),
         )
         for n, entry in enumerate(found, 1)
     )
+
+
+def _suspect(era: Era, note: str, lang: str) -> str:
+    found = MEETING.match(note)
+    return name_of(era, (found["key"], found["applicant"]), lang) if found else ""
 
 
 def count_statuses(connection: sqlite3.Connection, version_no: int) -> dict[str, int]:
