@@ -146,7 +146,7 @@ def test_titles_that_a_list_cuts_are_taken_unless_they_show_another_subject() ->
     shown = (
         "青山县财政局2023年政府信息公开…",
         "青山县教育局2023年政府信...",
-        "青山县2023年法治政府建…",
+        "青山县2023年政府网站工…",
         "青山县民政局",
     )
     found = reading(
