@@ -16,6 +16,7 @@ _BODIES_NEEDED = 3  # two links named after bodies are two links
 _LONGEST_BODY = 20
 _COVER_LINKS = 8  # a home page with more links is none that only leads in
 _LONGEST_TAB = 20
+_OF_TABS = re.compile("公开|年报|年度报告")
 _NUMBER = re.compile(r"\d+")
 _INDEX = re.compile(r"index\.\w+\Z")
 _VALUE = re.compile(r"=[^&]*")
@@ -63,9 +64,9 @@ def entrances(page: Page, context: Context, links: Sequence[PageLink]) -> list[P
 def has_tab_without_link(page: Page) -> bool:
     """Whether the page shows the tab of annual reports beside the other statutory ones, and as no link."""
     if "年报" not in page.text and "年度报告" not in page.text:
-        return False
+        return False  # most pages, and the cheapest to tell
     parts = cast("Iterator[str]", page.tree.itertext())
-    texts = [text for part in parts if 0 < len(text := part.strip()) <= _LONGEST_TAB]
+    texts = [text for part in parts if len(text := part.strip()) <= _LONGEST_TAB and _OF_TABS.search(text)]
     tabs = statutory_tabs(texts)
     return tabs >= vocabulary().tabs_needed and any(is_column_name(text) or names_column(text, "") for text in texts)
 
