@@ -53,6 +53,10 @@ from archive.report.lines import lines_of
         ("青石县教育局政府信息公开年度报告2022", "青石县教育局", 2022),
         ("2022年政府信息公开年度报告（青石县教育局）", "青石县教育局", 2022),
         ("2022年政府信息公开年度报告（全文）", None, 2022),
+        ("青石县政府办公室关于印发青石县2022年政府信息公开工作年度报告的通知", "青石县", 2022),
+        ("青石县教育局关于印发2022年政府信息公开工作年度报告的通知", "青石县教育局", 2022),
+        ("青石县教育局关于2012年度政府信息公开工作的报告。", "青石县教育局", 2012),
+        ("青石县教育局2012年政府信息公开年终总结", "青石县教育局", 2012),
     ],
 )
 def test_titles_of_reports(title: str, agency: str | None, year: int | None) -> None:
@@ -75,6 +79,11 @@ def test_titles_of_reports(title: str, agency: str | None, year: int | None) -> 
 )
 def test_titles_that_look_like_one(title: str) -> None:
     assert rejected(title)
+
+
+@pytest.mark.parametrize("text", ["一、2022年政府信息公开工作总结", "关于开展2022年政府信息公开工作年度报告的通知"])
+def test_headings_and_calls_for_reports_are_no_titles(text: str) -> None:
+    assert read_title(text) is None
 
 
 def read(*texts: str, title: str | None = None, **hints: str) -> Identity:

@@ -38,7 +38,7 @@ _WORD = re.compile("[\u4e00-\u9fff]")  # without one a line is a number of a pag
 _LEADING = re.compile(r"^(?:[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?|\d{1,2}[.、)]|[•·●◆■▪]+)(?=.*公开)")
 _SCHOOL_YEAR = re.compile(r"20\d\d[-—–至](20\d\d)学年度?")  # counts as the year in which it ends
 _FURNITURE = re.compile(
-    "^学年|[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
+    "^学年|^[一二三四五六七八九十]+、|^(?:做好|开展|编制|组织|报送|填报|上报)|[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
 )  # what no name of a body holds
 
 
@@ -60,7 +60,8 @@ def read_title(text: str) -> Title | None:
     if match is None or len(squeezed) > 80:
         return None
     year = next(filter(None, map(match.group, _YEARS)), None)
-    body = re.sub(r"^(?:关于)?(?:公布|发布)?", "", match["body"]).strip('":')
+    before, _, named = match["body"].rpartition("关于印发")
+    body = re.sub(r"^(?:关于)?(?:公布|发布|印发)?", "", named or before).strip('":')
     if within := _YEAR_WITHIN.match(body):  # what follows the year tells of the work, not of the body
         body, year = within["body"], within["year"]
     body = body if body.count("(") == body.count(")") else body.strip("()")
@@ -79,7 +80,7 @@ def read_title(text: str) -> Title | None:
 
 def _bare(text: str) -> str:
     """A title squeezed, without what stands around it, its year in digits."""
-    squeezed = re.sub("[《》]", "", squeeze(text)).replace("[", "(").replace("]", ")")
+    squeezed = re.sub("[《》]", "", squeeze(text).rstrip("。.")).replace("[", "(").replace("]", ")")
     squeezed = re.sub(r"(?<=20)20(?=\d{2}年)", "", in_digits(squeezed)).replace("年年度", "年度")
     squeezed = re.sub(r"^\((20\d\d)年?度?\)", r"\1年", squeezed)
     squeezed = load_form().around_title.sub("", _LEADING.sub("", squeezed))
