@@ -244,7 +244,7 @@ def test_what_is_verified_adds_up_and_what_is_inconsistent_was_planted(
     }
     truth = expected(walked[1])
     assert stated == {key: "inconsistent" if report.failures else "verified" for key, report in truth.items()}
-    with (walked[0] / "current" / "exports" / "reports.jsonl").open(encoding="utf-8") as lines:
+    with (walked[0] / "exports" / "reports.jsonl").open(encoding="utf-8") as lines:
         exported = {line["report_id"]: line["confidence"] for line in map(json.loads, lines)}
     assert {key: value["status"] for key, value in exported.items()} == stated
     assert all(value["reason"] for value in exported.values())

@@ -41,7 +41,7 @@ def export(data: Path, to: str | None, wacz: bool, portals: tuple[str, ...]) -> 
     manifest.json        sha256, size and rows of each file, when and from what it was made; written last
 
     The files belong to the archive that is served now, row for row. They were made when it was built; this command
-    only copies them.
+    only copies them, and unpacks reports.jsonl.
     """
     if to is not None and "://" not in to and Path(to).is_file():
         raise click.BadParameter(f"{to} is a file; name a directory", param_hint="--to")

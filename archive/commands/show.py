@@ -12,6 +12,8 @@ from archive import wire
 from archive.commands.common import Problem, data_option, route_problems
 from archive.commands.exits import EXIT_CODES_HELP
 from archive.commands.published import published_archive
+from archive.exports.members import NotInMembers, member_at, unpacked
+from archive.exports.names import KEPT_REPORTS
 from archive.generations import current
 from archive.site import language
 from archive.site.reasons import reasons
@@ -32,7 +34,8 @@ def show(data: Path, report_id: str, as_json: bool) -> None:
         if report is None:
             raise Problem(f"there is no report {report_id} in the archive.{_similar(archive, report_id)}")
         if as_json:
-            click.echo(msgspec.json.format(_line(data, report_id), indent=1))  # keeps every number digit by digit
+            line = _line(data, archive, report_id)
+            click.echo(msgspec.json.format(line, indent=1))  # keeps every number digit by digit
             return
         click.echo_via_pager(_pages(archive, report))
 
@@ -45,15 +48,18 @@ def _similar(archive: sqlite3.Connection, report_id: str) -> str:
     return " Did you mean " + ", ".join(row["report_id"] for row in rows) + "?" if rows else ""
 
 
-def _line(data: Path, report_id: str) -> bytes:
+def _line(data: Path, archive: sqlite3.Connection, report_id: str) -> bytes:
     generation = current(data)
     assert generation is not None
-    named = wire.field_in_line("report_id", report_id)
-    with route_problems(), (generation.path / EXPORTS / "reports.jsonl").open("rb") as lines:
-        for line in lines:
-            if named in line:
-                return line
-    raise Problem(f"{report_id} stands in the archive but not in its exports; build it again")
+    (before,) = archive.execute("select count(*) from reports where report_id < ?", (report_id,)).fetchone()
+    with route_problems():
+        try:
+            line = unpacked(member_at(generation.path / EXPORTS / KEPT_REPORTS, before))
+        except (LookupError, NotInMembers) as error:
+            raise Problem(f"{report_id} cannot be read from the exports: {error}; build them again") from error
+    if wire.field_in_line("report_id", report_id) not in line:
+        raise Problem(f"{report_id} stands in the archive but not in its exports; build it again")
+    return line
 
 
 def _pages(archive: sqlite3.Connection, report: sqlite3.Row) -> list[str]:

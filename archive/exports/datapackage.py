@@ -19,7 +19,6 @@ LICENSE = {
 """Of the compilation: tables, keys, findings. The reports are public documents of the bodies that issued them."""
 MEDIA_TYPES = {
     ".csv": "text/csv",
-    ".gz": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
     ".jsonl": "application/jsonl",
     ".json": "application/json",
@@ -43,21 +42,24 @@ def data_package(
         "created": built_at,
         "licenses": [LICENSE],
         "resources": [_table(tables[file.name], file) for file in written if file.name in tables]
-        + [_file(file) for file in written if file.name not in tables],
+        + [in_package(file) for file in written if file.name not in tables],
     }
 
 
 def _described(file: Written) -> dict[str, Any]:
-    suffix = file.name[file.name.rindex(".") :]
-    return {"path": file.name, "mediatype": MEDIA_TYPES[suffix], "bytes": file.size, "hash": f"sha256:{file.sha256}"}
+    plain = file.name.removesuffix(".gz")
+    suffix = plain[plain.rindex(".") :]
+    entry = {"path": file.name, "mediatype": MEDIA_TYPES[suffix], "bytes": file.size, "hash": f"sha256:{file.sha256}"}
+    return entry | ({"compression": "gz"} if file.name != plain else {})
 
 
-def _file(file: Written) -> dict[str, Any]:
+def in_package(file: Written) -> dict[str, Any]:
+    """The entry of a file that is no table."""
     return {"name": file.name.lower().replace("/", "-"), "type": "file", **_described(file)}
 
 
 def _table(resource: Resource, file: Written) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+    return {
         "name": resource.name.replace("_", "-"),
         "type": "table",
         "title": resource.title.both(),
@@ -72,7 +74,6 @@ def _table(resource: Resource, file: Written) -> dict[str, Any]:
             "foreignKeys": [_foreign_key(resource.name, column, end) for column, end in resource.foreign_keys.items()],
         },
     }
-    return entry | ({"compression": "gz"} if resource.packed else {})
 
 
 def _field(field: Field) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What is held as one JSON object a line: `reports.jsonl`, in the form of docs/json.md."""
+"""What is held as one JSON object a line, in the form of docs/json.md: `reports.jsonl.gz`, packed report by report.
+
+So a night copies what is packed of the reports that are as they were, and does not go through ten times the bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ from typing import BinaryIO
 from archive import wire
 from archive.checks.within import check_report
 from archive.exports.files import Written, sink
+from archive.exports.members import NotInMembers, members, packed
+from archive.exports.names import KEPT_REPORTS
 from archive.exports.previous import NotUsable, Previous
 from archive.holdings import Holdings, Report
-
-REPORTS_FILE = "reports.jsonl"
 
 Progress = Callable[[int, int], None]
 
@@ -22,7 +25,7 @@ Progress = Callable[[int, int], None]
 def export_reports(
     holdings: Holdings, to: Path, *, previous: Previous | None = None, progress: Progress | None = None
 ) -> Written:
-    """Writes `reports.jsonl` into directory `to` and describes it: reports in the order of their ids.
+    """Writes `reports.jsonl.gz` into directory `to` and describes it: reports in the order of their ids.
 
     Each line is the JSON of the current version of a report, as `gongkai parse` prints it, and then where it was
     published and captured; the lines of reports that are as they were are those of the file before. The file appears
@@ -30,36 +33,38 @@ def export_reports(
     """
     to.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        out = stack.enter_context(sink(to / REPORTS_FILE))
+        out = stack.enter_context(sink(to / KEPT_REPORTS))
         kept: Iterator[tuple[str, bytes]] = iter(())
         if previous is not None:
-            kept = _kept(stack.enter_context(previous.proven(REPORTS_FILE)), previous)
+            kept = _kept(stack.enter_context(previous.proven(KEPT_REPORTS)), previous)
         held = next(kept, None)
         for number, report in enumerate(holdings.reports.ids):
-            line = held[1] if held is not None and held[0] == report else None
-            if line is None or (previous and report in previous.sample):
-                made = wire.line(report_line(holdings.reports[number]))
-                if line not in (None, made):
-                    raise NotUsable(f"{REPORTS_FILE} has another line of {report}, which is said to be unchanged")
+            member = held[1] if held is not None and held[0] == report else None
+            if member is None or (previous and report in previous.sample):
+                made = packed(wire.line(report_line(holdings.reports[number])))
+                if member not in (None, made):
+                    raise NotUsable(f"{KEPT_REPORTS} has another line of {report}, which is said to be unchanged")
                 out.write(made)
             else:
-                out.write(line)
-            if line is not None:
+                out.write(member)
+            if member is not None:
                 held = next(kept, None)
             if progress:
                 progress(number + 1, len(holdings.reports))
-        return out.described(REPORTS_FILE, len(holdings.reports))
+        return out.described(KEPT_REPORTS, len(holdings.reports))
 
 
 def _kept(lines: BinaryIO, previous: Previous) -> Iterator[tuple[str, bytes]]:
-    """The reports that are as they were, with their lines in the file before, in its order."""
-    for report, line in zip_longest(previous.reports, lines):
-        if report is None:
-            raise NotUsable(f"{REPORTS_FILE} has lines of more reports than there were")
-        if line is None or not line.endswith(b"\n") or line.rfind(wire.field_in_line("report_id", report)) < 0:
-            raise NotUsable(f"{REPORTS_FILE} has no line of {report} where it is due")
-        if report in previous.kept:
-            yield report, line
+    """The reports that are as they were, with their members in the file before, in its order."""
+    try:
+        for report, member in zip_longest(previous.reports, members(lines)):
+            if report is None or member is None:
+                much = "more" if report is None else "fewer"
+                raise NotUsable(f"{KEPT_REPORTS} has {much} lines than there were reports")
+            if report in previous.kept:
+                yield report, member
+    except NotInMembers as error:
+        raise NotUsable(f"{KEPT_REPORTS}: {error}") from error
 
 
 def report_line(report: Report) -> dict[str, object]:

@@ -1,5 +1,5 @@
-"""A packed table in pieces: a gzip file of members, each with the rows of a few reports, so that those in which nothing
-changed are copied as they are.
+"""A packed file in pieces: a gzip file of members, each with what is said of a few reports, so that those in which
+nothing changed are copied as they are.
 
 A member says in its head how long it is (RFC 1952, section 2.3.1.1, extra field), so that the file is its own index. To
 every reader it is a gzip file like any other.
@@ -7,10 +7,13 @@ every reader it is a gzip file like any other.
 
 from __future__ import annotations
 
+import gzip
 import struct
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 LEVEL = 6
@@ -50,6 +53,14 @@ def packed(data: bytes) -> bytes:
     return head + body + _TAIL.pack(zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
+def unpacked(member: bytes) -> bytes:
+    """The bytes of one member; raises NotInMembers where they are not those that were packed."""
+    try:
+        return gzip.decompress(member)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotInMembers(f"a member cannot be unpacked: {error}") from error
+
+
 def members(file: BinaryIO) -> Iterator[bytes]:
     """The members of a file from where it stands, one after another; raises NotInMembers."""
     start = 0
@@ -62,3 +73,12 @@ def members(file: BinaryIO) -> Iterator[bytes]:
             raise NotInMembers(f"the member at byte {start} cannot end at byte {start + length}")
         yield head + rest
         start += length
+
+
+def member_at(path: Path, number: int) -> bytes:
+    """One member of a file, counted from 0; raises LookupError where there are fewer, NotInMembers, and OSError."""
+    with path.open("rb") as file:
+        member = next(islice(members(file), number, None), None)
+    if member is None:
+        raise LookupError(f"{path} has no more than {number} members")
+    return member

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MANIFEST_FILE = "manifest.json"
+REPORTS_FILE, KEPT_REPORTS = "reports.jsonl", "reports.jsonl.gz"
+"""The reports as `gongkai export` hands them out, and as they are kept and served: a tenth of the bytes."""
 PACKAGE_FILE = "datapackage.json"
 SCHEMA_FILE = "report.schema.json"
 DICTIONARY_FILE = "dictionary.md"

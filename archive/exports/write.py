@@ -43,7 +43,7 @@ def export_all(
     """Writes every export of the archive.db at `archive` and of the holdings it was built from; returns the files,
     those of single agencies excepted.
 
-    Tables come from the database, so that they equal it row for row; `reports.jsonl` from the holdings. `digest` is the
+    Tables come from the database, so that they equal it row for row; the reports from the holdings. `digest` is the
     SHA-256 of the archive, where it is known. What is said of
     the reports that are as they were `before` is taken over from there, which gives the same files, byte by byte; where
     that cannot be done, `said` is told why and everything is made anew. Files appear whole or not at all,
@@ -81,10 +81,10 @@ def _export(
     feeds = write_feeds(connection, to, previous)
     files += [
         export_reports(
-            holdings, to, previous=previous, progress=lambda done, total: tell("writing reports.jsonl", done, total)
+            holdings, to, previous=previous, progress=lambda done, total: tell("writing the reports", done, total)
         ),
-        _written(to, SCHEMA_FILE, _pretty(report_schema())),
-        _written(to, DICTIONARY_FILE, dictionary()),
+        write_file(to / SCHEMA_FILE, pretty(report_schema()), SCHEMA_FILE),
+        write_file(to / DICTIONARY_FILE, dictionary().encode(), DICTIONARY_FILE),
     ]
     package = data_package(
         resources,
@@ -93,8 +93,8 @@ def _export(
         built_at=facts["built_at"],
         version=f"{facts['schema_version']}.{facts['generation']}",
     )
-    files += [*feeds, _written(to, PACKAGE_FILE, _pretty(package))]
-    _written(to, MANIFEST_FILE, _pretty(_manifest(facts, [*files, source])))
+    files += [*feeds, write_file(to / PACKAGE_FILE, pretty(package), PACKAGE_FILE)]
+    write_file(to / MANIFEST_FILE, pretty(_manifest(facts, [*files, source])), MANIFEST_FILE)
     return tuple(to / name for name in (*(file.name for file in files), MANIFEST_FILE))
 
 
@@ -105,12 +105,14 @@ def _manifest(facts: Mapping[str, Any], files: Sequence[Written]) -> dict[str, A
         "title": TITLE,
         "license": LICENSE,
         "citation": CITATION.format(generation=facts["generation"], day=facts["built_at"][:10]),
-        "files": [
-            {"name": file.name, "bytes": file.size, "sha256": file.sha256}
-            | ({} if file.rows is None else {"rows": file.rows})
-            for file in files
-        ],
+        "files": [in_manifest(file) for file in files],
     }
+
+
+def in_manifest(file: Written) -> dict[str, Any]:
+    """The entry of a file in the manifest."""
+    entry = {"name": file.name, "bytes": file.size, "sha256": file.sha256}
+    return entry if file.rows is None else entry | {"rows": file.rows}
 
 
 def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -125,12 +127,9 @@ def _facts(connection: sqlite3.Connection) -> dict[str, Any]:
     return dict(zip(columns, row, strict=True)) | {"last_good_night": dict(nights), "made_by": made_by()}
 
 
-def _written(to: Path, name: str, text: str) -> Written:
-    return write_file(to / name, text.encode(), name)
-
-
-def _pretty(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+def pretty(value: object) -> bytes:
+    """A description as JSON that people can read."""
+    return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _silent(step: str, done: int, total: int) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive.exports.files import whole
-from archive.exports.names import MANIFEST_FILE
+from archive.exports.handing_out import OTHERWISE, hand_out
 from archive.exports.proof import damaged
 from archive.generations import Generation, GenerationError, current
 from archive.steps import EXPORTS, NothingToDo, Progress
@@ -20,9 +21,9 @@ _PUT_AT_ONCE = 8
 def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
     """Copies archive.db and the exports of the published generation to a directory and returns the files.
 
-    The manifest comes last: a directory with it is complete. Raises NothingToDo and OSError.
+    The manifest comes last: a directory with it is complete. Raises NothingToDo, GenerationError and OSError.
     """
-    _, sources = _exported(data)
+    generation, sources = _exported(data)
     copied = []
     for number, (source, name) in enumerate(sources.items(), 1):
         (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -31,55 +32,67 @@ def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[P
         copied.append(to / name)
         if progress:
             progress("copying the exports", number, len(sources))
-    return tuple(copied)
+    return (*copied, *_made_for_others(generation, to))
 
 
 def export_to_bucket(data: Path, to: Bucket, *, progress: Progress | None = None) -> tuple[str, tuple[Stored, ...]]:
     """Puts archive.db and the exports of the published generation below its number at an address.
 
     Returns where that is, and what lies there. Nothing is ever replaced, what is there already is not put again, and
-    the manifest comes last. Raises NothingToDo, StorageError and OSError.
+    the manifest comes last. Raises NothingToDo, GenerationError, StorageError and OSError.
     """
     generation, sources = _exported(data)
     home = to.below(str(generation.number))
-    *before, (last, last_name) = sources.items()
     put: list[Stored] = []
-    with ThreadPoolExecutor(_PUT_AT_ONCE) as threads:
-        sent = [threads.submit(home.put, source, name.as_posix()) for source, name in before]
+    with TemporaryDirectory(dir=data, prefix="exports-") as folder, ThreadPoolExecutor(_PUT_AT_ONCE) as threads:
+        *made, last = _made_for_others(generation, Path(folder))
+        files = {**{path: path.relative_to(folder) for path in made}, **sources}
+        sent = [threads.submit(home.put, source, name.as_posix()) for source, name in files.items()]
         try:
             for number, one in enumerate(sent, 1):
                 put.append(one.result())
                 if progress:
-                    progress("putting the exports", number, len(sources))
+                    progress("putting the exports", number, len(sent) + 1)
         finally:
             threads.shutdown(cancel_futures=True)
-    put.append(home.put(last, last_name.as_posix()))
-    if progress:
-        progress("putting the exports", len(sources), len(sources))
+        put.append(home.put(last, last.name))
+        if progress:
+            progress("putting the exports", len(put), len(put))
     return str(home), tuple(put)
 
 
-def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
-    """The published generation, and its files with their names for re-users, the manifest last.
+def _made_for_others(generation: Generation, to: Path) -> tuple[Path, ...]:
+    """Writes to a directory what is handed out in another form than it is kept, the manifest last."""
+    try:
+        return hand_out(generation.path / EXPORTS, to)
+    except ValueError as error:
+        raise _damaged(generation, str(error)) from error
 
-    Raises GenerationError where one of them is not what it was when it was made: a damaged number must go nowhere.
+
+def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
+    """The published generation, and its files that are handed out as they are, with their names for re-users.
+
+    Raises GenerationError where one of all is not what it was when it was made: a damaged number must go nowhere.
     """
     generation = current(data)
     if generation is None:
         raise NothingToDo(f"there is no archive in {data} yet: run `gongkai build --data {data}` first")
     exports = generation.path / EXPORTS
-    sources = {path: path.relative_to(exports) for path in sorted(exports.rglob("*")) if path.is_file()}
-    sources[generation.archive] = Path(generation.archive.name)
-    manifest = exports / MANIFEST_FILE
-    if manifest in sources:
-        sources[manifest] = sources.pop(manifest)
-        try:
-            wrong = next(damaged(exports, generation.archive), None)
-        except ValueError as error:
-            wrong = str(error)
-        if wrong:
-            raise GenerationError(
-                f"generation {generation.number} is damaged, and nothing was exported: {wrong}; "
-                f"`gongkai build --full --data {data}` makes archive and exports anew"
-            )
-    return generation, sources
+    wrong = next((f"{name} is not there" for name in OTHERWISE if not (exports / name).is_file()), None)
+    try:
+        wrong = wrong or next(damaged(exports, generation.archive), None)
+    except ValueError as error:
+        wrong = str(error)
+    if wrong:
+        raise _damaged(generation, wrong)
+    names = (path.relative_to(exports) for path in sorted(exports.rglob("*")) if path.is_file())
+    sources = {exports / name: name for name in names if name.as_posix() not in OTHERWISE}
+    return generation, {**sources, generation.archive: Path(generation.archive.name)}
+
+
+def _damaged(generation: Generation, wrong: str) -> GenerationError:
+    data = generation.path.parents[1]
+    return GenerationError(
+        f"generation {generation.number} is damaged, and nothing was exported: {wrong}; "
+        f"`gongkai build --full --data {data}` makes archive and exports anew"
+    )

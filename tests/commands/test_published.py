@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from archive import wire
 from archive.cli import main
 from archive.database.build import build_database
+from archive.exports.members import packed
 from tests.made_holdings import BUILT_AT, made_holdings
 
 
@@ -47,9 +48,13 @@ def test_show_says_how_sure_the_reading_is_and_why(data: Path) -> None:
 def test_show_gives_the_line_of_the_exports_digit_by_digit(data: Path) -> None:
     exports = data / "current" / "exports"
     exports.mkdir()
-    other = wire.line({"text": '"report_id":"a00001-2023"', "report_id": "a00000-2023"})
-    line = wire.line({"value": Decimal("160.50"), "count": 12345678901234567890123, "report_id": "a00001-2023"})
-    (exports / "reports.jsonl").write_bytes(other + line)
+    with closing(sqlite3.connect(data / "current" / "archive.db")) as archive:
+        ids = [id for (id,) in archive.execute("select report_id from reports order by report_id")]
+    lines = {id: wire.line({"text": '"report_id":"a00001-2023"', "report_id": id}) for id in ids}
+    lines["a00001-2023"] = wire.line(
+        {"value": Decimal("160.50"), "count": 12345678901234567890123, "report_id": "a00001-2023"}
+    )
+    (exports / "reports.jsonl.gz").write_bytes(b"".join(map(packed, lines.values())))
     said = run(data, "show", "a00001-2023", "--json").output
     assert "".join(said.split()) == '{"value":160.50,"count":12345678901234567890123,"report_id":"a00001-2023"}'
 
@@ -138,7 +143,7 @@ def test_exports_that_are_not_there_are_named(data: Path, tmp_path: Path) -> Non
     (generation / "archive.db").write_bytes((data / "current" / "archive.db").read_bytes())
     (tmp_path / "current").symlink_to("generations/1")
     code, said = refused(tmp_path, "show", "a00000-2021", "--json")
-    assert (code, said) == (1, f"gongkai: {generation / 'exports' / 'reports.jsonl'}: No such file or directory")
+    assert (code, said) == (1, f"gongkai: {generation / 'exports' / 'reports.jsonl.gz'}: No such file or directory")
 
 
 def test_exports_do_not_go_where_a_file_is(data: Path, tmp_path: Path) -> None:

@@ -185,13 +185,17 @@ def test_what_is_unchanged_is_copied_and_not_made(
     assert len(asked) == 2  # the one that changed, and a sample of one
 
 
-TAKEN_FROM = ("statistics.parquet", "sections.parquet", "findings.csv.gz", "reports.jsonl", "wide-2020.csv")
+TAKEN_FROM = ("statistics.parquet", "sections.parquet", "findings.csv.gz", "reports.jsonl.gz", "wide-2020.csv")
 OF_USE = ("reports.parquet", "feeds/agencies.sha256", "feeds/agency/a00000.json")
 
 
 @pytest.mark.parametrize(
     ("name", "damage"),
-    [*((name, "one byte") for name in (*TAKEN_FROM, *OF_USE)), ("reports.jsonl", "cut"), ("reports.jsonl", "missing")],
+    [
+        *((name, "one byte") for name in (*TAKEN_FROM, *OF_USE)),
+        ("reports.jsonl.gz", "cut"),
+        ("reports.jsonl.gz", "missing"),
+    ],
 )
 def test_a_file_that_is_not_as_recorded_is_not_copied_from(
     copied: Made, morning: Made, tmp_path: Path, name: str, damage: str

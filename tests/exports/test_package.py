@@ -76,7 +76,7 @@ def test_every_file_is_named_with_its_size_and_hash(exported: Exported) -> None:
 def test_the_manifest_counts_the_rows_of_the_files(exported: Exported) -> None:
     for entry in loaded(exported.folder / "manifest.json")["files"]:
         path = exported.folder / entry["name"]
-        if path.suffix == ".gz":
+        if path.name.endswith(".csv.gz"):
             text = gzip.decompress(path.read_bytes()).decode()
         elif path.suffix == ".csv":
             text = path.read_text("utf-8-sig")
@@ -94,10 +94,14 @@ def test_the_manifest_says_what_it_was_made_from(exported: Exported) -> None:
     assert "generation 1" in manifest["citation"]
 
 
+def reports(exported: Exported) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in gzip.open(exported.folder / "reports.jsonl.gz", "rt", encoding="utf-8")]
+
+
 def test_every_line_follows_the_schema(exported: Exported) -> None:
     validator = Draft202012Validator(loaded(exported.folder / "report.schema.json"))
     validator.check_schema(validator.schema)
-    lines = [json.loads(line) for line in (exported.folder / "reports.jsonl").read_text("utf-8").splitlines()]
+    lines = reports(exported)
     assert len(lines) == 20
     assert [error.message for line in lines for error in validator.iter_errors(line)] == []
 
@@ -107,14 +111,14 @@ def test_every_line_follows_the_schema(exported: Exported) -> None:
     [("state", "guessed"), ("key", "requests_recieved"), ("value", "12"), ("applicant", "everyone"), ("value", None)],
 )
 def test_the_schema_refuses_what_is_not_of_the_form(exported: Exported, field: str, value: object) -> None:
-    line = json.loads((exported.folder / "reports.jsonl").read_text("utf-8").splitlines()[0])
+    line = reports(exported)[0]
     assert line["statistics"][0]["state"] in ("number", "zero")
     line["statistics"][0][field] = value
     assert list(Draft202012Validator(report_schema()).iter_errors(line))
 
 
 def test_a_blank_with_a_value_is_refused(exported: Exported) -> None:
-    line = json.loads((exported.folder / "reports.jsonl").read_text("utf-8").splitlines()[0])
+    line = reports(exported)[0]
     line["statistics"][0] |= {"state": "blank", "value": 0}
     assert list(Draft202012Validator(report_schema()).iter_errors(line))
 

@@ -41,7 +41,9 @@ def test_files_as_they_were_made_are_handed_on(published: Path, tmp_path: Path) 
     assert (tmp_path / "manifest.json").is_file()
 
 
-@pytest.mark.parametrize("name", ["archive.db", "exports/reports.jsonl", "exports/reports.csv", "exports/feeds/agency"])
+@pytest.mark.parametrize(
+    "name", ["archive.db", "exports/reports.jsonl.gz", "exports/reports.csv", "exports/feeds/agency"]
+)
 @pytest.mark.parametrize("how", [spoil, Path.unlink])
 def test_a_damaged_file_is_named_and_nothing_is_copied(published: Path, tmp_path: Path, name: str, how: object) -> None:
     data = tmp_path / "data"

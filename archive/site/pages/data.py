@@ -8,13 +8,13 @@ from typing import Any
 
 from archive.database.schema import load_schema
 from archive.exports.datapackage import LICENSE
-from archive.exports.names import CITATION, DICTIONARY_FILE, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
+from archive.exports.names import CITATION, DICTIONARY_FILE, KEPT_REPORTS, MANIFEST_FILE, PACKAGE_FILE, SCHEMA_FILE
 from archive.exports.resources import Resource, load_resources
 from archive.site.database import read, row
 from archive.site.pages.files import Exports, Kept, exports_of
 from archive.site.respond import Route, page
 
-DATABASE_FILE, REPORTS_FILE = "archive.db", "reports.jsonl"
+DATABASE_FILE = "archive.db"
 DESCRIPTIONS = (PACKAGE_FILE, SCHEMA_FILE, DICTIONARY_FILE)
 EXAMPLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("reports", "/archive/reports.json", {"year": "2023", "_shape": "array"}),
@@ -80,7 +80,7 @@ async def data_view(datasette: Any, request: Any) -> Any:
         "data.html",
         exports=exports,
         build=build,
-        whole=[files[name] for name in (DATABASE_FILE, REPORTS_FILE) if name in files],
+        whole=[files[name] for name in (DATABASE_FILE, KEPT_REPORTS) if name in files],
         years=years_of(files),
         tables=tables_of(files),
         descriptions=[files[name] for name in DESCRIPTIONS if name in files],

@@ -21,7 +21,7 @@ PIECE = 1 << 18
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 """One range of bytes (RFC 9110 §14.1.2); an answer to several would be in parts, which nobody needs here."""
 OTHER_TYPES = {".db": "application/vnd.sqlite3", ".gz": "application/gzip"}
-"""Beside those of the data package, where `.gz` speaks of what is in the file."""
+"""Beside those of the data package, which speaks of what is in a packed file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.database import dictionaries
+from archive.exports.members import packed
 from tests.site.sample import insert
 
 BODY = "u-0000000000"
@@ -136,7 +137,7 @@ def export(generation: Path) -> dict[str, bytes]:
         "wide-2023.csv": b"a\n" * 500_000,
         "statistics.csv.gz": b"\x1f\x8b",
         "reports.parquet": bytes(range(256)) * 8,
-        "reports.jsonl": b"{}\n",
+        "reports.jsonl.gz": packed(b"{}\n"),
         "feeds/all.atom": b"<feed/>",
     }
     for name, content in files.items():

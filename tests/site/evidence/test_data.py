@@ -43,7 +43,7 @@ def test_every_file_is_handed_out_byte_for_byte(ask: Get, exported: dict[str, by
         ("reports.csv", "text/csv; charset=utf-8"),
         ("statistics.csv.gz", "application/gzip"),
         ("reports.parquet", "application/vnd.apache.parquet"),
-        ("reports.jsonl", "application/jsonl"),
+        ("reports.jsonl.gz", "application/gzip"),
         ("archive.db", "application/vnd.sqlite3"),
         ("manifest.json", "application/json; charset=utf-8"),
     ],
