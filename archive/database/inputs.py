@@ -15,7 +15,7 @@ from functools import cache
 import msgspec
 
 from archive.database.schema import load_schema
-from archive.holdings import HeldAgency, Holdings, Packed, Report, report_id
+from archive.holdings import HeldAgency, Holdings, Packed, report_id
 from archive.holdings.facts import code_digest_of
 
 MADE_BY = ("models", "concerns.py", "wire.py", "registry", "report", "checks", "search", "holdings", "database")
@@ -50,19 +50,14 @@ def report_digests(holdings: Holdings) -> Iterator[tuple[str, str]]:
     """
     salt = _ENCODER.encode(made_by(holdings.parser_version))
     agencies, children, held = holdings.agencies_by_id(), children_of(holdings.agencies), holdings.reports
-    last: Report | None = None
     for report in held:
-        year_before = report_id(report.agency_id, report.year - 1)
-        earlier = last if last is not None and last.id == year_before else held.find(year_before)
-        covered = [(child, held.find(report_id(child.id, report.year))) for child in children.get(report.agency_id, ())]
-        below = [(body.id, body.name, body.valid_from, body.valid_to, _current(its)) for body, its in covered]
-        made_of = (report, agencies[report.agency_id], _current(earlier), below)
+        below = [
+            (child.id, child.name, child.valid_from, child.valid_to, held.content(report_id(child.id, report.year)))
+            for child in children.get(report.agency_id, ())
+        ]
+        earlier = held.content(report_id(report.agency_id, report.year - 1))
+        made_of = (report, agencies[report.agency_id], earlier, below)
         yield report.id, hashlib.sha256(salt + _ENCODER.encode(made_of)).hexdigest()
-        last = report
-
-
-def _current(report: Report | None) -> tuple[str, str] | None:
-    return None if report is None else (report.id, report.current.packed.content)
 
 
 def children_of(agencies: Iterable[HeldAgency]) -> dict[str, list[HeldAgency]]:

@@ -18,6 +18,8 @@ import msgspec
 from archive.holdings.model import Packed, PackedReport, Report, StoredReport
 
 T = TypeVar("T")
+CONTENT = 16
+"""Bytes of the digest of a parsed report."""
 
 
 class Shelf(Sequence[T]):
@@ -84,11 +86,12 @@ class Shelf(Sequence[T]):
 
 
 class Reports(Shelf[Report]):
-    """Reports in the order of their ids, which are held in memory."""
+    """Reports in the order of their ids, which are held in memory, as are the digests of what they say now."""
 
     def __init__(self, reports: Iterable[Report] = ()) -> None:
         """Raises ValueError, also later, for a report that does not come behind all others by its id."""
         self.ids: list[str] = []
+        self._contents = bytearray()
         super().__init__(Report, reports)
 
     def add(self, record: Report) -> None:
@@ -97,8 +100,18 @@ class Reports(Shelf[Report]):
             raise ValueError(f"report {record.id} does not come behind {self.ids[-1]}")
         super().add(record)
         self.ids.append(record.id)
+        self._contents += bytes.fromhex(record.current.packed.content)
 
     def find(self, report_id: str) -> Report | None:
         """The report of that id, if it is held."""
+        place = self._place(report_id)
+        return None if place is None else self[place]
+
+    def content(self, report_id: str) -> str | None:
+        """The digest of what the current version of the report of that id says, if it is held."""
+        place = self._place(report_id)
+        return None if place is None else self._contents[CONTENT * place : CONTENT * (place + 1)].hex()
+
+    def _place(self, report_id: str) -> int | None:
         place = bisect_left(self.ids, report_id)
-        return self[place] if self.ids[place : place + 1] == [report_id] else None
+        return place if self.ids[place : place + 1] == [report_id] else None

@@ -43,6 +43,8 @@ def test_reports_are_found_by_their_ids() -> None:
     reports = HELD.reports
     assert [reports.find(report.id) for report in reports] == list(reports)
     assert [reports.find(name) for name in ("", "a00001-2020", "a00001-20211", "z")] == [None] * 4
+    assert [reports.content(report.id) for report in reports] == [one.current.packed.content for one in reports]
+    assert reports.content("a00001-2020") is None
     assert reports.ids == sorted(report.id for report in reports)
     for again in (reports[0], reports[-1]):
         with pytest.raises(ValueError, match=f"{again.id} does not come behind {reports[-1].id}"):
