@@ -56,7 +56,9 @@ def bodies_beside(page: Page, links: Sequence[PageLink]) -> list[PageLink]:
 
 
 def entrances(page: Page, context: Context, links: Sequence[PageLink]) -> list[PageLink]:
-    """The links of a home page that is nothing but a cover: 进入首页, 简体版."""
+    """The links of a home page that is nothing but a cover: 进入首页, 简体版. One that names reports is a list."""
+    if any(_OF_TABS.search(link.title) for link in links):
+        return []
     inside = [link for link in links if context.allows(link.url) and file_extension(link.url, link.text) is None]
     return inside if context.depth == 0 and len(inside) <= _COVER_LINKS else []
 
