@@ -17,6 +17,9 @@ _NEAR = 12  # blocks right above the text
 _LONGEST = 120  # characters of a line that says where and when a page appeared
 _BARE = re.compile(rf"[\[(（]?{DATE.replace('年', '').replace('月', '')}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?[\])）]?")
 _BESIDE = re.compile("来源|作者|浏览|阅读|点击|访问量|字号|字体")
+_HOST = re.compile(
+    "媒体|网站|门户|新闻|电视|广播|报社|信息中心|数据中心|(?:科|股|室|处)$"
+)  # puts the texts of others there
 _OTHER = re.compile("成文|发文|生成|施行|实施|生效|失效|更新|登记|今天|星期")
 
 
@@ -29,13 +32,13 @@ def published(document: Document) -> str | None:
 def dated(document: Document, year: int) -> str | None:
     """The date that stands before the text without any name, alone or beside the source or the visits of a page.
 
-    None where there are several, and where it is before the end of the year that is reported on. What stands further
-    above dates other things.
+    None where there are several, and where it is not in the year after the one that is reported on, in which reports
+    are due. What stands further above dates other things.
     """
     lines = (line.strip() for text in [*_texts(document)][-_NEAR:] for line in text.splitlines())
     found = {iso_date(line) for line in lines if _is_bare(line)}
     date = found.pop() if len(found) == 1 else None
-    return date if date and date > f"{year}-12-01" else None
+    return date if date and date.startswith(f"{year + 1}-") else None
 
 
 def publisher(document: Document) -> str | None:
@@ -47,7 +50,7 @@ def publisher(document: Document) -> str | None:
     stated = [squeeze(metadata[key]) for key in ("contentsource", *labels) if key in metadata]
     label = re.compile(rf"(?:{'|'.join(labels)})\s*[】\]]?\s*[:：]?\s*([\u4e00-\u9fff()（）·]{{4,30}})")
     printed = [squeeze(found[1]) for text in _texts(document) for found in label.finditer(text)]
-    names = {name for name in (*stated, *printed) if is_name(name)}
+    names = {name for name in (*stated, *printed) if is_name(name) and not _HOST.search(name)}
     return names.pop() if len(names) == 1 else None
 
 

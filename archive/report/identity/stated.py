@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from archive.models import Document, Heading, Paragraph
 from archive.report.form import load_form
 from archive.report.identity import front
-from archive.report.identity.bodies import body_of_zone, named_in_text
+from archive.report.identity.bodies import body_of_zone, contradicted, named_in_text
 from archive.report.identity.dates import iso_date, read_period, unnamed_period
 from archive.report.identity.titles import Title, choose_title, read_title
 from archive.report.lines import Line
 from archive.report.text import squeeze
+
+_AS_GOVERNMENT = re.compile("[我本](?:县|市|区|省|州|盟|旗|镇|乡|府)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def identify(
     year = _year(period_years, title, listed, stated_year, published, lines, warnings)
     if year is not None:
         period = period or unnamed_period(lines, year)
-        published = published or front.dated(document, year)
-    agency = _agency(title, listed, lines) or agency_hint or front.publisher(document)
+        published = _possible(published, year, warnings) or front.dated(document, year)
+    agency = _agency(title, listed, lines) or agency_hint or _publisher(document, lines)
     agency = body_of_zone(agency, document, lines) if agency else None
     if agency and agency_hint and not (agency in agency_hint or agency_hint in agency):
         warnings.append(f"agency: the document says {agency}, the list it was found in {agency_hint}")
@@ -77,9 +79,30 @@ def identify(
 def _agency(title: Title | None, listed: Title | None, lines: Sequence[Line]) -> str | None:
     """The body that the title names; one without a year may be the name of a site and its column, and comes last."""
     own = title.agency if title else None
+    in_list = listed.agency if listed else None
     if title and title.year:
-        return own or (listed and listed.agency) or named_in_text(lines)
-    return (listed and listed.agency) or named_in_text(lines) or own
+        return own or in_list or _unless_contradicted(named_in_text(lines), lines)
+    return in_list or _unless_contradicted(named_in_text(lines) or own, lines)
+
+
+def _publisher(document: Document, lines: Sequence[Line]) -> str | None:
+    """The body that put the page there. Whole portals name their government, so one counts if the text speaks as it."""
+    name = front.publisher(document)
+    if name and name.endswith("政府") and not any(_AS_GOVERNMENT.search(line.squeezed) for line in lines):
+        return None
+    return _unless_contradicted(name, lines)
+
+
+def _unless_contradicted(name: str | None, lines: Sequence[Line]) -> str | None:
+    return None if name is None or contradicted(name, lines) else name
+
+
+def _possible(published: str | None, year: int, warnings: list[str]) -> str | None:
+    """A date of publication, unless it is before the end of the year of the report, and so that of something else."""
+    if published is None or published >= f"{year}-12-01":
+        return published
+    warnings.append(f"published: {published} was left out, as it is before the end of {year}")
+    return None
 
 
 def _year(

@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from archive.models import Document, Grid, Heading
 from archive.report.form import load_form
-from archive.report.identity.bodies import is_name
+from archive.report.identity.bodies import is_name, is_office
 from archive.report.identity.dates import in_digits
 from archive.report.lines import Line
 from archive.report.text import squeeze
@@ -38,8 +38,12 @@ _WORD = re.compile("[\u4e00-\u9fff]")  # without one a line is a number of a pag
 _LEADING = re.compile(r"^(?:[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?|\d{1,2}[.、)]|[•·●◆■▪]+)(?=.*公开)")
 _SCHOOL_YEAR = re.compile(r"20\d\d[-—–至](20\d\d)学年度?")  # counts as the year in which it ends
 _FURNITURE = re.compile(
-    "^学年|^[一二三四五六七八九十]+、|^(?:做好|开展|编制|组织|报送|填报|上报)|[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
+    "^学年|情况|要点|贯彻|落实|转发|公开[和、]|[及和]$|20\\d\\d|^[一二三四五六七八九十]+、|^(?:做好|开展|编制|组织|报送|填报|上报)|[>＞»|:_—–《》,。;-]|当前位置|首页|网站|门户|年报|年度报告|公开$"
 )  # what no name of a body holds
+_OTHER_WORK = re.compile(
+    r"(?:预算|决算|环境|企业|信用|[党警村居厂院校财]务(?:公开[和、及与暨]?)?|重点领域|季度?|半年|\d月|\d|.五|近.{1,2}年|评估|会议|培训|检查)[\"期间]*$"
+)  # before 公开, or behind a year: no report on the disclosure of a year
+_PUBLISHES = re.compile("(?<=.)关于(?:印发|公布|发布)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,18 @@ def read_title(text: str) -> Title | None:
     match = load_form().title.match(squeezed)
     if match is None or len(squeezed) > 80:
         return None
-    year = next(filter(None, map(match.group, _YEARS)), None)
-    before, _, named = match["body"].rpartition("关于印发")
-    body = re.sub(r"^(?:关于)?(?:公布|发布|印发)?", "", named or before).strip('":')
+    year = None if _differ(match["y1"], match["y2"]) else next(filter(None, map(match.group, _YEARS)), None)
+    body = _body(match["body"])
+    if _OTHER_WORK.search(body):
+        return None
     if within := _YEAR_WITHIN.match(body):  # what follows the year tells of the work, not of the body
+        if _differ(year, within["year"]):
+            return None
         body, year = within["body"], within["year"]
     body = body if body.count("(") == body.count(")") else body.strip("()")
-    body = re.sub(r"关于(?:报送|上报|公布|发布)?$", "", body).strip("_-|")
+    body = re.sub(r"关于(?:报送|上报)?$", "", body).strip("_-|")
+    if re.fullmatch(r"\([^()]*\)", body):
+        body = body.strip("()")
     if _FURNITURE.search(body):
         return None
     if body.endswith("人民"):
@@ -76,6 +85,18 @@ def read_title(text: str) -> Title | None:
         body = match["by"]
     body = body.replace("(", "（").replace(")", "）")  # as the names of bodies are printed
     return Title(" ".join(text.split()), body or None, int(year) if year else None)
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _body(text: str) -> str:
+    """What names the body in a title: behind the words of a notice, or before them unless that is an office."""
+    publisher, *named = _PUBLISHES.split(text, maxsplit=1)
+    if named and not named[0].strip('":'):
+        return "" if is_office(publisher) else publisher
+    return re.sub(r"^(?:关于)?(?:公布|发布|印发)?", "", named[0] if named else text).strip('":')
 
 
 def _bare(text: str) -> str:
