@@ -110,6 +110,41 @@ def test_a_text_that_any_script_holds(script: str) -> None:
     assert any("before a script runs" in warning for warning in document.warnings)
 
 
+OTHER = LONG.replace("按时", "及时")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"var now = {json.dumps(LONG)}, before = {json.dumps(OTHER)};",
+        f"/* {json.dumps(LONG)} */",
+        f"\n// show({json.dumps(LONG)})\nshow(load())",
+        f"show({json.dumps(LONG)} + rest)",
+        f"show(head + {json.dumps(LONG)})",
+        f"show(`{LONG}<p>${{rows}}</p>`)",
+    ],
+    ids=["two", "comment", "line of comment", "first piece", "last piece", "pattern"],
+)
+def test_a_string_of_which_only_the_script_knows_what_it_is(script: str) -> None:
+    data = f"<html><head><title>{TITLE}</title></head><body><div>首页</div><script>{script}</script></body></html>"
+    assert "本局依法办理，按时公开。" not in texts(data.encode())
+
+
+def test_the_same_text_twice_in_a_script_is_one() -> None:
+    script = f"var wide = {json.dumps(LONG)}, narrow = {json.dumps(LONG.replace('<p>', '<p class=n>'))};"
+    data = f"<html><head><title>{TITLE}</title></head><body><script>{script}</script></body></html>"
+    assert texts(data.encode())[0] == "一、总体情况"
+
+
+def test_the_title_of_a_text_is_that_of_its_own_object() -> None:
+    short, other = "<p>通知。</p>", "云溪县林业局2023年政府信息公开工作年度报告"
+    for own in ({"title": TITLE, "content": LONG}, {"content": LONG, "tag": {"n": 1}, "title": TITLE}):
+        items = [{"title": other, "content": short}, own, {"title": other, "content": short}]
+        assert read(json.dumps(items).encode()).metadata["articletitle"] == TITLE
+    unnamed = [{"title": other, "content": short}, {"content": LONG}, {"title": other, "content": short}]
+    assert "articletitle" not in read(json.dumps(unnamed).encode()).metadata
+
+
 def test_an_answer_of_an_interface_has_its_title_beside_its_text() -> None:
     answer = json.dumps({"code": 0, "data": {"title": TITLE, "content": LONG}})
     for data in (answer, f"callback({answer});"):

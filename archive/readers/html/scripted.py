@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from urllib.parse import unquote
 
 from archive.models import Block, Document, Grid
@@ -41,6 +42,10 @@ _NAMED = re.compile(
 )
 _NEAR = 2000  # characters between the title of an article and its text, as properties of one object
 _LEAST_TEXT = 200  # Chinese characters of a text
+_OTHERS = 4  # times shorter than the text is what else a script may hold
+_TAG = re.compile(r"<[^<>]*+>")
+_FILLED_IN = re.compile(r"\$\{|\{\{")
+_COMMENT_BEGINS = re.compile(r"(?<![^\s;{}])/\*")
 _TIMES = 2  # as long as all that is visible
 _NOTE = "the main text is not visible before a script runs: it was read from the script (_CONFIG.DETAIL)"
 _NOTE_STRING = "the main text is not visible before a script runs: it was read from a string in a script"
@@ -101,18 +106,63 @@ def scripted_body(source: str) -> ScriptedBody | None:
 
 
 def _in_a_string(source: str, page: Document) -> ScriptedBody | None:
-    """The longest markup in the strings of a page's scripts, if it is by far longer than all that is visible."""
+    """The only article in the strings of a page's scripts, if it is by far longer than all that is visible.
+
+    None where there are several: which of them the page would show, only its script knows.
+    """
     is_json = _is_json(source)
     scripts = [source] if is_json else [found[1] for found in _SCRIPT.finditer(source)]
-    strings = ((script, first, last) for script in scripts for first, last in _strings(script))
-    script, first, last = max(strings, key=lambda string: string[2] - string[1], default=("", 0, 0))
+    strings = [(script, first, last) for script in scripts for first, last in _strings(script)]
+    longest = script, first, last = max(strings, key=_length, default=("", 0, 0))
     markup = _unescaped(script[first:last])
     shown = 0 if is_json else sum(map(chinese, _lines((*page.blocks, *page.outside))))
-    if chinese(markup) < max(_LEAST_TEXT, _TIMES * shown):
+    if chinese(markup) < max(_LEAST_TEXT, _TIMES * shown) or not _is_whole(script, first, last, markup):
         return None
-    near = script[max(0, first - _NEAR) : first], script[last : last + _NEAR]
-    title = next((name for part in near if (name := _NAMED.search(part))), None)
-    return ScriptedBody(markup, {"articletitle": _unescaped(title["title"])} if title else {}, _NOTE_STRING)
+    words = _words(markup)
+    others = (string for string in strings if string is not longest and _OTHERS * _length(string) > last - first)
+    if any(_words(_unescaped(script[first:last])) not in words for script, first, last in others):
+        return None
+    title = _title_beside(script, first, last)
+    return ScriptedBody(markup, {"articletitle": title} if title else {}, _NOTE_STRING)
+
+
+def _length(string: tuple[str, int, int]) -> int:
+    return string[2] - string[1]
+
+
+def _is_whole(script: str, first: int, last: int, markup: str) -> bool:
+    """Whether a string is a text by itself: not put together with others, no pattern to fill in, no comment."""
+    before = script[max(0, first - _NEAR) : first - 1]
+    comment = max((found.start() for found in _COMMENT_BEGINS.finditer(before)), default=-1)
+    return not (
+        _FILLED_IN.search(markup)
+        or before.rstrip().endswith("+")
+        or script[last + 1 : last + _NEAR].lstrip().startswith("+")
+        or comment > before.rfind("*/")
+        or before.rpartition("\n")[2].lstrip().startswith("//")
+    )
+
+
+def _words(markup: str) -> str:
+    return _BLANKS.sub("", _TAG.sub("", markup))
+
+
+def _title_beside(script: str, first: int, last: int) -> str | None:
+    """The title that stands nearest to a text as a property of the same object, before it or else behind it."""
+    before, behind = script[max(0, first - _NEAR) : first], script[last : last + _NEAR]
+    for name in reversed(list(_NAMED.finditer(before))):
+        if _is_one_object(before[name.end() :]):
+            return _unescaped(name["title"])
+    name_behind = _NAMED.search(behind)
+    if name_behind and _is_one_object(behind[: name_behind.start()]):
+        return _unescaped(name_behind["title"])
+    return None
+
+
+def _is_one_object(between: str) -> bool:
+    """Whether what stands between two properties leaves the object of the first for no other one."""
+    depths = list(accumulate({"{": 1, "}": -1}[brace] for brace in re.findall("[{}]", between)))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _strings(script: str) -> Iterator[tuple[int, int]]:
