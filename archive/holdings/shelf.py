@@ -10,7 +10,7 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -25,13 +25,13 @@ CONTENT = 16
 class Shelf(Sequence[T]):
     """Records of one kind of dataclass, which can be added and read, but not changed.
 
-    Parsed reports that are in a ledger stay there. Two sequences are equal if their records are.
+    Parsed reports that are in a ledger, the same for all, stay there. Two sequences are equal if their records are.
     """
 
     def __init__(self, kind: type[T], records: Iterable[T] = ()) -> None:
-        """Raises OSError here and later where there is no room for a temporary file."""
+        """Raises OSError, which names the directory, here and later where there is no room for a temporary file."""
         self._file = TemporaryFile()  # noqa: SIM115, it is open for as long as there is this object
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, self._file.raw.close)  # what was not written yet is not wanted any more
         self._ends = array("q", [0])
         self._read: Callable[[int], bytes] | None = None
         self._encoder = msgspec.msgpack.Encoder(enc_hook=self._packed)
@@ -41,7 +41,11 @@ class Shelf(Sequence[T]):
 
     def add(self, record: T) -> None:
         """Puts a record behind all others."""
-        self._ends.append(self._ends[-1] + self._file.write(self._encoder.encode(record)))
+        packed = self._encoder.encode(record)
+        try:
+            self._ends.append(self._ends[-1] + self._file.write(packed))
+        except OSError as error:
+            raise _named(error) from error
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -65,12 +69,17 @@ class Shelf(Sequence[T]):
     __hash__ = None  # type: ignore[assignment]
 
     def _at(self, place: int) -> T:
-        self._file.flush()
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _named(error) from error
         start, end = self._ends[place], self._ends[place + 1]
         return self._decoder.decode(os.pread(self._file.fileno(), end - start, start))
 
     def _packed(self, value: object) -> tuple[str, int] | bytes:
         if isinstance(value, StoredReport):
+            if self._read not in (None, value.read):
+                raise ValueError(f"report {value.number} is kept elsewhere than the others on the shelf")
             self._read = value.read
             return value.content, value.number
         if isinstance(value, PackedReport):
@@ -83,6 +92,11 @@ class Shelf(Sequence[T]):
         assert self._read is not None
         content, number = value
         return StoredReport(content, number, self._read)
+
+
+def _named(error: OSError) -> OSError:
+    """The same error with the directory: a temporary file has no name that it could say."""
+    return OSError(error.errno, error.strerror, gettempdir())
 
 
 class Reports(Shelf[Report]):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import repeat
+from tempfile import gettempdir
 
 import pytest
 
-from archive.holdings import Change, Coverage, Report, Reports, Shelf, Unplaced
+from archive.commands.common import said_of
+from archive.holdings import Change, Coverage, Report, Reports, Shelf, Unplaced, shelf
 from archive.holdings.model import StoredReport
 from archive.models import Capture
 from tests.made_holdings import made_holdings
@@ -65,3 +68,24 @@ def test_a_report_that_stays_in_a_ledger_is_read_there() -> None:
     assert not asked, "nothing is read before it is looked at"
     assert held[0].current.parsed() == report.current.parsed()
     assert asked == [7]
+
+
+def test_reports_of_two_ledgers_do_not_stand_on_one_shelf() -> None:
+    one, two, *_ = HELD.reports
+    kept = [StoredReport("00" * 16, 7, held.current.packed.text) for held in (one, two)]  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="report 7 is kept elsewhere than the others"):
+        Reports(
+            replace(held, versions=(replace(held.current, packed=packed),))
+            for held, packed in zip((one, two), kept, strict=True)
+        )
+
+
+def test_a_disk_that_is_full_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "TemporaryFile", lambda: open("/dev/full", "r+b"))  # noqa: PTH123, SIM115
+    with pytest.raises(OSError, match="No space left") as while_written:
+        Shelf(Change, repeat(HELD.changes[0], 1_000))
+    read = Shelf(Change, HELD.changes[:1])
+    with pytest.raises(OSError, match="No space left") as while_read:
+        read[0]
+    for raised in (while_written, while_read):
+        assert said_of(raised.value).startswith(f"{gettempdir()}: No space left on device; make room")
