@@ -21,7 +21,6 @@ from archive.ledger import FrontierUrl, Ledger, Results
 from archive.models import Capture, Role
 from archive.registry import Registry
 
-DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 KEPT_AT_ONCE = 1_000
 """Facts of parses that are written together."""
 

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.holdings.model import (
-    Change,
-    Coverage,
-    HeldAgency,
-    PortalNight,
-    Report,
-    Unplaced,
-    UnplacedKind,
-    Version,
-)
+from archive.holdings.model import Change, Coverage, HeldAgency, PortalNight, Unplaced, UnplacedKind
 from archive.holdings.shelf import Reports
 from archive.models import Capture
 from archive.registry import Registry
@@ -50,14 +41,6 @@ class Holdings:
         """The documents whose parse no archive can hold."""
         return tuple(item for item in self.unplaced if item.kind is UnplacedKind.UNSOUND)
 
-    def agency(self, agency_id: str) -> HeldAgency:
-        """The agency of that id; raises KeyError."""
-        return self.agencies_by_id()[agency_id]
-
     def agencies_by_id(self) -> dict[str, HeldAgency]:
         """All agencies by id."""
         return {agency.id: agency for agency in self.agencies}
-
-    def versions(self) -> Iterator[tuple[Report, Version]]:
-        """All versions of all reports."""
-        return ((report, version) for report in self.reports for version in report.versions)

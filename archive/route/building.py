@@ -16,9 +16,9 @@ from archive.generations import Generation, current, publish
 from archive.generations.base import Start, forget, start_from
 from archive.generations.digests import write_digests
 from archive.holdings import Holdings, ReadAnew, build_holdings
-from archive.holdings.build import DOCUMENTS
 from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger, locked
+from archive.parsing import DOCUMENTS
 from archive.registry import Registry
 from archive.report.parser import PARSER_VERSION
 from archive.route.opening import open_ledger, step

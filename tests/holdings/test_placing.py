@@ -184,7 +184,7 @@ def test_agencies_are_those_of_the_registry_and_those_met(small: Registry) -> No
     assert [agency.id for agency in held.agencies if agency.registered] == ["solo", "tz-gov", "tz-kjj", "tz-lyj"]
     (met,) = [agency for agency in held.agencies if not agency.registered]
     assert (met.name, met.division, met.portal) == ("滕州市水务局", "370481", "zz")
-    assert held.agency(met.id) is met
+    assert held.agencies_by_id()[met.id] is met
 
 
 def test_a_document_met_twice_at_one_address_is_told_once(small: Registry) -> None:
@@ -193,4 +193,5 @@ def test_a_document_met_twice_at_one_address_is_told_once(small: Registry) -> No
         parsed("http://tz.example/1", AT, "nothing in it"),
         parsed("http://tz.example/1", "2022-03-01T01:00:00Z", "nothing in it"),
     )
-    assert len(held.unplaced) == 1
+    assert [item.capture.fetched_at for item in held.unplaced] == ["2022-03-01T01:00:00Z"], "as it was met last"
+    assert [capture.fetched_at for capture in held.captures] == [AT], "the first capture of its bytes"
