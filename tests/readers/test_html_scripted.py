@@ -130,6 +130,20 @@ def test_a_string_of_which_only_the_script_knows_what_it_is(script: str) -> None
     assert "本局依法办理，按时公开。" not in texts(data.encode())
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<textarea>{escape(LONG)}</textarea><textarea>{escape(OTHER)}</textarea>",
+        f"<p>{'本单位依法公开，' * 30}</p><textarea>{escape(LONG)}</textarea>",
+        f"<textarea>{escape(LONG.replace('本局', '{{name}}'))}</textarea>",
+        f"<textarea>{escape('<p>请文明上网，理性发言。</p>' * 10)}</textarea>",
+    ],
+    ids=["two", "visible text", "pattern", "short"],
+)
+def test_a_field_that_is_no_article_of_the_page(page: str) -> None:
+    assert not any("before a script runs" in warning for warning in read(f"<html>{page}".encode()).warnings)
+
+
 def test_the_same_text_twice_in_a_script_is_one() -> None:
     script = f"var wide = {json.dumps(LONG)}, narrow = {json.dumps(LONG.replace('<p>', '<p class=n>'))};"
     data = f"<html><head><title>{TITLE}</title></head><body><script>{script}</script></body></html>"

@@ -62,6 +62,10 @@ _MARKUP_IN_TEXT = re.compile(
     r"<textarea\b[^<>]*+>((?:\s|<br\s?/?>)*+(?:&lt;|<)(?:p|div|table|span|section|h[1-6])\b(?:[^<]|<(?!/textarea))*+)</textarea[^<>]*+>",
     re.I,
 )
+_SCRIPT = re.compile(r"<(script|style)\b(?:[^<]|<(?!/\1))*+", re.I)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LEAST_ARTICLE = 200  # Chinese characters
+_TIMES = 2  # as long as the rest of the page
 _MOST_FIELDS = 50  # of text in a form; a page with more is no article
 
 # What a tag without structure leaves in the text; those not named here leave nothing.
@@ -80,10 +84,25 @@ def run_pattern(also_structural: frozenset[str]) -> re.Pattern[str]:
 
 
 def with_fields_as_markup(source: str) -> str:
-    """A page whose script takes an article from a field of a form, with that field as an element that is not shown."""
+    """A page whose script takes an article from a field of a form, with that field as an element that is not shown.
+
+    It has to be the only article, no pattern to fill in, and by far longer than all else that the page says.
+    """
     if not 0 < source.lower().count("<textarea") <= _MOST_FIELDS:
         return source
-    return _MARKUP_IN_TEXT.sub(lambda field: f'<div style="display:none">{html.unescape(field[1])}</div>', source)
+    found = [(field, html.unescape(field[1])) for field in _MARKUP_IN_TEXT.finditer(source)]
+    articles = [(field, markup) for field, markup in found if _han(markup) >= _LEAST_ARTICLE]
+    if len(articles) != 1 or "{{" in articles[0][1]:
+        return source
+    field, markup = articles[0]
+    before, behind = source[: field.start()], source[field.end() :]
+    if _han(markup) < _TIMES * _han(_SCRIPT.sub("", before + behind)):
+        return source
+    return f'{before}<div style="display:none">{markup}</div>{behind}'
+
+
+def _han(text: str) -> int:
+    return len(_HAN.findall(text))
 
 
 def hidden_names(source: str) -> frozenset[str]:
