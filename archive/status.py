@@ -22,7 +22,7 @@ from archive.ledger import CRAWL_LOCK, LedgerError
 from archive.ledger.watch import Failed, PortalNow, Watch, watch
 from archive.nightly import LOCK, SUMMARIES
 from archive.parsing import DOCUMENTS
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from archive.steps import BUILD_LOCK, LEDGER
 from archive.workers.states import FOLDER, read_states
 

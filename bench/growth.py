@@ -26,7 +26,7 @@ from archive.exports.write import export_all
 from archive.generations import current
 from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from archive.route import building
 from archive.steps import FACTS, LEDGER
 from bench.made_data import AGENCIES, PORTALS, fill, registry

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.models import Cell, Level, Portal, Role, State
 from archive.parsing.results import as_stored
 from archive.registry import Registry, load_registry
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from bench.made_archive import parsed
 from demo.farm import Farm, write_registry
 from demo.render import html

@@ -84,9 +84,11 @@ class Previous:
 
         No file of a generation is ever written again, so that two may share one on the disk where that can be.
         """
-        with _opened(self.folder / name, name) as source:
-            data = source.readall()
-        if source.digest.hexdigest() != digest:
+        try:
+            data = (self.folder / name).read_bytes()
+        except OSError as error:
+            raise _unreadable(name, error) from error
+        if hashlib.sha256(data).hexdigest() != digest:
             raise NotUsable(f"{name} is not the file that is listed")
         try:
             os.link(self.folder / name, to)

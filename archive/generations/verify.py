@@ -167,14 +167,9 @@ _EQUAL = (
         "select count(*) from reports where report_id = agency_id || '-' || year",
     ),
     (
-        "cells of current versions, and those that reports count",
-        "select count(*) from cells join versions using (version_no) where current = 1",
-        "select total(cells_total) from reports",
-    ),
-    (
-        "cells with a value, and those that reports count",
-        "select count(value) from cells join versions using (version_no) where current = 1",
-        "select total(cells_read) from reports",
+        "cells of current versions (all, with a value), and those that reports count",
+        "select count(*), count(value) from cells join versions using (version_no) where current = 1",
+        "select total(cells_total), total(cells_read) from reports",
     ),
     (
         "reports with all cells of their form, and reports of eras with tables",
@@ -197,9 +192,9 @@ _EQUAL = (
 
 def _identities(connection: sqlite3.Connection, counts: Mapping[str, int]) -> Iterator[str]:
     for what, left, right in _EQUAL:
-        (one,), (other,) = connection.execute(left).fetchone(), connection.execute(right).fetchone()
+        one, other = (tuple(map(int, connection.execute(query).fetchone())) for query in (left, right))
         if one != other:
-            yield f"{what} differ: {one} and {other:.0f}"
+            yield f"{what} differ: {' / '.join(map(str, one))} and {' / '.join(map(str, other))}"
     stated = connection.execute(
         "select portals, agencies, reports, versions, sections, findings, captures, unplaced from build_info"
     ).fetchone()

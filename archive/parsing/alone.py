@@ -12,7 +12,7 @@ from archive.models import Capture, Unreadable
 from archive.parsing.results import Parsed, as_stored, read_capture
 from archive.parsing.work import ParsingSummary, Progress, Work
 from archive.reading import Read
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from archive.sandbox import Sandbox
 
 _BATCH = 50

@@ -9,7 +9,7 @@ from archive.ledger import Ledger
 from archive.models import Capture, Role
 from archive.parsing.results import Parsed
 from archive.parsing.shown import digest, pictured
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 
 DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 

@@ -16,10 +16,8 @@ from archive.report.tables.cells import detect_era, read_tables
 from archive.report.tables.pictured import without_pictured
 from archive.report.text import squeeze
 from archive.report.unfolded import unfolded
+from archive.report.version import PARSER_VERSION
 from archive.report.years import of_the_year
-
-PARSER_VERSION = "6"
-"""Raised whenever the same document may give another result; parses of another version are done again."""
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
 _ATTACHMENTS = (".doc", ".docx", ".pdf", ".wps", ".xls", ".xlsx", ".zip", ".rar", ".ofd", ".et", ".rtf")

@@ -20,7 +20,7 @@ from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger, locked
 from archive.parsing import DOCUMENTS
 from archive.registry import Registry
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from archive.route.opening import open_ledger, step
 from archive.steps import BUILD_LOCK, EXPORTS, FACTS, NothingToDo, Progress
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from archive.readers import libreoffice, scan
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 
 _LIBRARIES = ("beautifulsoup4", "lxml", "msgspec", "olefile", "pypdfium2", "python-calamine")
 _OCR_LIBRARIES = ("numpy", "onnxruntime", "pillow", "rapidocr")

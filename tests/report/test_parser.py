@@ -8,7 +8,8 @@ import pytest
 
 from archive.checks.within import check_report
 from archive.models import CheckStatus, Document, Era, Link, NotAReport, Paragraph, ParsedReport, State
-from archive.report.parser import PARSER_VERSION, parse_document
+from archive.report.parser import parse_document
+from archive.report.version import PARSER_VERSION
 from archive.wire import dumps, loads, report_from_json, result_to_json
 from tests.report.made import document, make, resolve
 from tests.report.made_annex import Annex, keyed, make_annex, text_of

@@ -15,7 +15,7 @@ import pytest
 
 from archive.generations import Generation, current
 from archive.holdings.facts import KnownFacts
-from archive.report.parser import PARSER_VERSION
+from archive.report.version import PARSER_VERSION
 from archive.route import building
 from archive.steps import FACTS
 from bench.made_data import AGENCIES, PORTALS, fill, night, registry
