@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -142,6 +143,12 @@ def route_problems() -> Iterator[None]:
         raise Problem(str(error)) from error
     except OSError as error:
         raise Problem(said_of(error)) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        # SQLite does not say which one: it sorts in temporary files.
+        where = "no room is left in the data directory, or for temporary files (TMPDIR)"
+        raise Problem(f"{where}; make room and run the same command again") from error
 
 
 def said_of(error: OSError) -> str:

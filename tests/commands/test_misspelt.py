@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import main
-from archive.commands.common import said_of
+from archive.commands.common import Problem, route_problems, said_of
 from archive.ledger import SCHEMA_VERSION, Ledger
 
 READING = {
@@ -95,3 +95,13 @@ def test_a_full_disk_is_said_with_the_place_that_is_full() -> None:
     assert said_of(copy) == "to.csv: No space left on device; make room and run the same command again"
     assert said_of(PermissionError(errno.EACCES, "Permission denied", "a")) == "a: Permission denied"
     assert said_of(OSError("a refusal without a number")) == "a refusal without a number"
+
+
+def test_a_database_that_finds_no_room_ends_in_a_line_and_not_in_a_traceback() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("create table big (bytes blob)")
+        connection.execute("pragma max_page_count = 2")
+        with pytest.raises(Problem, match=r"no room is left .*\(TMPDIR\); make room and run"), route_problems():
+            connection.execute("insert into big values (zeroblob(100000))")
+        with pytest.raises(sqlite3.OperationalError, match="no such table"), route_problems():
+            connection.execute("select * from another")
