@@ -73,7 +73,8 @@ def test_a_title_without_a_year_may_be_a_site_and_its_column() -> None:
     assert identify(site, lines_of(signed)).agency == "青石县财政局"
     assert identify(site, lines_of(TEXT), title_hint=TITLE).agency == "青石县财政局"
     assert identify(site, lines_of(TEXT)).agency is None  # which speaks of a bureau
-    assert identify(site, lines_of(TEXT[:1])).agency == "青石县人民政府"
+    county = (TEXT[0], Paragraph("2022年，我县公开信息3条。"))
+    assert identify(site, lines_of(county)).agency == "青石县人民政府"
 
 
 def test_the_publisher_is_the_body_where_nothing_else_names_one() -> None:

@@ -59,3 +59,22 @@ def test_the_heading_of_another_report_below_the_text_is_not_its_title() -> None
     ]
     assert identify(Document(own, tuple(blocks)), lines_of(blocks)).title == own
     assert identify(Document(own, (Heading(other, 1), *blocks)), lines_of(blocks)).title == other
+
+
+def test_a_title_without_a_body_right_above_the_text_is_its_own() -> None:
+    own, others = "2022年政府信息公开工作年度报告", [f"{line} 2023-01-05" for line in MENU[3:]]
+    text = (TEXT[0], TEXT[1].replace("我局", "我单位"))
+    for above in (others, others[1:2]):
+        found = read(*above, own, *text)
+        assert (found.title, found.agency, found.year) == (own, None, 2022)
+    signed = ("青石县林业局", "2022年3月3日")
+    assert read(own, *text, *signed).agency is None  # before the year was over
+
+
+def test_the_name_of_a_portal_before_a_title_is_no_body_unless_the_text_speaks_as_it() -> None:
+    site = "青石县人民政府 2022年政府信息公开工作年度报告"
+    for self, agency in (("我单位", None), ("我局", None), ("我县", "青石县人民政府")):
+        text = Paragraph(TEXT[1].replace("我局", self))
+        assert identify(Document(site, (text,)), lines_of([text])).agency == agency
+    text = Paragraph(TEXT[1])
+    assert identify(Document(site.replace(" ", ""), (text,)), lines_of([text])).agency is None

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from archive.models import Document, Grid
 from archive.report.form import load_form
-from archive.report.identity.dates import in_digits
+from archive.report.identity.dates import in_digits, iso_date
 from archive.report.lines import Line
 from archive.report.text import squeeze
 
@@ -62,9 +62,12 @@ def body_of_zone(agency: str, document: Document, lines: Sequence[Line]) -> str:
     return agency + best if printed[best] else agency
 
 
-def named_in_text(lines: Sequence[Line]) -> str | None:
-    """The body that stands below the title, in the preamble or in the signature, if they agree on one; else None."""
-    names = {*_below_title(lines), *_preamble(lines), *_signature(lines)}
+def named_in_text(lines: Sequence[Line], year: int | None = None) -> str | None:
+    """The body that stands below the title, in the preamble or in the signature, if they agree on one; else None.
+
+    What was signed before the end of `year`, the one that is reported on, is something else.
+    """
+    names = {*_below_title(lines), *_preamble(lines), *_signature(lines, year)}
     return names.pop() if len(names) == 1 else None
 
 
@@ -105,8 +108,8 @@ def _preamble(lines: Sequence[Line]) -> Iterator[str]:
                 yield match["name"]
 
 
-def _signature(lines: Sequence[Line]) -> Iterator[str]:
+def _signature(lines: Sequence[Line], year: int | None) -> Iterator[str]:
     texts = [in_digits(line.squeezed) for line in lines if not line.table]
-    names = [name for name, date in pairwise(texts) if _DATE_LINE.fullmatch(date)]
-    names += [signed["name"] for text in texts if (signed := _SIGNED.fullmatch(text))]
-    yield from filter(is_name, names)
+    signed = [(name, date) for name, date in pairwise(texts) if _DATE_LINE.fullmatch(date)]
+    signed += [(found["name"], text) for text in texts if (found := _SIGNED.fullmatch(text))]
+    yield from (name for name, date in signed if is_name(name) and (iso_date(date) or "") > f"{year or 0:04}-12-01")

@@ -78,17 +78,33 @@ def identify(
 
 def _agency(title: Title | None, listed: Title | None, lines: Sequence[Line]) -> str | None:
     """The body that the title names; one without a year may be the name of a site and its column, and comes last."""
-    own = title.agency if title else None
+    own = _named_by(title, lines) if title else None
     in_list = listed.agency if listed else None
     if title and title.year:
-        return own or in_list or _unless_contradicted(named_in_text(lines), lines)
+        return own or in_list or _unless_contradicted(named_in_text(lines, title.year), lines)
     return in_list or _unless_contradicted(named_in_text(lines) or own, lines)
+
+
+def _named_by(title: Title, lines: Sequence[Line]) -> str | None:
+    """The body in a title; a government only if the text speaks of no other body, and as it where a blank parts them.
+
+    Portals put their name, which is that of their government, before the titles of all pages.
+    """
+    name = title.agency
+    if name and name.endswith("政府"):
+        parted = title.text.startswith(f"{name} ")
+        return None if contradicted(name, lines) or (parted and not _speaks_as_government(lines)) else name
+    return name
+
+
+def _speaks_as_government(lines: Sequence[Line]) -> bool:
+    return any(_AS_GOVERNMENT.search(line.squeezed) for line in lines)
 
 
 def _publisher(document: Document, lines: Sequence[Line]) -> str | None:
     """The body that put the page there. Whole portals name their government, so one counts if the text speaks as it."""
     name = front.publisher(document)
-    if name and name.endswith("政府") and not any(_AS_GOVERNMENT.search(line.squeezed) for line in lines):
+    if name and name.endswith("政府") and not _speaks_as_government(lines):
         return None
     return _unless_contradicted(name, lines)
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from archive.models import Document, Grid, Heading
 from archive.report.form import load_form
@@ -198,9 +198,10 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
     if len(in_tables) == 1:
         return in_tables.pop(), any_title
     top = _top(lines)
-    listed = [title for text in _joined(top) for piece in pieces_of(text) if _is_whole(title := read_title(piece))]
-    if len({title.year for title in listed if title}) > 1 or len(_bodies(listed)) > 1:
-        best = _own(listed, lines, years) or best
+    dated = [title for text in _joined(top) for piece in pieces_of(text) if (title := read_title(piece)) and title.year]
+    listed = [title for title in dated if title.agency]
+    if listed and (len({title.year for title in dated}) > 1 or len(_bodies(listed)) > 1):
+        best = _nearest_without_body(top, years) or _own(listed, lines, years) or best
     else:
         first = next(filter(_WORD.search, top[:_TITLE_LINES]), None)
         any_title = any_title or (" ".join(first.split()) if first else None)
@@ -215,6 +216,16 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
         if title and title.year and (best is None or (title.agency and not _is_whole(best))):
             return title, any_title
     return best, any_title
+
+
+def _nearest_without_body(top: Sequence[str], years: Collection[int]) -> Title | None:
+    """The title right above the text if it names a year of the text and no body: those above it are of others."""
+    for before, text in reversed(list(pairwise(["", *top]))):
+        found = [title for piece in pieces_of(text) if (title := read_title(piece)) and title.year]
+        if found:
+            is_bare = not any(title.agency for title in found) and not _begins_title(before, text)
+            return found[0] if is_bare and found[0].year in years else None
+    return None
 
 
 def _is_whole(title: Title | None) -> bool:
