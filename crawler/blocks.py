@@ -57,6 +57,7 @@ class Rule:
     header: re.Pattern[str] | None
     not_header: re.Pattern[str] | None
     body: tuple[re.Pattern[str], ...]
+    shown: tuple[re.Pattern[str], ...]
     title: re.Pattern[str] | None
     page: str | None
 
@@ -102,7 +103,7 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
         return None
     if rule.not_header and _in_headers(rule.not_header, page):
         return None
-    evidence = f"status {page.status}, {len(page.body)} bytes"
+    evidence: str | None = f"status {page.status}, {len(page.body)} bytes"
     needs_markup = rule.title is not None or rule.text is not None or rule.page is not None
     if needs_markup and not _is_markup(page) and len(page.body) > (rule.bytes or 0):
         return None
@@ -116,11 +117,16 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
             return None
         evidence = f"title {page.title}"
     if rule.body:
-        found = next((match for pattern in rule.body if (match := pattern.search(page.text))), None)
-        if found is None:
-            return None
-        evidence = " ".join(page.text[max(found.start() - _AROUND, 0) : found.end() + _AROUND].split())
+        evidence = _first(rule.body, page.text)
+    if evidence and rule.shown:
+        evidence = _first(rule.shown, f"{page.title}\n{page.visible_text}")
     return evidence
+
+
+def _first(patterns: Iterable[re.Pattern[str]], text: str) -> str | None:
+    """What the first pattern that is in the text found there, with some words around it."""
+    found = next((match for pattern in patterns if (match := pattern.search(text))), None)
+    return found and " ".join(text[max(found.start() - _AROUND, 0) : found.end() + _AROUND].split())
 
 
 def _in_headers(pattern: re.Pattern[str], page: Page) -> bool:
@@ -148,9 +154,14 @@ def _file_expected(page: Page, role: Role | None) -> bool:
     return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and not page.shows_more_than(_SHORT_TEXT)
 
 
+def _no_files(page: Page, role: Role | None) -> bool:
+    linked = (link for link in links_of(page) if file_extension(link.url, link.text))
+    return next(linked, None) is None and next(embedded_files(page), None) is None
+
+
 def _little_beside_links(page: Page, role: Role | None) -> bool:
     """An article was asked for, and beside the menus of its site the page says next to nothing."""
-    if role is not Role.ARTICLE or not _MAY_BE_GONE.search(page.text):
+    if role is not Role.ARTICLE or not _MAY_BE_GONE.search(page.text) or not _no_files(page, role):
         return False
     in_links = sum(len(inner_text(link)) for link in page.tree.iter("a"))
     return len(page.visible_text) - in_links <= _LITTLE_TEXT
@@ -160,6 +171,7 @@ _PROPERTIES: Mapping[str, Callable[[Page, Role | None], bool]] = {
     "computed_redirect": _computed_redirect,
     "no_links": _no_links,
     "file_expected": _file_expected,
+    "no_files": _no_files,
     "little_beside_links": _little_beside_links,
 }
 
@@ -174,6 +186,9 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     def pattern(name: str) -> re.Pattern[str] | None:
         return re.compile(_inline_flags(entry[name])) if name in entry else None
 
+    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(_inline_flags(item)) for item in entry.get(name, ()))
+
     return Rule(
         reason=entry["reason"],
         outcome=Outcome(entry["outcome"]),
@@ -185,7 +200,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         not_url=pattern("not_url"),
         header=pattern("header"),
         not_header=pattern("not_header"),
-        body=tuple(re.compile(_inline_flags(item)) for item in entry.get("body", ())),
+        body=patterns("body"),
+        shown=patterns("shown"),
         title=pattern("title"),
         page=entry.get("page"),
     )

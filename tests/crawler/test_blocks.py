@@ -209,6 +209,29 @@ def test_an_error_of_the_server_is_one_whatever_its_status(name: str) -> None:
     assert (verdict.outcome, verdict.reason) == (Outcome.HTTP_ERROR, reason)
 
 
+COVER = "<html><body><h1>青石县财政局2023年政府信息公开工作年度报告</h1><a href='P1.pdf'>附件</a>"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<script type='text/javascript'>//禁止右键</script>",
+        "<script>$.post(u).fail(function(){alert('请求过于频繁')})</script>",
+        "<!-- java.lang.NullPointerException --><script>console.log('Uncaught Error: ' + e)</script>",
+        "<script>if(!f)alert('您访问的文件不存在');</script>",
+        "<table><tr><td>有效性</td><td>该信息已失效</td></tr></table>",
+        "<img src='W1.jpg' onerror=\"this.src='/img/404.png'\">",
+    ],
+)
+def test_a_cover_with_its_file_is_no_error_whatever_its_scripts_and_labels_say(beside: str) -> None:
+    assert judge(200, HTML, f"{COVER}{beside}".encode(), URL, role=Role.ARTICLE) is None
+
+
+def test_who_mends_a_site_and_what_a_hospital_is_called_are_no_errors() -> None:
+    for page in ("<p>网站维护：县政府信息中心</p>", f"<title>404医院2023年年报</title>{SECTIONS}"):
+        assert judge(200, HTML, f"<html>{page}".encode(), URL, role=Role.ARTICLE) is None
+
+
 def test_a_missing_article_is_one_in_the_frame_of_its_site_too() -> None:
     gone = f"<html><title>青石县人民政府</title><ul>{MENU}</ul><div>您访问的页面不存在</div>{FOOTER}".encode()
     verdict = judge(200, HTML, gone, URL, role=Role.ARTICLE)
