@@ -122,8 +122,15 @@ _NOWHERE = re.compile(
 """Where a server sends the reader of a page that it has no more: its home page, or one named after the error."""
 
 
-def _leads_nowhere(url: str, to: str) -> bool:
-    return _NOWHERE.match(urlsplit(to).path) is not None and _NOWHERE.match(urlsplit(url).path) is None
+def _leads_nowhere(url: FrontierUrl, to: str) -> bool:
+    """Whether a redirect ends at a home page or one of errors; a column may have moved to a host of its own."""
+    if url.role is Role.LISTING and _bare_host(url.url) != _bare_host(to) and urlsplit(to).path in {"", "/"}:
+        return False
+    return _NOWHERE.match(urlsplit(to).path) is not None and _NOWHERE.match(urlsplit(url.url).path) is None
+
+
+def _bare_host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: bool = False) -> Decision:
@@ -133,7 +140,7 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
     except BadUrl as bad:
         left_out = _found(url, to, url.role, setting, excluded=bad.reason, detail=bad.detail)
         return Decision(Outcome.REDIRECTED, bad.reason, f"to {to[:500]}: {bad.detail}", found=(left_out,))
-    if url.depth and url.role in _PAGES_BELOW and _leads_nowhere(url.url, target.url):
+    if url.depth and url.role in _PAGES_BELOW and _leads_nowhere(url, target.url):
         return Decision(Outcome.SOFT_404, "soft_404:redirect", f"to {target.url[:500]}")
     if target.url == url.url:
         if cookies:

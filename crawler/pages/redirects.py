@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from crawler.pages.page import Page
 from crawler.pages.urls import resolve
@@ -22,6 +23,7 @@ _TO_HTTPS = re.compile(
 )
 """How a script sends its reader to the same address by https, in the three ways that this is written."""
 _MOBILE = re.compile(r"//(?:m|wap|3g|mobile)\.|/(?:m|wap|3g|mobile|sjb?|phone)(?:/|\.|\Z)", re.IGNORECASE)
+_MOST_JUMPS = 8  # a script with more is a library, and looking up each name would take forever
 _REDIRECT_PAGE_TEXT = 60  # characters: a page that says more than "please wait" is a page
 _MAX_DELAY_S = 30.0
 _INSTANT_S = 1.0
@@ -64,7 +66,10 @@ def _at_load(page: Page) -> Iterator[str]:
 def _script_target(page: Page, script: str) -> str | None:
     """Where a script sends its reader, as far as it is written out: one place, that for phones apart, or https."""
     places: dict[str, None] = {}
-    for match in (*_LOCATION.finditer(script), *_CALLED.finditer(script)):
+    jumps = list(islice(chain(_LOCATION.finditer(script), _CALLED.finditer(script)), _MOST_JUMPS + 1))
+    if len(jumps) > _MOST_JUMPS:
+        return None
+    for match in jumps:
         given = match.groupdict()
         place = given["url"] or given.get("opened") or _value_of(script, given["name"])
         if place is None:

@@ -114,14 +114,14 @@ def read_rows(
     root = column_root(page.url)
     pages_of_list = set(pager.urls) if pager else set()
     gathering.years = _divided_by_year(page, links)
-    lists_of_bodies = way.bodies_beside(page, links)
+    lists_of_bodies = {link.url for link in way.bodies_beside(page, links)}
     for link in links:
         if link.url in pages_of_list or link.url == page.url:
             continue
         file = file_extension(link.url, link.text) is not None
         if file or (article_shape(link.url) and (link.date or not names_column(link.title, link.url))):
             _row(gathering, link, _is_near(gathering, link, root, territory), file)
-        elif link in lists_of_bodies and context.allows(link.url):
+        elif link.url in lists_of_bodies and context.allows(link.url):
             gathering.step(Step(link.url, Role.LISTING, _LIST_OF_BODY_SCORE, "unit tree: a body's list"), link.title)
         else:
             _column_link(gathering, link, root, territory)

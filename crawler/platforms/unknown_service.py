@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -23,23 +24,29 @@ from crawler.platforms.services import ask, column_of
 
 _FILE = Path(__file__).with_name("unknown_service.yaml")
 _MOST_CALLS = 3
+_MOST_TRIES = 50  # calls of one script that are looked at; looking up their names takes long
 _CALL = re.compile(
     r"(?P<by>(?:\$|\bjQuery)\.(?:get|getJSON|post)|\bfetch|\baxios(?:\.get)?)"
     r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{[^{}]{0,1000}\})\s*)?"
 )
-_LAST = re.compile(r"\)|,\s*(?:async\s*)?(?:function\b|\(|\w+\s*(?:\)|=>))")
+_LAST = re.compile(r"\)|,\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>|(?P<name>[\w$]+)\s*\))")
 """What may follow in a call: its end, or the function that takes the answer; anything else is sent, and computed."""
 _AJAX = re.compile(r"\.ajax\s*\(\s*\{")
 _OPTIONS = 1500  # characters of a call that may say what it asks for
 _HANDLER = re.compile(r"\b(?:success|complete|error|done|then|beforeSend)\b")
+_TOLD_LATER = re.compile(r"\}\s*,\s*(?:[\w$]+\s*:[^:{}]{0,200},\s*)*(?:data|type|method)\s*:")
+"""Options behind a handler that say what is sent, or how: such a call is not read."""
 _URL = re.compile(r"\burl\s*:\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?=[,}])")
 _DATA = re.compile(r"\bdata\s*:\s*(?P<data>\{[^{}]{0,1000}\})?")
 _PAIR = re.compile(
     r"[\"']?([\w.\[\]]{1,60})[\"']?\s*:\s*(?:[\"']([^\"'\n]{0,300})[\"']|(-?\d{1,20}|true|false)|([\w$.]{1,60}))\s*(?=[,}])"
 )
 _OTHER_MATTERS = re.compile(
-    r"visit|count|click|hits?\b|weather|login|share|comment|captcha|verif|track|log\b", re.IGNORECASE
+    r"visit|count(?!y)|click|hits?\b|weather|log(?:in|out)|share|comment|captcha|verif|track|(?<!cata)log\b"
+    r"|[/_.=](?:add|save|insert|update|delete|del|remove|edit|submit|send|upload|vote|like|praise|zan)|zan\b|vote|praise",
+    re.IGNORECASE,
 )
+"""What counts, writes or asks for something else than a list, wherever in an address or a value that is sent."""
 _READS = re.compile(r"list|search|query|page|get|find|data|info|json|article|content|news|doc", re.IGNORECASE)
 """What is asked by POST must say that it reads: a form of the site may as well count, vote or write."""
 _PAGE = re.compile(r"(?:cur(?:rent)?_?)?page_?(?:no|num|number|index)?|current|pn?", re.IGNORECASE)
@@ -106,8 +113,9 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
             url = resolve(page.base, address)
             if url is None or form is None or not context.allows(url):
                 continue
-            path = urlsplit(url).path
-            if _OTHER_MATTERS.search(path) or (post and not _READS.search(path)):
+            parts = urlsplit(url)
+            sent = "&".join((*(f"={value}" for _, value in parse_qsl(parts.query)), *(f"={v}" for v in form.values())))
+            if _OTHER_MATTERS.search(f"{parts.path}{sent}") or (post and not _READS.search(parts.path)):
                 continue
             if form and not post:
                 url = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"
@@ -117,16 +125,26 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
 
 def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
     """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
-    for match in _CALL.finditer(script):
+    for match in islice(_CALL.finditer(script), _MOST_TRIES):
         # The object that fetch and axios are given says how to ask, and may hold anything.
-        known = _LAST.match(script, match.end()) and (match["data"] is None or not match["by"].startswith(("f", "a")))
+        by_options = match["by"].startswith(("f", "a"))
+        last = _LAST.match(script, match.end())
+        known = last and not (by_options and (match["data"] or last[0] != ")")) and _takes_answer(script, last["name"])
         yield match["url"], _form(script, match["data"]) if known else None, match["by"].endswith("post")
-    for match in _AJAX.finditer(script):
-        options = _HANDLER.split(script[match.end() : match.end() + _OPTIONS], maxsplit=1)[0]
-        address, data = _URL.search(options), _DATA.search(options)
-        if address:
+    for match in islice(_AJAX.finditer(script), _MOST_TRIES):
+        near = script[match.end() : match.end() + _OPTIONS]
+        options = _HANDLER.split(near.partition(".ajax")[0], maxsplit=1)
+        address, data = _URL.search(options[0]), _DATA.search(options[0])
+        method = payloads.literal_of(options[0], "type", "method").upper()
+        told_later = len(options) > 1 and _TOLD_LATER.search(options[1])
+        if address and method in {"", "GET", "POST"} and not told_later:
             sent = None if data and data["data"] is None else _form(script, data["data"] if data else None)
-            yield address["url"], sent, payloads.literal_of(options, "type", "method").upper() == "POST"
+            yield address["url"], sent, method == "POST"
+
+
+def _takes_answer(script: str, name: str | None) -> bool:
+    """Whether what a call ends with is no data: nothing, or the name of no value that the script makes."""
+    return name is None or not re.search(rf"(?<![\w.$]){re.escape(name)}\s*=(?!=)\s*(?!function\b|async\b|\()", script)
 
 
 def _form(script: str, data: str | None) -> dict[str, str] | None:

@@ -110,6 +110,16 @@ def test_a_page_that_leads_to_the_home_page_or_to_one_of_errors_is_gone(path: st
     assert answered(frontier(path, role=Role.HOME, depth=0), "", 302, ("Location", to)).outcome is Outcome.REDIRECTED
 
 
+def test_a_column_that_has_moved_to_a_host_of_its_own_is_followed() -> None:
+    setting = replace(SETTING, allow=AllowList.of(replace(PORTAL, home_url="http://qingshi.gov.cn/")))
+    for to, outcome in (
+        ("http://xxgk.qingshi.gov.cn/", Outcome.REDIRECTED),
+        ("http://qingshi.gov.cn", Outcome.SOFT_404),
+    ):
+        decision = answered(frontier("/xxgk/", role=Role.LISTING), "", 302, ("Location", to), setting=setting)
+        assert decision.outcome is outcome
+
+
 def test_a_robots_txt_that_leads_to_a_page_of_the_site_has_no_rules() -> None:
     robots = frontier("/robots.txt", role=Role.ROBOTS)
     for to, outcome in (("/", Outcome.OK), ("/404.html", Outcome.OK), ("/static/Robots.TXT", Outcome.REDIRECTED)):

@@ -228,7 +228,10 @@ def test_a_cover_with_its_file_is_no_error_whatever_its_scripts_and_labels_say(b
 
 
 def test_who_mends_a_site_and_what_a_hospital_is_called_are_no_errors() -> None:
-    for page in ("<p>网站维护：县政府信息中心</p>", f"<title>404医院2023年年报</title>{SECTIONS}"):
+    for page in (
+        f"<h1>年报</h1><p>网站维护：县政府信息中心</p>{' ' * 64}",
+        f"<title>404医院2023年年报</title>{SECTIONS}",
+    ):
         assert judge(200, HTML, f"<html>{page}".encode(), URL, role=Role.ARTICLE) is None
 
 
