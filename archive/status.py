@@ -20,8 +20,8 @@ from archive.doing import Doing, is_process, read_doing
 from archive.generations import current
 from archive.ledger import CRAWL_LOCK, LedgerError
 from archive.ledger.watch import Failed, PortalNow, Watch, watch
+from archive.models import DOCUMENTS
 from archive.nightly import LOCK, SUMMARIES
-from archive.parsing import DOCUMENTS
 from archive.report.version import PARSER_VERSION
 from archive.steps import BUILD_LOCK, LEDGER
 from archive.workers.states import FOLDER, read_states

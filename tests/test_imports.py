@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "archive.status": {
         "archive.captures", "archive.doing", "archive.generations", "archive.ledger", "archive.nightly",
-        "archive.parsing", "archive.report", "archive.steps", "archive.workers",
+        "archive.report", "archive.steps", "archive.workers",
     },
     "archive.commands": {"*"},
     "archive.cli": {"*"},

@@ -21,7 +21,7 @@ from archive.holdings.model import (
     Unplaced,
     UnplacedKind,
 )
-from archive.models import Outcome, Role
+from archive.models import DOCUMENTS, Outcome, Role
 
 _LAST_YEAR = 2100
 FIRST_YEAR = 2008
@@ -242,7 +242,7 @@ class _Looked:
     def note(self, item: KnownUrl) -> None:
         """Notes a URL."""
         outcome = _outcome_for_readers(item)
-        if item.role in {Role.ARTICLE, Role.ATTACHMENT} and outcome in _RANKS:
+        if item.role in DOCUMENTS and outcome in _RANKS:
             ended = {"url": item.url, "outcome": str(item.outcome)}
             because = {"why": item.reason} if item.reason else {}
             why = Concern("found_ended_because" if because else "found_ended", ended | because)

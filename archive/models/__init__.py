@@ -5,7 +5,7 @@ never here: a dataclass that arrives is a dataclass that was meant.
 """
 
 from archive.models.checks import CellRef, CheckStatus, Finding
-from archive.models.crawl import Capture, CapturedPage, ListingEntry, Outcome, Role, ShownPicture
+from archive.models.crawl import DOCUMENTS, Capture, CapturedPage, ListingEntry, Outcome, Role, ShownPicture
 from archive.models.documents import (
     Block,
     Document,
@@ -37,6 +37,7 @@ from archive.models.report import (
 )
 
 __all__ = [
+    "DOCUMENTS",
     "Agency",
     "Block",
     "Capture",

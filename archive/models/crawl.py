@@ -36,6 +36,10 @@ class Role(StrEnum):
     """A picture in an article, on which its report or a table of it may stand: a part of that page, no document."""
 
 
+DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
+"""What may be a report: pages and files."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
     """One row of a listing page: a link that may be an annual report. `url` is absolute, `date` ISO or None."""

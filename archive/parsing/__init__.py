@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from archive.parsing.alone import parse_captures
 from archive.parsing.results import Parsed, as_stored, bytes_of, read_capture
-from archive.parsing.work import DOCUMENTS, ParsingSummary, Progress, Work
+from archive.parsing.work import ParsingSummary, Progress, Work
 
 __all__ = [
-    "DOCUMENTS",
     "Parsed",
     "ParsingSummary",
     "Progress",

@@ -6,12 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.ledger import Ledger
-from archive.models import Capture, Role
+from archive.models import DOCUMENTS, Capture
 from archive.parsing.results import Parsed
 from archive.parsing.shown import digest, pictured
 from archive.report.version import PARSER_VERSION
-
-DOCUMENTS = (Role.ARTICLE, Role.ATTACHMENT)
 
 Progress = Callable[[int, int], None]
 

@@ -18,7 +18,7 @@ from archive.generations.digests import write_digests
 from archive.holdings import Holdings, ReadAnew, build_holdings
 from archive.holdings.facts import KnownFacts
 from archive.ledger import Ledger, locked
-from archive.parsing import DOCUMENTS
+from archive.models import DOCUMENTS
 from archive.registry import Registry
 from archive.report.version import PARSER_VERSION
 from archive.route.opening import open_ledger, step
