@@ -185,6 +185,15 @@ def test_a_figure_with_a_note_behind_its_unit_is_none_of_running_text(text: str)
     assert ("rules_in_force", None) not in found.cells.keys() | found.inferred.keys()
 
 
+@pytest.mark.parametrize(("text", "state"), [("40371304", State.UNREADABLE), ("1304", State.NUMBER)])
+def test_long_figures_side_by_side_are_never_the_same_one(text: str, state: State) -> None:
+    made = make(1)
+    for cell in row_of(made, 0, "规章")[1:3]:
+        cell.text = text
+    cells = cells_of(grids(made))
+    assert {cells[key, None].state for key in ("rules_issued", "rules_repealed")} == {state}
+
+
 @pytest.mark.parametrize(("caption", "kept"), [("情况2021年情况", False), ("情况2022年情况", True)])
 def test_a_caption_of_another_year_that_is_glued_to_the_heading_counts(caption: str, kept: bool) -> None:
     text = "前言。" * 80 + f"四、复议{caption}行政复议行政诉讼结果维持 9 五、存在的主要问题及改进情况"

@@ -41,6 +41,7 @@ from archive.report.tables.readings import (
 from archive.report.tables.rows_outcomes import read_outcomes
 from archive.report.text import squeeze
 
+_NEVER_ALIKE = 6  # digits of two figures side by side that are the same one, of cells that were merged
 _FEW = 8  # rows of table 3, at most, that a table of the narrative repeats
 
 
@@ -282,7 +283,7 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         start_index = row.index(filled[0])
         heading = _columns_of(block, heads)
         values = _block_values(heading, row[start_index:], end) if heading else None
-        if values is None or (written_out and _repeats([cell for _, cell in values])):
+        if values is None or _repeats([cell for _, cell in values], 1 if written_out else _NEVER_ALIKE):
             refused = {(f"{key}_{column.key}", None) for column in block.columns}
             if named:
                 readings.refused |= refused
@@ -303,10 +304,13 @@ def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
         )
 
 
-def _repeats(cells: Cells) -> bool:
-    """Whether neighbours have the same words or the same figure but 0, as where merged cells are written out."""
+def _repeats(cells: Cells, least: int = 1) -> bool:
+    """Whether neighbours have the same words or the same figure but 0, as where merged cells are written out.
+
+    Only those of `least` characters or more count.
+    """
     texts = [squeeze(cell.text) for cell in cells if not is_blank(cell)]
-    return any(one == other != "0" for one, other in pairwise(texts))
+    return any(one == other != "0" and len(one) >= least for one, other in pairwise(texts))
 
 
 def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: Cells, end: int, readings: Readings) -> None:
