@@ -20,8 +20,9 @@ _STEPS_NEEDED = 2  # with one link a page, the clicks from the start page are li
 
 
 def marks_of(reading: PageReading) -> Marks:
-    """The marks of a page: what two pages share that hold the same reports, or lead on in the same words."""
-    rows = [entry.url for entry in reading.entries]
+    """The marks of a page: what two pages share that hold the same rows, or lead on in the same words."""
+    # Rows of other matters count too: a report at the head of every page (置顶) does not make two pages one.
+    rows = [row.url for row in (*reading.entries, *reading.excluded)] if reading.entries else []
     steps = [f"{link.role} {link.text}" for link in reading.follow if link.entry is None]
     kinds = ((_ROWS, rows, 1), (_STEPS, steps, _STEPS_NEEDED))
     return frozenset(f"{name}{_digest(parts)}" for name, parts, least in kinds if len(parts) >= least)
@@ -38,7 +39,7 @@ def marks_in(detail: str | None) -> Marks:
 
 
 def repeats_rows(marks: Marks, pages: Sequence[Marks]) -> bool:
-    """Whether one of the pages of the list before it held the same reports."""
+    """Whether one of the pages of the list before it held the same rows, reports among them."""
     return any(mark in page for mark in marks if mark.startswith(_ROWS) for page in pages)
 
 

@@ -51,6 +51,7 @@ class Vocabulary:
     bare: tuple[re.Pattern[str], ...]
     body_only: re.Pattern[str]
     no_body: re.Pattern[str]
+    no_entrance: re.Pattern[str]
     body_ending: re.Pattern[str]
     cut: re.Pattern[str]
     cut_other: re.Pattern[str]
@@ -86,6 +87,7 @@ def vocabulary() -> Vocabulary:
         bare=_all(report["bare"]),
         body_only=re.compile(report["body_only"]),
         no_body=re.compile(report["no_body"]),
+        no_entrance=re.compile(report["no_entrance"]),
         body_ending=re.compile(report["body_ending"]),
         cut=re.compile(report["cut"]),
         cut_other=re.compile(report["cut_other"]),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urlencode
 
 from lxml import etree
@@ -34,6 +35,7 @@ _CLICK = re.compile(
 )
 _JUMPS = re.compile(r"location|window\.open|\bjump|\bgo\s*\(", re.IGNORECASE)
 _YEAR = re.compile(r"20\d\d\Z")
+_MOST_YEARS = 60  # a chooser of more is none of years, and each of its options costs a look at the form
 _LIKE_URL = re.compile(r"[/?]|\.(?:s?html?|jsp|aspx?|php)\b", re.IGNORECASE)
 
 
@@ -150,9 +152,11 @@ def _question(chooser: etree._Element, value: str) -> str | None:
     name = chooser.get("name")
     if form is None or not name or (form.get("method") or "get").lower() != "get":
         return None
+    if next(islice(chooser, _MOST_YEARS, None), None) is not None:
+        return None
     if sum(1 for _ in form.iter("select")) > 1 or any(field.get("type") != "hidden" for field in _typed(form)):
         return None  # a form to search by
-    kept = {field.get("name") or "": field.get("value") or "" for field in _typed(form)}
+    kept = {key: field.get("value") or "" for field in _typed(form) if (key := field.get("name"))}
     path = (form.get("action") or "").partition("?")[0]
     return f"{path}?{urlencode({**kept, name: value})}"
 

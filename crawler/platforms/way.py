@@ -59,7 +59,13 @@ def entrances(page: Page, context: Context, links: Sequence[PageLink]) -> list[P
     """The links of a home page that is nothing but a cover: 进入首页, 简体版. One that names reports is a list."""
     if any(_OF_TABS.search(link.title) for link in links):
         return []
-    inside = [link for link in links if context.allows(link.url) and file_extension(link.url, link.text) is None]
+    inside = [
+        link
+        for link in links
+        if not vocabulary().no_entrance.search(f"{normalise(link.title)} {link.url}")
+        and context.allows(link.url)
+        and file_extension(link.url, link.text) is None
+    ]
     return inside if context.depth == 0 and len(inside) <= _COVER_LINKS else []
 
 

@@ -79,6 +79,18 @@ def test_a_list_ends_where_a_page_holds_the_reports_of_one_before_it() -> None:
     }
 
 
+def test_a_report_at_the_head_of_every_page_does_not_end_a_list() -> None:
+    pinned = ROW.replace(">x<", ">青石县财政局…<").format(n=23)
+    pager = "<span class='p_next'><a href='ndbg/7.htm'>下页</a></span>"
+    first = answered(
+        frontier("/xxgk/ndbg.htm"), pinned + ROW.replace("年政府信息公开工作年度报告", "年工作会议").format(n=21)
+    )
+    turned = replace(SETTING, turns=1, before=(marks_in(first.evidence),))
+    other = ROW.replace("年政府信息公开工作年度报告", "年工作会议").format(n=20)
+    found = answered(frontier("/xxgk/ndbg/8.htm"), pinned + other + pager, setting=turned).found
+    assert [one.excluded for one in found if one.url.endswith("/7.htm")] == [None]
+
+
 def test_steps_that_read_as_those_of_two_pages_before_lead_in_a_circle() -> None:
     body = "".join(f"<a href='{name}/'>{words}</a>" for name, words in (("bm", "部门年报"), ("xz", "乡镇年报")))
     filler = "<p>" + "本栏目没有信息。" * 60 + "</p>"

@@ -36,6 +36,8 @@ def test_a_cover_of_few_links_is_entered_and_a_page_of_many_is_not() -> None:
     assert steps(reading("<a href='/main.html'>进入首页</a>")) == [("home", "/main.html")]
     assert steps(reading("".join(f"<a href='/c{number}/'>栏目</a>" for number in range(9)))) == []
     assert steps(reading("<a href='/main.html'>进入首页</a>", depth=1)) == []
+    desk = "<a href='/cms/'>后台登录</a><a href='/sso/login.jsp'>OA</a>"
+    assert steps(reading(f"{desk}<a href='/main.html'>进入首页</a>")) == [("home", "/main.html")]
 
 
 def test_bodies_of_a_tree_are_visited_where_a_link_of_disclosure_led_to_them() -> None:
