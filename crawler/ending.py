@@ -15,6 +15,7 @@ from archive.captures import CaptureError, StoreLocked
 from archive.concerns import Concern
 from archive.ledger import LedgerError, LockedError
 from archive.registry import RegistryError
+from archive.registry.kept import FOLDER
 from archive.storage import OtherAddress
 from crawler.guard import BadUrl, is_public, read_url
 from crawler.monitors import PortalEnd, portal_end, warnings
@@ -46,6 +47,7 @@ def _leave(code: int, why: str) -> NoReturn:
 
 def announce(session: Session) -> None:
     """Says on standard error what should be known before a run."""
+    click.echo(f"Registry: {_registry_said(session)}, {len(session.portals)} portals in this run", err=True)
     local = all(
         (address := read_url(seed).address) is not None and not is_public(address) for seed in session.seeds().values()
     )
@@ -61,6 +63,17 @@ def announce(session: Session) -> None:
         )
     if session.resumed:
         click.echo(f"Going on where the last run stopped: {', '.join(session.resumed)}", err=True)
+
+
+def _registry_said(session: Session) -> str:
+    """Which registry says who is crawled: what an earlier crawl left in DATA is for the steps after a crawl only."""
+    options = session.options
+    given = [str(path) for path in (options.portals, options.agencies) if path is not None]
+    if given:
+        return " and ".join(given)
+    kept = options.data / FOLDER
+    beside = f", not the one in {kept} (to crawl that: --portals {kept}/portals.csv)" if kept.exists() else ""
+    return f"the one that comes with Gongkai{beside}"
 
 
 def finish(session: Session) -> int:

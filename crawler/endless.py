@@ -22,7 +22,9 @@ _STEPS_NEEDED = 2  # with one link a page, the clicks from the start page are li
 def marks_of(reading: PageReading) -> Marks:
     """The marks of a page: what two pages share that hold the same rows, or lead on in the same words."""
     # Rows of other matters count too: a report at the head of every page (置顶) does not make two pages one.
-    rows = [row.url for row in (*reading.entries, *reading.excluded)] if reading.entries else []
+    rows = [entry.url for entry in reading.entries]
+    if rows:
+        rows += [row.url for row in reading.excluded]
     steps = [f"{link.role} {link.text}" for link in reading.follow if link.entry is None]
     kinds = ((_ROWS, rows, 1), (_STEPS, steps, _STEPS_NEEDED))
     return frozenset(f"{name}{_digest(parts)}" for name, parts, least in kinds if len(parts) >= least)

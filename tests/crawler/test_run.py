@@ -308,6 +308,7 @@ def test_behind_a_proxy_names_are_not_resolved_here(tmp_path: Path, monkeypatch:
         ended = crawl(tmp_path / "data", [named])
         assert ended.code == 0, ended.err
         assert "no contact is set" in ended.err
+        assert ended.err.startswith("Registry: ")
         assert proxy.paths() == [f"{base}/robots.txt", f"{base}/nb/", *paths]
 
 
