@@ -23,8 +23,9 @@ def hand_out(exports: Path, to: Path) -> tuple[Path, ...]:
     Each appears whole or not at all. Raises OSError, NotInMembers for reports that are not as they were packed, and
     ValueError for a description that is none.
     """
-    package, manifest = (json.loads((exports / name).read_text("utf-8")) for name in (PACKAGE_FILE, MANIFEST_FILE))
-    rows = next(entry.get("rows") for entry in manifest["files"] if entry["name"] == KEPT_REPORTS)
+    package, _ = _description(exports / PACKAGE_FILE, "resources", "path")
+    manifest, files = _description(exports / MANIFEST_FILE, "files", "name")
+    rows = files[KEPT_REPORTS].get("rows")
     with (exports / KEPT_REPORTS).open("rb") as source, sink(to / REPORTS_FILE) as out:
         for member in members(source):
             out.write(unpacked(member))
@@ -35,6 +36,18 @@ def hand_out(exports: Path, to: Path) -> tuple[Path, ...]:
     manifest["files"] = _replaced(manifest["files"], "name", entries)
     write_file(to / MANIFEST_FILE, pretty(manifest), MANIFEST_FILE)
     return tuple(to / name for name in (REPORTS_FILE, PACKAGE_FILE, MANIFEST_FILE))
+
+
+def _description(path: Path, entries: str, key: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What describes the exports, and its entries by the name of the file."""
+    try:
+        described = json.loads(path.read_text("utf-8"))
+        found = {entry[key]: entry for entry in described[entries]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no description of exports: {type(error).__name__}: {error}") from error
+    if KEPT_REPORTS not in found:
+        raise ValueError(f"{path} does not name {KEPT_REPORTS}")
+    return described, found
 
 
 def _replaced(entries: list[dict[str, Any]], key: str, by: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:

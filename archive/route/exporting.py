@@ -44,7 +44,7 @@ def export_to_bucket(data: Path, to: Bucket, *, progress: Progress | None = None
     generation, sources = _exported(data)
     home = to.below(str(generation.number))
     put: list[Stored] = []
-    with TemporaryDirectory(dir=data, prefix="exports-") as folder, ThreadPoolExecutor(_PUT_AT_ONCE) as threads:
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(_PUT_AT_ONCE) as threads:
         *made, last = _made_for_others(generation, Path(folder))
         files = {**{path: path.relative_to(folder) for path in made}, **sources}
         sent = [threads.submit(home.put, source, name.as_posix()) for source, name in files.items()]

@@ -56,3 +56,16 @@ def test_reports_that_are_not_as_they_were_packed_are_not_handed_out(
     with pytest.raises(NotInMembers):
         hand_out(kept, to)
     assert list(to.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "datapackage.json"])
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"files": [{}], "resources": [{}]}', '{"files": [], "resources": []}', "?"]
+)
+def test_a_description_that_is_none_is_named(exported: Exported, tmp_path: Path, name: str, text: str) -> None:
+    kept, to = tmp_path / "kept", tmp_path / "to"
+    shutil.copytree(exported.folder, kept)
+    (kept / name).write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=name):
+        hand_out(kept, to)
+    assert not to.exists()
