@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from sys import intern
 
+from archive import models
 from archive.ledger.records import Fetch, FrontierUrl, Run, Standing
 from archive.models import Capture, Outcome, Role
 
@@ -138,8 +139,11 @@ FETCHES = (
     " LEFT JOIN captures c ON c.id = f.capture"
 )
 
-DOCUMENTS = "('article', 'attachment')"
-THERE = "('ok', 'not_modified')"
+DOCUMENTS, THERE = (
+    "({})".format(", ".join(f"'{word}'" for word in words))
+    for words in (models.DOCUMENTS, (Outcome.OK, Outcome.NOT_MODIFIED))
+)
+"""Values of ours as SQL has them behind IN."""
 
 LOOKS = (
     f"SELECT f.started_at, f.outcome IN {THERE} FROM urls u JOIN fetches f ON f.url = u.id"

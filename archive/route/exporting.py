@@ -93,6 +93,6 @@ def _exported(data: Path) -> tuple[Generation, dict[Path, Path]]:
 def _damaged(generation: Generation, wrong: str) -> GenerationError:
     data = generation.path.parents[1]
     return GenerationError(
-        f"generation {generation.number} is damaged, and nothing was exported: {wrong}; "
+        f"generation {generation.number} is damaged and was not exported: {wrong}; "
         f"`gongkai build --full --data {data}` makes archive and exports anew"
     )

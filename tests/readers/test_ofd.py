@@ -120,7 +120,7 @@ def test_paths_are_cut_at_curves() -> None:
 
 REFUSED = {
     "a scan of 1 pages": ofd([page('<ofd:ImageObject ID="1" Boundary="0 0 210 297" ResourceID="2"/>')]),
-    "1 empty pages": ofd([page()]),
+    "without anything on its pages": ofd([page()]),
     "no number": ofd([page('<ofd:PathObject ID="1" Boundary="a b c d"/>')]),
     "no path operator": ofd(
         [page('<ofd:PathObject Boundary="0 0 1 1"><ofd:AbbreviatedData>X 1</ofd:AbbreviatedData></ofd:PathObject>')]

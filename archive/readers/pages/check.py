@@ -41,7 +41,7 @@ def check_text(pages: Sequence[Page], kind: str) -> list[str]:
         drawn = any(page.rules for page in pages)
         if drawn:
             raise NeedsOcr(f"{kind} of {len(pages)} pages whose text is drawn as shapes; {HOW}")
-        raise UnreadableDocument(f"{kind} of {len(pages)} empty pages")
+        raise UnreadableDocument(f"{kind} without anything on its pages ({len(pages)})")
     unknown, total = _unknown(pages)
     if unknown > _GARBAGE * total:
         raise NeedsOcr(
