@@ -11,7 +11,10 @@ import pyarrow.compute as pc
 
 from archive.exports.resources import Resource
 
-ROWS_A_BATCH = 20_000
+ROWS_FETCHED = 20_000
+ROWS_A_BATCH, ROWS_A_LONG_BATCH = 20_000, 100_000
+"""Rows that are written at once, a row group of Parquet: of a table with texts, and of one of numbers and texts that
+repeat, where more rows cost less, to write and to read."""
 REPORTS_A_QUERY = 100
 ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
 NUMBERED = pa.dictionary(pa.int32(), pa.string())
@@ -90,7 +93,7 @@ def _followed(
 
 
 def _batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    while some := rows.fetchmany(ROWS_A_BATCH):
+    while some := rows.fetchmany(ROWS_FETCHED):
         arrays = []
         for field, values in zip(schema, zip(*some, strict=True), strict=True):
             try:
@@ -136,14 +139,15 @@ def runs(batch: pa.RecordBatch) -> Iterator[tuple[str, int, int]]:
         start = end
 
 
-def in_batches(pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows of all pieces, in batches of ROWS_A_BATCH and a last one of what is left; the same rows, the same
+def in_batches(pieces: Iterable[pa.RecordBatch], resource: Resource) -> Iterator[pa.RecordBatch]:
+    """The rows of all pieces, in batches of the same size and a last one of what is left; the same rows, the same
     batches."""
+    most = ROWS_A_LONG_BATCH if resource.packed else ROWS_A_BATCH
     held: list[pa.RecordBatch] = []
     rows = 0
     for piece in pieces:
-        while rows + piece.num_rows >= ROWS_A_BATCH:
-            cut = ROWS_A_BATCH - rows
+        while rows + piece.num_rows >= most:
+            cut = most - rows
             yield pa.concat_batches([*held, piece.slice(0, cut)])
             piece, held, rows = piece.slice(cut), [], 0
         if piece.num_rows:

@@ -86,7 +86,7 @@ def _write(
             if resource.packed
             else csv.CSVWriter(text, plain_schema(resource), write_options=_HEAD)
         )
-        for batch in in_batches(pieces):
+        for batch in in_batches(pieces, resource):
             columns.write_batch(with_numbers(batch, resource))
             lines.write_batch(batch)
             rows += batch.num_rows

@@ -34,7 +34,8 @@ IDS = [report.id for report in EVERY.reports]
 def small_batches() -> Iterator[None]:
     """Batches and queries so small that those few reports fill many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows, "ROWS_A_BATCH", 300)
+        for name in ("ROWS_FETCHED", "ROWS_A_BATCH", "ROWS_A_LONG_BATCH"):
+            patch.setattr(rows, name, 300)
         patch.setattr(rows, "REPORTS_A_QUERY", 2)
         yield
 
