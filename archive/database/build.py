@@ -35,8 +35,8 @@ def build_database(
     remember: Path | None = None,
     progress: Progress | None = None,
     said: Callable[[str], None] = lambda _: None,
-) -> Mapping[str, int]:
-    """Writes archive.db with everything that is held, and returns the counts of `build_info`.
+) -> bool:
+    """Writes archive.db with everything that is held, and returns whether it was made from the `base`.
 
     `path` must not exist. `built_at` is ISO 8601 in UTC. `progress` is told (reports done, reports in all). The same
     holdings give the same rows on any machine, whether the archive is made from a `base` or from nothing, if the
@@ -62,7 +62,7 @@ def build_database(
                 counts = upon.change(connection, holdings, base, tell)
                 _end(connection, info | counts, base.memory, remember)
                 upon.settle(connection)
-            return counts
+            return True
         except NoRoom as why:
             said(f"built anew: {why}")
             path.unlink()
@@ -71,7 +71,7 @@ def build_database(
         counts = full.fill(connection, holdings, numbers, tell)
         _end(connection, info | counts, None, remember)
         full.settle(connection)
-    return counts
+    return False
 
 
 @contextmanager

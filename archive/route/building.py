@@ -94,23 +94,18 @@ def _build(
         said(f"built anew: {start.why}" if start.base is None else start.why)
 
     def fill(directory: Path, number: int) -> bool:
-        base = start.base
-        anew: list[str] = []
         write_digests(directory, digests, made)
-        build_database(
+        return build_database(
             directory / "archive.db",
             holdings,
             built_at=built_at,
             generation=number,
-            base=base,
+            base=start.base,
             numbers=start.numbers,
             remember=directory,
             progress=step("building the archive", progress),
-            said=anew.append,
+            said=said,
         )
-        for why in anew:
-            said(why)
-        return base is not None and not anew
 
     def finish(directory: Path, digest: str) -> None:
         before = None if start.base is None else Before(start.base.archive.parent / EXPORTS, start.base.kept)
