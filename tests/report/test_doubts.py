@@ -60,6 +60,13 @@ def test_a_word_with_another_figure_than_the_row_lacks_leaves_the_row_unread(tex
     assert (cells_of(grids(made))["review_upheld", None].value == 0) is sure
 
 
+@pytest.mark.parametrize(("last", "sure"), [("", False), ("0", True)])
+def test_an_empty_cell_beside_words_in_another_procedure_leaves_table_4_unread(last: str, sure: bool) -> None:
+    made = printed_zeros()
+    made.tables[2][-1][2].text, made.tables[2][-1][-1].text = "0*", last
+    assert (cells_of(grids(made))["review_pending", None].value == 0) is sure
+
+
 @pytest.mark.parametrize("total", ["0", "/"])
 def test_a_total_of_nothing_beside_a_figure_may_have_been_pushed_out_by_it(total: str) -> None:
     made = printed_zeros()
@@ -219,3 +226,17 @@ def test_a_row_that_is_lost_is_not_taken_from_the_sentences_of_the_next_part() -
     said = "上年行政许可处理决定数量12，行政处罚7，行政强制3，行政事业性收费 0.5 万元。"
     text = f"{table}{fee}三、收到和处理政府信息公开申请情况{said}（本列数据）申请人情况"
     assert cells_of([Paragraph(text)])["admin_fee_amount_wan_yuan", None].value in (None, 3366)
+
+
+def test_a_row_that_is_met_again_behind_its_table_is_that_of_another_one() -> None:
+    rows = printed_zeros().tables[1]
+    rows.insert(-2, rows.pop(next(i for i, row in enumerate(rows) if row[0].text.startswith("6."))))
+    lines = [" ".join(cell.text.replace("\n", "") for cell in row) for row in rows]
+    lines += [
+        *lines[:3],
+        "4.无正当理由大量反复申请 0 0 0 0 0 2 2",
+        "5.要求行政机关确认或重新出具已获取信息 0 0 0 0 0 0 0",
+    ]
+    cells = cells_of([Paragraph(line) for line in lines])
+    assert read_in(cells, "not_processed_excessive") == {False}
+    assert read_in(cells, "refused_internal_affairs") == {True}

@@ -36,6 +36,7 @@ def test_each_procedure_is_read_with_its_five_outcomes() -> None:
         (REVIEW, DIRECT, AFTER.replace("7 7", "7")),
         (REVIEW.replace("行政复议：", ""), DIRECT, AFTER),
         (REVIEW.replace("尚未审结0件，", ""), DIRECT, AFTER),
+        (REVIEW, "行政复议：结果维持件，结果纠正件，其他结果件，尚未审结件，总计件", DIRECT, AFTER),
     ],
 )
 def test_nothing_is_taken_unless_all_three_are_whole_and_add_up(lines: tuple[str, ...]) -> None:

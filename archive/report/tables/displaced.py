@@ -323,7 +323,8 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
     starts = range(0, len(row), _PROCEDURE)
     failing = [at for at in starts if _fails(row[at : at + _PROCEDURE])]
     unread = [at for at in starts if any(map(_is_unread, printed[at : at + _PROCEDURE]))]
-    if any(_is_doubtful(row[at : at + _PROCEDURE], printed[at : at + _PROCEDURE]) for at in unread):
+    lacks = any(cell.state is State.BLANK for cell in printed)  # in another procedure or not: it is one row
+    if any(lacks or _is_doubtful(row[at : at + _PROCEDURE], printed[at : at + _PROCEDURE]) for at in unread):
         yield keys
         return
     if not failing:

@@ -33,8 +33,10 @@ def _spaced(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """For each procedure the pattern of outcomes with their figures, and of five outcomes before five figures."""
+def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
+    """For each procedure the pattern of its first outcome, of outcomes with their figures, and of five outcomes before
+    five figures.
+    """
     names = {
         outcome: "|".join(_spaced(word) for word, key in OUTCOMES.items() if key == outcome)
         for outcome in OUTCOME_ORDER
@@ -47,6 +49,7 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     in_turn = rf"{heads}\s*:?\s+" + r"\s+".join(values) + rf"(?!\s*{_VALUE})"
     return {
         key: (
+            re.compile(f"{_spaced(name)}{_BETWEEN}(?:{names[OUTCOME_ORDER[0]]})"),
             re.compile(f"{_spaced(name)}{_BETWEEN}{one_by_one}"),
             re.compile(f"{_spaced(name)}{_BETWEEN}{in_turn}"),
         )
@@ -62,9 +65,10 @@ def read_procedures(stream: Stream) -> dict[CellKey, Found]:
     text = " ".join(words)
     starts = [0, *accumulate(len(word) + 1 for word in words)]
     cells: dict[CellKey, Found] = {}
-    for key, patterns in _patterns().items():
+    for key, (first, *patterns) in _patterns().items():
+        named = sum(1 for _ in first.finditer(text))  # a second time without figures: perhaps these are another body's
         found = [match for pattern in patterns for match in pattern.finditer(text)]
-        if len(found) != 1 or not _may_add_up(found[0]):
+        if named != 1 or len(found) != 1 or not _may_add_up(found[0]):
             return {}
         for outcome in OUTCOME_ORDER:
             token = stream.tokens[bisect_right(starts, found[0].start(outcome)) - 1]

@@ -120,7 +120,7 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
     tables = sum(
         len(_hits(stream, start, end)) >= _HALF for start, end in segments
     )  # of two, one may be another body's
-    whole_tables: list[tuple[set[str], set[str]]] = []
+    printed: list[tuple[list[str], set[str]]] = []  # of each table, the rows with a label and those with values
     for start, end in segments:
         hits = _hits(stream, start, end)
         if len(hits) < 2:
@@ -135,8 +135,7 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
             continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
             _refuse(readings, unread)
-        if len(hits) >= _HALF:
-            whole_tables.append(({key for key, _, _ in hits}, set(found_rows)))
+        printed.append(([key for key, _, _ in hits], set(found_rows)))
         if order is None:
             continue
         if not is_printed_order(order) and not bears_out(
@@ -160,9 +159,17 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
                     if name not in (SUBTOTAL, REMARK)
                 ),
             )
-    for (met, found), (others_met, others_found) in combinations(whole_tables, 2):
-        if len(met & others_met) >= _HALF:  # of two bodies, perhaps: a row that only one of them gives is anybody's
+    for (met, found), (others_met, others_found) in combinations(printed, 2):
+        if _is_another_table(
+            met, others_met
+        ):  # of another body, perhaps: a row that only one of them gives is anybody's
             _refuse(readings, found ^ others_found)
+
+
+def _is_another_table(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether rows are no continuation of those before them: most of them again, or some that come before their last."""
+    order = [row.key for row in table_3_rows()]
+    return len({*before} & {*after}) >= _HALF or order.index(after[0]) < order.index(before[-1])
 
 
 def _rows_of(
