@@ -239,4 +239,3 @@ def test_a_row_that_is_met_again_behind_its_table_is_that_of_another_one() -> No
     ]
     cells = cells_of([Paragraph(line) for line in lines])
     assert read_in(cells, "not_processed_excessive") == {False}
-    assert read_in(cells, "refused_internal_affairs") == {True}

@@ -167,7 +167,7 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
 
 
 def _is_another_table(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether rows are no continuation of those before them: most of them again, or some that come before their last."""
+    """Whether rows do not go on from those before them: most of these again, or some that come before their last."""
     order = [row.key for row in table_3_rows()]
     return len({*before} & {*after}) >= _HALF or order.index(after[0]) < order.index(before[-1])
 
