@@ -55,11 +55,7 @@ def main() -> None:
     # The slowest host bounds the crawl: its pages one after the other, a delay between each two.
     bound = (pages / POLITE_HOSTS - 1) * POLITE_DELAY
     share = 100 * bound / span
-    print(
-        print(
-            f"politeness: {POLITE_HOSTS} hosts, {POLITE_DELAY} s between two requests: {pages} pages in {span:.1f} s;"
-        )
-    )
+    print(f"politeness: {POLITE_HOSTS} hosts, {POLITE_DELAY} s between two requests: {pages} pages in {span:.1f} s;")
     print(f"  the bound is {bound:.1f} s, {share:.0f} % of it reached; {wall:.1f} s with start and end of the process")
 
 

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyarrow import csv, parquet
+from pyarrow import RecordBatch, csv, parquet
 
 from archive import wire
 from archive.database.build import build_database
@@ -40,17 +40,9 @@ BLOCK = 64 * 1024 * 1024
 def equal(archive: Path, folder: Path, table: Resource) -> int:
     """Compares both files of a table with the database, batch by batch, and returns its rows; exits if they differ."""
     with closing(sqlite3.connect(archive)) as connection:
-        held = connection.execute(table.select())
-        count = 0
-        for batch in parquet.ParquetFile(folder / table.parquet).iter_batches(20_000):
-            rows = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-            if rows != held.fetchmany(len(rows)):
-                raise SystemExit(f"{table.parquet} differs from the database")
-            count += len(rows)
-        if held.fetchone() is not None:
-            raise SystemExit(f"{table.parquet} has fewer rows than the database")
-        held = connection.execute(table.select())
-        reader = csv.open_csv(
+        typed = parquet.ParquetFile(folder / table.parquet).iter_batches(20_000)
+        count = _rows_as_held(connection, table, table.parquet, typed)
+        printed = csv.open_csv(
             folder / table.csv,
             read_options=csv.ReadOptions(block_size=BLOCK),
             parse_options=csv.ParseOptions(newlines_in_values=True),
@@ -61,12 +53,21 @@ def equal(archive: Path, folder: Path, table: Resource) -> int:
                 null_values=[""],
             ),
         )
-        for batch in reader:
-            rows = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-            if rows != held.fetchmany(len(rows)):
-                raise SystemExit(f"{table.csv} differs from the database")
-        if held.fetchone() is not None:
-            raise SystemExit(f"{table.csv} has fewer rows than the database")
+        _rows_as_held(connection, table, table.csv, printed)
+    return count
+
+
+def _rows_as_held(connection: sqlite3.Connection, table: Resource, name: str, batches: Iterable[RecordBatch]) -> int:
+    """The number of rows of a file, which must be those of the database; exits if they are not."""
+    held = connection.execute(table.select())
+    count = 0
+    for batch in batches:
+        rows = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        if rows != held.fetchmany(len(rows)):
+            raise SystemExit(f"{name} differs from the database")
+        count += len(rows)
+    if held.fetchone() is not None:
+        raise SystemExit(f"{name} has fewer rows than the database")
     return count
 
 
@@ -122,6 +123,7 @@ def peak() -> float:
 def compare_night(now: Holdings, archive: Path, folder: Path, full: Cost, changed: int) -> None:
     """Prints what the exports cost after a night, beside those made in full; exits if a file differs."""
     then = evening(now, changed)
+    (folder / "then").mkdir()
     build_database(folder / "then" / "archive.db", then, built_at=BUILT_AT)
     Cost.of(then, folder / "then" / "archive.db", folder / "then" / "exports")
     digests = dict(report_digests(then))
@@ -149,7 +151,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "then").mkdir()
         archive = folder / "archive.db"
         holdings = made_holdings(options.reports)
         build_database(archive, holdings, built_at=BUILT_AT)

@@ -14,13 +14,14 @@ from bench.measure import Cost, run
 
 @contextmanager
 def served(port: int, hosts: int, articles: int, latency: float = 0.0) -> Iterator[None]:
-    """Serves the farm while the block runs; every answer waits for `latency` seconds."""
+    """Serves the farm while the block runs, every answer after `latency` seconds; raises SystemExit where it cannot."""
     command = [sys.executable, "-m", "bench.farm", "--port", str(port), "--hosts", str(hosts)]
     command += ["--articles", str(articles), "--latency", str(latency)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        server.stdout.readline()
         try:
+            if server.stdout.readline() != "ready\n":
+                raise SystemExit(f"the farm does not serve on port {port}")
             yield
         finally:
             server.terminate()

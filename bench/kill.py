@@ -36,9 +36,11 @@ def command(data: Path, registry: Path, delay: float) -> list[str]:
     return [*line, *(part for setting in quick for part in ("-s", setting))]
 
 
-def to_the_end(data: Path, registry: Path) -> int:
-    """Crawls until nothing is open, and returns the exit code."""
-    return subprocess.run(command(data, registry, 0.0), capture_output=True).returncode
+def to_the_end(data: Path, registry: Path) -> None:
+    """Crawls until nothing is open; raises SystemExit where the crawl fails."""
+    done = subprocess.run(command(data, registry, 0.0), capture_output=True, text=True)
+    if done.returncode not in (0, 3):
+        raise SystemExit(f"the crawl into {data} failed:\n{done.stderr[-4000:]}")
 
 
 def acknowledged(data: Path) -> Acknowledged:

@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -118,7 +120,9 @@ def served(data: Path, *options: str) -> Iterator[Served]:
         try:
             assert process.stderr is not None
             operators = base = None
+            said = []
             for line in process.stderr:
+                said.append(line)
                 found = re.search(r"http://127\.0\.0\.1:\d+", line)
                 if found and "metrics" in line:
                     operators = found.group(0)
@@ -126,7 +130,9 @@ def served(data: Path, *options: str) -> Iterator[Served]:
                     base = found.group(0)
                     break
             if base is None or operators is None:
-                raise RuntimeError("gongkai serve did not begin to serve")
+                raise RuntimeError(f"gongkai serve did not begin to serve:\n{''.join(said)}")
+            # What it says later is read by nobody, but into a pipe that is full it could not say anything any more.
+            Thread(target=deque, args=(process.stderr, 0), daemon=True).start()
             yield Served(process, base, operators)
         finally:
             process.send_signal(signal.SIGTERM)

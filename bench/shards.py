@@ -48,11 +48,12 @@ def crawl(farm: Farm, folder: Path, shards: Sequence[str], delay: float) -> tupl
             command = [sys.executable, "-m", "crawler", "--data", str(data), "--quiet", "--shard", shard]
             command += ["--vantage", f"place-{number}", "--portals", str(table), "--agencies", str(agencies)]
             quick = [*QUICK, "-s", f"DOWNLOAD_DELAY={delay}"]
-            children.append((data, subprocess.Popen([*command, *quick], stdout=subprocess.DEVNULL, stderr=-1)))
-        for data, child in children:
-            _, said = child.communicate()
-            if child.returncode not in (0, 3):
-                raise SystemExit(f"the crawl into {data} failed:\n{said.decode()[-4000:]}")
+            child = subprocess.Popen([*command, *quick], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            children.append((data, child))
+        ended = [(data, child.communicate()[1], child.returncode) for data, child in children]
+    for data, said, code in ended:  # all have ended before one is told of
+        if code not in (0, 3):
+            raise SystemExit(f"the crawl into {data} failed:\n{said[-4000:]}")
     return [data for data, _ in children], records, time.monotonic() - started
 
 
