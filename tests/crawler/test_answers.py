@@ -122,6 +122,31 @@ def test_a_page_that_leads_to_the_home_page_or_to_one_of_errors_is_gone(path: st
     assert answered(frontier(path, role=Role.HOME, depth=0), "", 302, ("Location", to)).outcome is Outcome.REDIRECTED
 
 
+@pytest.mark.parametrize(
+    ("status", "asked", "pause"),
+    [
+        (503, None, SETTING.policy.retry_delay),
+        (429, None, SETTING.policy.retry_delay),
+        (429, "90", 90.0),
+        (502, None, None),
+    ],
+)
+def test_a_server_that_is_too_busy_is_left_alone_for_a_while(
+    status: int, asked: str | None, pause: float | None
+) -> None:
+    headers = [("Retry-After", asked)] if asked else []
+    for role in (Role.ARTICLE, Role.ROBOTS):
+        decision = answered(frontier("/info/12/23.htm", role=role), "busy", status, *headers)
+        assert (decision.outcome, decision.transient, decision.pause) == (Outcome.HTTP_ERROR, True, pause)
+
+
+def test_not_modified_is_an_answer_only_to_who_asked_for_it() -> None:
+    article = frontier("/info/12/23.htm", role=Role.ARTICLE)
+    asked = replace(SETTING, conditional=True)
+    assert answered(article, "", 304, setting=asked).outcome is Outcome.NOT_MODIFIED
+    assert answered(article, "", 304).outcome is Outcome.HTTP_ERROR
+
+
 def test_a_column_that_has_moved_to_a_host_of_its_own_is_followed() -> None:
     setting = replace(SETTING, allow=AllowList.of(replace(PORTAL, home_url="http://qingshi.gov.cn/")))
     for to, outcome in (

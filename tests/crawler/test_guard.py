@@ -91,10 +91,12 @@ def test_whatever_stands_around_the_own_name_leads_to_it_or_nowhere(text: str) -
         ("http://[fc00::1]/", "private_address"),
         ("http://[ff02::1]/", "private_address"),
         ("http://[fec0::1]/", "private_address"),
+        ("http://[4000::1]/", "private_address"),  # of a block that is not given out
         ("http://www.gov.cn/", "off_site"),
         ("http://www.other.gov.cn/", "off_site"),
         ("http://yunling.gov.cn.example.com/", "off_site"),
         ("http://evilimg.example.com.evil.com/", "off_site"),
+        ("http://evilimg.example.com/", "off_site"),
         ("http://localhost/", "off_site"),
         ("ftp://www.yunling.gov.cn/", "scheme"),
         ("javascript:void(0)", "scheme"),

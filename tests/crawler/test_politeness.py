@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from email.utils import formatdate
 
@@ -64,6 +65,15 @@ def test_jitter_only_ever_lengthens_the_pause() -> None:
 )
 def test_retry_after_is_read_as_seconds_and_as_a_date(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, NOON) == seconds
+
+
+def test_a_date_without_a_zone_is_in_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        seconds = retry_after("Tue, 14 Nov 2023 22:14:20 -0000", NOON)
+    time.tzset()
+    assert seconds == 60.0
 
 
 @given(st.text())

@@ -73,6 +73,8 @@ def test_the_published_cases_are_met() -> None:
         ("User-agent: *\nDisallow: /*?", "/list?p=2", False),
         ("User-agent: *\nDisallow: /*?", "/list?", False),
         ("User-agent: *\nDisallow: /nb$", "/nb/", True),
+        ("User-agent: *\nDisallow: /n*nb$", "/nb", True),
+        ("User-agent: *\nDisallow: /n*b*b$", "/nb", True),
         # Octets: a path in Chinese as it goes over the wire; hex digits in any case; unreserved ones as themselves.
         ("User-agent: *\nDisallow: /年报", "/%E5%B9%B4%e6%8a%a5/1", False),
         ("User-agent: *\nDisallow: /%e5%b9%b4", "/%E5%B9%B4/1", False),
