@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +14,7 @@ from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
 from crawler.pages import Page, TooMuchMarkup
+from crawler.pages.known import known
 from crawler.platforms import WAY, Context, FollowLink, PageReading, Partial, read
 from crawler.politeness import Policy, retry_after
 from crawler.robots import may_be_robots
@@ -115,18 +115,14 @@ def _redirect(url: FrontierUrl, location: str, setting: Setting, *, cookies: boo
 
 
 _PAGES_BELOW = frozenset({Role.LISTING, Role.ARTICLE, Role.ATTACHMENT, Role.PICTURE})
-_NOWHERE = re.compile(
-    r"/(?:(?:index|default|main)\.\w+)?\Z|.*/(?:\w{0,8}[_\-])?(?:404|err(?:or)?|not_?found)(?:page|[_\-]?\d{3})?(?:\.\w+)?/?\Z",
-    re.IGNORECASE,
-)
-"""Where a server sends the reader of a page that it has no more: its home page, or one named after the error."""
 
 
 def _leads_nowhere(url: FrontierUrl, to: str) -> bool:
     """Whether a redirect ends at a home page or one of errors; a column may have moved to a host of its own."""
     if url.role is Role.LISTING and _bare_host(url.url) != _bare_host(to) and urlsplit(to).path in {"", "/"}:
         return False
-    return _NOWHERE.match(urlsplit(to).path) is not None and _NOWHERE.match(urlsplit(url.url).path) is None
+    nowhere = known().nowhere
+    return nowhere.match(urlsplit(to).path) is not None and nowhere.match(urlsplit(url.url).path) is None
 
 
 def _bare_host(url: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from crawler.pages.known import known
 from crawler.pages.page import Page
 from crawler.pages.urls import resolve
 
@@ -20,21 +21,11 @@ _DOCUMENTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\
 UNKNOWN_EXTENSION = "unknown"
 """A download script whose parameters do not say what it gives."""
 
-_VIEWER_PARAMETERS = ("file", "url", "src", "filepath", "pdf")
-_NAME_PARAMETERS = ("showname", "filename", "file", "name")
 _SHOWN_BY_SCRIPT = re.compile(r"([\"'])(?P<path>[^\"'\s<>]{0,500}[^\"'\s<>./]\.(?:pdf|ofd|docx?|wps))\1", re.IGNORECASE)
 """A file that a script is given: `showVsbpdfIframe("/__local/a.pdf", …)`, `PDFObject.embed('a.pdf')`, `pdfUrl = …`."""
 _VIEWER = re.compile(r"pdf|viewer|paper|ofd", re.IGNORECASE)
 BY_SCRIPT = "script"
 """How a file is shown that a script names without a word of a viewer: it may be one of the site's own."""
-_HANDLER = (
-    r"/(?:\w{0,12}down(?:load|file)?\w{0,8}|(?:get|read|open|view|show)_?(?:file|attach)\w{0,8}|attach(?:ment)?s?|files?"
-    r"|virtual_attach_file)"
-)
-_DOWNLOAD = re.compile(
-    rf"{_HANDLER}(?:\.(?:jsp|do|action|php|aspx?|ashx|vsb)(?=\?|\Z)|/[0-9a-f\-]{{2,64}}(?=\?|\Z)|(?=\?))", re.IGNORECASE
-)
-"""A script that hands out files, known by its name and an extension of scripts, a number of a file, or a question."""
 _NEAR = 60  # characters before a file in which a viewer is named
 _PAGE_EXTENSIONS = frozenset({"html", "htm", "shtml", "jhtml"})
 _FILE_NAME = re.compile(r"\.(\w{2,4})\W{0,3}(?:[\d.]+\s*[KMG]?B?\W?)?\Z", re.IGNORECASE)
@@ -55,7 +46,7 @@ def file_extension(url: str, text: str = "") -> str | None:
     if not download:
         return by_text
     query = parse_qs(urlsplit(url).query)
-    values = (value for name in _NAME_PARAMETERS for value in query.get(name, ()))
+    values = (value for name in known().name_parameters for value in query.get(name, ()))
     return next(filter(None, map(_extension, values)), by_text or UNKNOWN_EXTENSION)
 
 
@@ -72,7 +63,7 @@ def _named(url: str) -> tuple[str | None, bool, bool]:
     extension = posixpath.splitext(parts.path)[1].lower().lstrip(".")
     asked = f"{parts.path}?" if parts.query else parts.path
     is_page = extension in _PAGE_EXTENSIONS or (parts.path.endswith("/") and not parts.query)
-    return _extension(parts.path), not is_page and _DOWNLOAD.search(asked) is not None, is_page
+    return _extension(parts.path), not is_page and known().downloads.search(asked) is not None, is_page
 
 
 def is_file(page: Page) -> bool:
@@ -100,7 +91,7 @@ def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
 def _viewer_targets(source: str, fragment: str) -> Iterator[str]:
     """The files that the address of a viewer names, in its question or behind its mark."""
     for query in (parse_qs(urlsplit(source).query), parse_qs(fragment)):
-        for name in _VIEWER_PARAMETERS:
+        for name in known().viewer_parameters:
             for value in query.get(name, ()):
                 target = resolve(source, unquote(value))
                 if target and file_extension(target):

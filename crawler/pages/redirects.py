@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from crawler.pages.known import known
 from crawler.pages.page import Page
 from crawler.pages.urls import resolve
 
@@ -22,15 +23,11 @@ _TO_HTTPS = re.compile(
     r"|\.replace\(\s*(?:/\^?http:[\\/]*/\w*|[\"']http:(?://)?[\"'])\s*,\s*[\"']https:"
 )
 """How a script sends its reader to the same address by https, in the three ways that this is written."""
-_MOBILE = re.compile(r"//(?:m|wap|3g|mobile)\.|/(?:m|wap|3g|mobile|sjb?|phone)(?:/|\.|\Z)", re.IGNORECASE)
 _MOST_JUMPS = 8  # a script with more is a library, and looking up each name would take forever
 _REDIRECT_PAGE_TEXT = 60  # characters: a page that says more than "please wait" is a page
 _MAX_DELAY_S = 30.0
 _INSTANT_S = 1.0
 _WAITING_PAGE_TEXT = 300  # characters: a page that refreshes later and says more is there to be read
-
-# Frames that are never a list (FishShaw's collector ignores the same).
-_IDLE_FRAMES = re.compile(r"visit|count|login|tree|share|footer|header|banner|search|weather|jiathis|pdfjs", re.I)
 
 
 def refresh_target(page: Page) -> str | None:
@@ -78,7 +75,7 @@ def _script_target(page: Page, script: str) -> str | None:
     here = resolve(page.url, page.url)
     targets = {target for place in places if (target := resolve(page.base, place)) and target != here}
     if len(targets) > 1:  # several targets are a choice that only the script can make, but for that of the screen
-        targets = {target for target in targets if not _MOBILE.search(target)}
+        targets = {target for target in targets if not known().for_phones.search(target)}
     if not places and here is not None and here.startswith("http:") and _TO_HTTPS.search(script):
         return f"https:{here.removeprefix('http:')}"
     return targets.pop() if len(targets) == 1 else None
@@ -98,6 +95,6 @@ def iframes_of(page: Page) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for element in page.tree.iter("iframe", "frame"):
         url = resolve(page.base, element.get("src"))
-        if url and url != page.url and not _IDLE_FRAMES.search(url):
+        if url and url != page.url and not known().idle_frames.search(url):
             found[url] = None
     return tuple(found)

@@ -23,6 +23,7 @@ from crawler.pages import (
     resolve,
 )
 from crawler.pages.files import BY_SCRIPT
+from crawler.pages.known import known
 from crawler.pages.page import inner_text, text_of
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.contract import FollowLink as Follow
@@ -30,16 +31,6 @@ from crawler.platforms.gathering import Gathering, needless_file
 from crawler.platforms.pagers import is_next, script_pager
 from crawler.platforms.report_pictures import report_pictures
 
-# Containers of the text on the platforms of portals in use, best first; TRS, Hanweb, VSB, UCAP, NFCMS, LonSun, generic.
-_CONTAINERS = etree.XPath(
-    # Most elements have neither, and are passed over by the first test.
-    "//*[@class or @id][contains(@class, 'TRS_Editor')"
-    " or contains(@class, 'trs_editor_view') or contains(@class, 'TRS_UEDITOR') or contains(@class, 'my_doccontent')"
-    " or @id='zoom' or @id='Zoom' or @id='zoomcon' or starts-with(@id, 'vsb_content') or @id='UCAP-CONTENT'"
-    " or @id='ivs_content' or contains(@class, 'v_news_content') or contains(@class, 'j-fontContent')"
-    " or contains(@class, 'article-con') or contains(@class, 'article_con') or contains(@class, 'pages_content')"
-    " or contains(@class, 'wzcon') or @id='content' or contains(@class, 'content')]"
-)
 _CJK_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _SECTION_WORDS = (
     "总体情况",
@@ -216,7 +207,7 @@ def _body(page: Page) -> tuple[etree._Element | None, str]:
 
     Where no container is known there is no element, and the text is that of the page.
     """
-    found = _CONTAINERS(page.tree)
+    found = known().containers(page.tree)
     elements = found[:20] if isinstance(found, list) else []
     read = [(element, text_of(element)) for element in elements if isinstance(element, etree._Element)]
     longest = max((len(words) for _, words in read), default=0)

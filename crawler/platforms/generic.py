@@ -7,19 +7,12 @@ service for, where it is written out (unknown_service.py).
 
 from __future__ import annotations
 
-import re
-
 from archive.models import Role
 from crawler.pages import Page, links_of
 from crawler.platforms import amended, reading, unknown_service
 from crawler.platforms.columned import Columned
 from crawler.platforms.contract import Context, PageReading, Partial
 from crawler.platforms.pagers import pager_of
-
-_ASKS = re.compile(
-    r"\$\.get\s*\(|\.ajax\s*\(|\.getJSON\s*\(|\.post\s*\(|\bfetch\s*\(|\baxios\b|XMLHttpRequest|\.load\s*\(\s*[\"']"
-)
-"""How a script asks for what a page does not hold."""
 
 
 class Generic(Columned):
@@ -35,7 +28,7 @@ class Generic(Columned):
         found = reading.read_rows(page, context, links, pager_of(page, links))
         leads_on = any(link.role is not Role.HOME for link in found.follow)  # bodies in a menu are not the list
         empty = not (found.entries or leads_on or found.excluded or found.next or found.refresh)
-        if empty and found.partial is None and any(_ASKS.search(script) for script in page.scripts):
+        if empty and found.partial is None and any(map(unknown_service.asks, page.scripts)):
             owing = amended.with_partial(found, Partial(1, 0, "needs_js: a script may fill this list", "pages"))
             return amended.with_steps(owing, unknown_service.calls_of(page, context))
         return found

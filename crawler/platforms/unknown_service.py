@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import yaml
@@ -25,38 +27,64 @@ from crawler.platforms.services import ask, column_of
 _FILE = Path(__file__).with_name("unknown_service.yaml")
 _MOST_CALLS = 3
 _MOST_TRIES = 50  # calls of one script that are looked at; looking up their names takes long
-_CALL = re.compile(
-    r"(?P<by>(?:\$|\bjQuery)\.(?:get|getJSON|post)|\bfetch|\baxios(?:\.get)?)"
-    r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{[^{}]{0,1000}\})\s*)?"
-)
+_ARGUMENTS = r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{[^{}]{0,1000}\})\s*)?"
 _LAST = re.compile(r"\)|,\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>|(?P<name>[\w$]+)\s*\))")
 """What may follow in a call: its end, or the function that takes the answer; anything else is sent, and computed."""
 _AJAX = re.compile(r"\.ajax\s*\(\s*\{")
 _OPTIONS = 1500  # characters of a call that may say what it asks for
-_HANDLER = re.compile(r"\b(?:success|complete|error|done|then|beforeSend)\b")
-_TOLD_LATER = re.compile(r"\}\s*,\s*(?:[\w$]+\s*:[^:{}]{0,200},\s*)*(?:data|type|method)\s*:")
-"""Options behind a handler that say what is sent, or how: such a call is not read."""
 _URL = re.compile(r"\burl\s*:\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?=[,}])")
 _DATA = re.compile(r"\bdata\s*:\s*(?P<data>\{[^{}]{0,1000}\})?")
 _PAIR = re.compile(
     r"[\"']?([\w.\[\]]{1,60})[\"']?\s*:\s*(?:[\"']([^\"'\n]{0,300})[\"']|(-?\d{1,20}|true|false)|([\w$.]{1,60}))\s*(?=[,}])"
 )
-_OTHER_MATTERS = re.compile(
-    r"visit|count(?!y)|click|hits?\b|weather|log(?:in|out)|share|comment|captcha|verif|track|(?<!cata)log\b"
-    r"|[/_.=](?:add|save|insert|update|delete|del|remove|edit|submit|send|upload|vote|like|praise|zan)|zan\b|vote|praise",
-    re.IGNORECASE,
-)
-"""What counts, writes or asks for something else than a list, wherever in an address or a value that is sent."""
-_READS = re.compile(r"list|search|query|page|get|find|data|info|json|article|content|news|doc", re.IGNORECASE)
-"""What is asked by POST must say that it reads: a form of the site may as well count, vote or write."""
-_PAGE = re.compile(r"(?:cur(?:rent)?_?)?page_?(?:no|num|number|index)?|current|pn?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything in `unknown_service.yaml`, compiled; see the comments there."""
+
+    call: re.Pattern[str]
+    posts: frozenset[str]
+    by_options: frozenset[str]
+    asks: re.Pattern[str]
+    handlers: re.Pattern[str]
+    told_later: re.Pattern[str]
+    """Options behind a handler that say what is sent, or how: such a call is not read."""
+    other_matters: re.Pattern[str]
+    reads: re.Pattern[str]
+    page_number: re.Pattern[str]
+    addresses: tuple[str, ...]
+    titles: tuple[str, ...]
+    days: tuple[str, ...]
+    totals: tuple[str, ...]
 
 
 @cache
-def _names() -> dict[str, list[str]]:
-    """What services call the fields of their answers; raises yaml.YAMLError where the file is broken."""
-    names: dict[str, list[str]] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return names
+def _words() -> Vocabulary:
+    """The compiled vocabulary; raises KeyError, re.error or yaml.YAMLError where the file is broken."""
+    data: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    calls = data["calls"]
+    by = "|".join(re.escape(name) for name in sorted(chain(*calls.values()), key=len, reverse=True))
+    return Vocabulary(
+        call=re.compile(rf"(?<![\w$])(?P<by>{by}){_ARGUMENTS}"),
+        posts=frozenset(calls["post"]),
+        by_options=frozenset(calls["options"]),
+        asks=re.compile(data["asks"]),
+        handlers=re.compile(rf"\b(?:{data['handlers']})\b"),
+        told_later=re.compile(rf"\}}\s*,\s*(?:[\w$]+\s*:[^:{{}}]{{0,200}},\s*)*(?:{data['sending']})\s*:"),
+        other_matters=re.compile(data["other_matters"], re.IGNORECASE),
+        reads=re.compile(data["reads"], re.IGNORECASE),
+        page_number=re.compile(data["page_number"], re.IGNORECASE),
+        addresses=tuple(data["addresses"]),
+        titles=tuple(data["titles"]),
+        days=tuple(data["days"]),
+        totals=tuple(data["totals"]),
+    )
+
+
+def asks(script: str) -> bool:
+    """Whether a script asks for what its page does not hold."""
+    return _words().asks.search(script) is not None
 
 
 def is_data(page: Page) -> bool:
@@ -68,16 +96,16 @@ def read_data(page: Page, context: Context) -> PageReading:
     """Reads an answer of a service: its rows, and its further pages where their number stands in the address."""
     answer = payloads.payload(page.text)
     column = column_of(page, context)
-    names = _names()
-    rows = payloads.rows_with(answer, names["addresses"])
+    words = _words()
+    rows = payloads.rows_with(answer, words.addresses)
     records = [
-        Record(url, payloads.words(row, *names["titles"]), payloads.day(row, *names["days"]))
+        Record(url, payloads.words(row, *words.titles), payloads.day(row, *words.days))
         for row in rows
-        if (url := resolve(column, payloads.words(row, *names["addresses"])))
+        if (url := resolve(column, payloads.words(row, *words.addresses)))
     ]
     if not records:
         return read_records(page, context, (), partial=Partial(1, 0, "the list's service gave no rows", "pages"))
-    total = payloads.count_in(answer, *names["totals"])
+    total = payloads.count_in(answer, *words.totals)
     if total is None or total <= len(rows):
         return read_records(page, context, records)
     return _with_further_pages(page, context, records, column, total)
@@ -85,12 +113,13 @@ def read_data(page: Page, context: Context) -> PageReading:
 
 def _with_further_pages(page: Page, context: Context, records: list[Record], column: str, total: int) -> PageReading:
     """A page of a longer list: the first one names the others, if the address says which page it is."""
+    number = _words().page_number
     posted = context.method == "POST"
     asked_by = context.body.decode("ascii", "replace") if posted else urlsplit(page.url).query
     query = parse_qsl(asked_by, keep_blank_values=True)
-    place = next((n for n, (name, value) in enumerate(query) if _PAGE.fullmatch(name) and value in {"0", "1"}), None)
+    place = next((n for n, (name, value) in enumerate(query) if number.fullmatch(name) and value in {"0", "1"}), None)
     if place is None:
-        turned = any(_PAGE.fullmatch(name) and value.isdecimal() for name, value in query)
+        turned = any(number.fullmatch(name) and value.isdecimal() for name, value in query)
         owed = None if turned else Partial(total, len(records), "further rows of the list's service")
         return read_records(page, context, records, partial=owed)
     first = int(query[place][1])
@@ -107,6 +136,7 @@ def _with_further_pages(page: Page, context: Context, records: list[Record], col
 
 def calls_of(page: Page, context: Context) -> list[FollowLink]:
     """The requests that the page's scripts write out and that may fill its list, a few at most."""
+    words = _words()
     found: dict[str, FollowLink] = {}
     for script in page.scripts:
         for address, form, post in _calls(script):
@@ -115,7 +145,7 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
                 continue
             parts = urlsplit(url)
             sent = "&".join((*(f"={value}" for _, value in parse_qsl(parts.query)), *(f"={v}" for v in form.values())))
-            if _OTHER_MATTERS.search(f"{parts.path}{sent}") or (post and not _READS.search(parts.path)):
+            if words.other_matters.search(f"{parts.path}{sent}") or (post and not words.reads.search(parts.path)):
                 continue
             if form and not post:
                 url = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"
@@ -125,18 +155,19 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
 
 def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
     """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
-    for match in islice(_CALL.finditer(script), _MOST_TRIES):
+    words = _words()
+    for match in islice(words.call.finditer(script), _MOST_TRIES):
         # The object that fetch and axios are given says how to ask, and may hold anything.
-        by_options = match["by"].startswith(("f", "a"))
+        by_options = match["by"] in words.by_options
         last = _LAST.match(script, match.end())
         known = last and not (by_options and (match["data"] or last[0] != ")")) and _takes_answer(script, last["name"])
-        yield match["url"], _form(script, match["data"]) if known else None, match["by"].endswith("post")
+        yield match["url"], _form(script, match["data"]) if known else None, match["by"] in words.posts
     for match in islice(_AJAX.finditer(script), _MOST_TRIES):
         near = script[match.end() : match.end() + _OPTIONS]
-        options = _HANDLER.split(near.partition(".ajax")[0], maxsplit=1)
+        options = words.handlers.split(near.partition(".ajax")[0], maxsplit=1)
         address, data = _URL.search(options[0]), _DATA.search(options[0])
         method = payloads.literal_of(options[0], "type", "method").upper()
-        told_later = len(options) > 1 and _TOLD_LATER.search(options[1])
+        told_later = len(options) > 1 and words.told_later.search(options[1])
         if address and method in {"", "GET", "POST"} and not told_later:
             sent = None if data and data["data"] is None else _form(script, data["data"] if data else None)
             yield address["url"], sent, method == "POST"
