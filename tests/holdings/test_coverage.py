@@ -9,8 +9,8 @@ import pytest
 from archive.holdings import CoverageStatus, Holdings, assemble
 from archive.holdings.coverage import KnownUrl
 from archive.models import Role
-from archive.registry import Registry
-from tests.holdings.evidence import body, evidence, parsed, registry
+from archive.registry import Registry, load_registry
+from tests.holdings.evidence import AGENCIES, body, evidence, parsed, registry
 
 AT = "2022-02-01T01:00:00Z"
 
@@ -89,6 +89,16 @@ def test_other_links_say_nothing(small: Registry, title: str | None) -> None:
 def test_the_agency_of_the_listing_counts(small: Registry) -> None:
     link = url(7, "blocked", "2019年政府信息公开年度报告", agency="滕州市科技局")
     assert status(covered(small, LISTING, link), "tz-kjj", 2019)[0] is CoverageStatus.BLOCKED
+
+
+def test_of_bodies_whose_names_begin_alike_the_longest_name_counts(tmp_path: Path) -> None:
+    registry(tmp_path)
+    office = "tz-office,滕州市人民政府办公室,370481,county,tz-gov,tz,,,,,\n"
+    (tmp_path / "agencies.csv").write_text(AGENCIES + office, "utf-8")
+    known = load_registry(tmp_path / "portals.csv", tmp_path / "agencies.csv")
+    held = covered(known, LISTING, url(7, "blocked", "滕州市人民政府办公室2019年政府信息公开工作年度报告"))
+    assert status(held, "tz-office", 2019)[0] is CoverageStatus.BLOCKED
+    assert status(held, "tz-gov", 2019)[0] is CoverageStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize("reason", ["look_alike:explainer", "not_a_report_title", "same_page"])

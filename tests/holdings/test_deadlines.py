@@ -103,6 +103,7 @@ def test_coverage_keeps_the_dates_apart_and_tells_what_is_not_due(tmp_path: Path
     for today in (date(2025, 1, 31), date(2025, 2, 1), date(2025, 4, 1)):
         changed = replace(made, search=replace(made.search, today=today))
         held[today] = {(row.agency_id, row.year): row for row in assemble(changed, registry(tmp_path)).coverage}
+    assert {max(year for _, year in rows) for rows in held.values()} == {2024}, "a year that is not over owes nothing"
     row = held[date(2025, 4, 1)]["tz-kjj", 2023]
     assert (row.status, row.timeliness, row.due_on) == (CoverageStatus.HELD, Timeliness.LATE, "2024-01-31")
     assert (row.stated_date, row.url_date) == ("2024-02-20", "2024-02-21")
@@ -112,3 +113,11 @@ def test_coverage_keeps_the_dates_apart_and_tells_what_is_not_due(tmp_path: Path
     assert row.reason.text("zh") == "写明公布于 2024-02-20，期限为 2024-01-31"
     statuses = [[rows[agency, 2024].status for agency in ("tz-kjj", "tz-gov")] for _, rows in sorted(held.items())]
     assert statuses == [["not_due", "not_due"], ["not_found", "not_due"], ["not_found", "not_found"]]
+
+
+def test_a_day_in_the_address_before_the_end_of_the_year_is_that_of_a_folder(tmp_path: Path) -> None:
+    report = body(year=2023) | {"published": "2024-02-20"}
+    for folder, day, says in (("2023/11/30", None, Timeliness.LATE), ("2023/12/01", "2023-12-01", Timeliness.ON_TIME)):
+        made = evidence([parsed(f"http://tz.example/{folder}/nb.html", "2024-06-01T00:00:00Z", report)])
+        (row,) = [row for row in assemble(made, registry(tmp_path)).coverage if row.report_id]
+        assert (row.url_date, row.timeliness) == (day, says)

@@ -100,6 +100,13 @@ def test_of_a_page_and_its_attachment_the_fuller_one_leads(small: Registry) -> N
     assert [change.kind for change in held.changes] == [ChangeKind.NEW]
 
 
+def test_a_fuller_copy_that_shows_up_on_another_day_is_a_version_of_its_own(small: Registry) -> None:
+    for later, leading in ((DAY1_LATER, [FILE]), ("2022-02-03T01:00:00Z", [PAGE, FILE])):
+        fuller = parsed(FILE, later, body(cells=3), role=Role.ATTACHMENT, referrer=PAGE)
+        held = holdings_of(small, parsed(PAGE, DAY1, body(cells=1)), fuller)
+        assert [version.capture.url for version in held.reports[0].versions] == leading
+
+
 def test_of_two_equal_copies_the_article_leads_and_nothing_is_warned_of(small: Registry) -> None:
     held = holdings_of(
         small,
