@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
@@ -17,6 +17,7 @@ import yaml
 from archive.holdings.model import HeldAgency, Report, Timeliness
 from archive.models import Level
 
+_CHINA = timezone(timedelta(hours=8))
 EARLIEST = (12, 1)
 """No report of a year is made before December of it: an earlier date in a URL is that of a folder."""
 
@@ -149,7 +150,9 @@ def _iso(text: str | None) -> date | None:
 
 
 def _http(text: str | None) -> date | None:
+    """The day in China, on which the deadline ends, of a header that is given in UTC (RFC 9110 §8.8.2)."""
     try:
-        return parsedate_to_datetime(text).date() if text else None
+        moment = parsedate_to_datetime(text) if text else None
     except ValueError:
         return None
+    return moment and moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_CHINA).date()

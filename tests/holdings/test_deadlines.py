@@ -121,3 +121,19 @@ def test_a_day_in_the_address_before_the_end_of_the_year_is_that_of_a_folder(tmp
         made = evidence([parsed(f"http://tz.example/{folder}/nb.html", "2024-06-01T00:00:00Z", report)])
         (row,) = [row for row in assemble(made, registry(tmp_path)).coverage if row.report_id]
         assert (row.url_date, row.timeliness) == (day, says)
+
+
+@pytest.mark.parametrize(
+    ("header", "day", "says"),
+    [
+        ("Wed, 31 Jan 2024 15:59:59 GMT", "2024-01-31", Timeliness.ON_TIME),
+        ("Wed, 31 Jan 2024 16:00:00 GMT", "2024-02-01", Timeliness.LATE),
+        ("Wed, 31 Jan 2024 16:00:00", "2024-02-01", Timeliness.LATE),
+        ("yesterday", None, Timeliness.LATE),
+    ],
+)
+def test_the_last_day_ends_at_midnight_in_china(tmp_path: Path, header: str, day: str | None, says: Timeliness) -> None:
+    page, late = "http://tz.example/nb.html", body(year=2023) | {"published": "2024-02-20"}
+    made = evidence([parsed(page, "2024-06-01T00:00:00Z", late)], last_modified={page: header})
+    (row,) = [row for row in assemble(made, registry(tmp_path)).coverage if row.report_id]
+    assert (row.http_date, row.timeliness) == (day, says)
