@@ -48,7 +48,10 @@ def parse_document(
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):
         outline = without_tables(outline)
-        tables = read_tables(of_the_year(document.blocks, identity.year), chosen, identity.year)
+        own = of_the_year(document.blocks, identity.year, identity.agency)
+        if own != document.blocks:
+            warnings.append("what stands under the name of another year or body was not read as tables")
+        tables = read_tables(own, chosen, identity.year, identity.agency)
         cells, pictured = without_pictured(document, chosen, outline.sections, tables.cells)
         tables = replace(
             tables,

@@ -1,9 +1,9 @@
-"""Documents that set the reports of two years side by side: the tables of the other year left out.
+"""Documents that set the reports of two years or bodies side by side: the tables of the other one left out.
 
 Comparisons head what belongs to a year with a line that holds nothing but the year and the word for a report. What
 follows such a line of another year, up to the next one or to the next section heading, is not read as tables. Where the
-year of the report is not known, it is that of the first such line. A line of another year above a table in running text
-(2021年情况) does the same; above a table in cells its caption tells (`own_tables`).
+year of the report is not known, it is that of the first such line. A line of another year or body above a table in
+running text (2021年情况) does the same; above a table in cells its caption tells (`own_tables`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import replace
 
 from archive.models import Block, Grid, Paragraph
 from archive.report.sections.words import numbered_headings
+from archive.report.tables.captions import Owner, is_of_another
 from archive.report.text import squeeze
 
 _YEAR = re.compile(r"\(?(20[0-9]{2})年度?报告\)?:?")
-_CAPTION = re.compile(r"\(?(20[0-9]{2})年度?(?:情况|数据|统计表?|统计数据|统计情况)?\)?:?")
 _CAPTION_WITHIN = re.compile(
     r"(?:(?<=\s)|(?<=[况。])(?=20[0-9]{2}年度?(?:情况|数据|统计)))(20[0-9]{2})年度?(?:情况|数据|统计表?)?\s*(?=第二十条|信息内容|[（(]本列|申请人情况|自然人|行政复议)"
 )
@@ -25,23 +25,31 @@ _LONG = 200  # characters of a paragraph that may hold tables
 _TABLE = re.compile("信息内容|第二十条|申请人情况|自然人|行政复议|行政诉讼|\\(?本列数据|规章|本年度?新收")
 
 
-def of_the_year(document: Sequence[Block], year: int | None) -> tuple[Block, ...]:
-    """The blocks of a document without those that stand under the heading of another year."""
+def of_the_year(document: Sequence[Block], year: int | None, agency: str | None = None) -> tuple[Block, ...]:
+    """The blocks of a document without those that stand under the heading of another year, or the name of a body."""
     kept: list[Block] = []
     other = False
     for number, block in enumerate(document):
         text = "" if isinstance(block, Grid) else squeeze(block.text)
-        headed = _YEAR.fullmatch(text)
-        if year is not None and not headed and (caption := _CAPTION.fullmatch(text)):
-            headed = caption if _is_text_of_a_table(document[number + 1 : number + 2]) else None
-        if headed:
+        if headed := _YEAR.fullmatch(text):
             year = year or int(headed[1])
             other = int(headed[1]) != year
+        elif (captioned := _captioned(document, number, Owner(year, agency))) is not None:
+            other = captioned
         elif other and _is_heading(text):
             other = False
         if not other:
             kept.append(_cut(block, year) if isinstance(block, Paragraph) and year is not None else block)
     return tuple(kept)
+
+
+def _captioned(document: Sequence[Block], number: int, owner: Owner) -> bool | None:
+    """Whether a line above a table in running text names another year or body; None if it is no such line."""
+    block = document[number]
+    if isinstance(block, Grid) or _is_heading(squeeze(block.text)):
+        return None
+    verdict = is_of_another(block.text, owner)
+    return verdict if verdict is not None and _is_text_of_a_table(document[number + 1 : number + 3]) else None
 
 
 def _cut(block: Paragraph, year: int) -> Paragraph:

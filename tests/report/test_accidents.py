@@ -167,18 +167,6 @@ def test_two_rows_that_became_one_are_not_joined_to_long_numbers() -> None:
     assert all(cells["requests_received", who].value is None for who in APPLICANTS)
 
 
-@pytest.mark.parametrize("caption", ["2021年情况", "2021年", "（2021年度）"])
-def test_a_table_under_the_caption_of_another_year_is_not_the_reports(caption: str) -> None:
-    made = make(4)
-    for number, keys in ((1, "requests_received"), (2, "review_total")):
-        grid = resolve(made.tables[number])
-        cells = read_tables([Paragraph(caption), grid], Era.C, 2022).cells
-        assert {cell.value for cell in cells if cell.key == keys} == {None}
-        assert {cell.state for cell in cells if cell.key == keys} == {State.UNREADABLE}
-        own = read_tables([Paragraph(caption.replace("2021", "2022")), grid], Era.C, 2022).cells
-        assert None not in {cell.value for cell in own if cell.key == keys}
-
-
 def test_the_text_of_a_table_of_another_year_ends_with_its_section() -> None:
     lines = [
         "二、主动公开政府信息情况",

@@ -19,6 +19,7 @@ from archive.models import Block, Cell, Era, ExtraRow, Grid, State
 from archive.report.form import EraForm, Item, load_form
 from archive.report.numbers import in_form_unit, read_value
 from archive.report.tables.broken import mend
+from archive.report.tables.captions import Owner
 from archive.report.tables.displaced import without_displaced
 from archive.report.tables.headings import table_3_rows
 from archive.report.tables.own import doubled, own_tables, stands_alone, table_3_keys
@@ -66,13 +67,16 @@ def _near(text: str, labels: Sequence[str]) -> bool:
     return bool(re.search(f".{{0,{_HEADING}}}?".join(map(re.escape, labels)), text.replace("\n", "")))
 
 
-def read_tables(document: Sequence[Block], era: Era, year: int | None = None) -> Tables:
-    """Reads the three tables of an era B or C report, both ways; `year` is the one that the report is for, if known."""
+def read_tables(document: Sequence[Block], era: Era, year: int | None = None, agency: str | None = None) -> Tables:
+    """Reads the three tables of an era B or C report, both ways; `year` and `agency` are the report's, if known."""
     form = load_form().eras[era]
-    own = own_tables(document, era, year)
+    own, foreign = own_tables(document, era, Owner(year, agency))
     rows = read_rows([block for block in own if isinstance(block, Grid)], era)
     stream = read_stream(own, era)
-    warnings: list[str] = []
+    warnings = [
+        f"table {table} stands under the name of another year or body; no cell of it is taken"
+        for table in sorted(foreign)
+    ]
     unsure: list[str] = []
     shaped, resolved = _shaped(own, era, year, rows, stream, unsure)
     clashes = (rows.clashes | stream.clashes) - resolved

@@ -1,9 +1,9 @@
 """The tables of a document that are the report's own, without what editors set beside them, before they are read.
 
-Taken out: a table whose caption names another year, beside one of the same kind that is the report's; the columns of
-other years, where every column names its year; numbers of rows; columns of the form of 2019 that stand before the
-decisions of the year in the form of 2021. A table 4 that is cut between its headings and its values is joined. Nothing
-is moved: every cell keeps its words and its place.
+Taken out: a table whose caption names another year or body, beside one of the same kind that is the report's; the
+columns of other years, where every column names its year; numbers of rows; columns of the form of 2019 that stand
+before the decisions of the year in the form of 2021. A table 4 that is cut between its headings and its values is
+joined. Nothing is moved: every cell keeps its words and its place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from archive.models import Block, Era, Grid, GridCell
 from archive.report.form import Column, load_form
+from archive.report.tables.captions import Owner, is_captioned_for_another, is_plainly_own
 from archive.report.tables.grid_cells import is_blank, is_value, place_of
 from archive.report.tables.headings import (
     AFTER_REVIEW,
@@ -28,30 +29,38 @@ from archive.report.tables.headings import (
 )
 from archive.report.tables.matrix import Matrix, matrix_of, without
 from archive.report.tables.readings import CANONICAL
-from archive.report.tables.side_words import is_added_column, is_own_year, years_named
+from archive.report.tables.side_words import is_added_column, is_own_year
 from archive.report.text import squeeze
 
 _BESIDE = re.compile(r"备注|说明|(?:计量)?单位")
 _MONEY = ("元", "亿元", "千元", "百元")  # in a column of units they would change what the number beside them says
-_CAPTION = 60  # characters of a line that may say which table stands below it, at most
-_SECTION = re.compile(r"收到和处理|主动公开|行政复议")
+_KINDS = (2, 3, 4)
 _HEAD_OF_3 = re.compile(r"申请人|\(?本列数据|项目|单位:")
 _TWICE = 3  # labels that stand in two grids make two tables of them; a comparison of years repeats fewer
 _HALF = 10  # rows with a label of table 3 that make it one, at least
 
 
-def own_tables(document: Sequence[Block], era: Era, year: int | None) -> list[Block]:
-    """The document with only the tables that are the report's own, as far as headings and captions say so surely."""
+def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[Block], frozenset[int]]:
+    """The document with only the tables that are the report's own, as far as headings and captions say so surely; and
+    the kinds of which all tables are of another year or body: the report's own is lost, or the caption was left from
+    last year, which nobody can tell.
+    """
     blocks = _joined(document)
     kinds = [kinds_of(block) if isinstance(block, Grid) else set() for block in blocks]
-    gone = {number for kind in (2, 3, 4) for number in _of_other_years(blocks, kinds, kind, year)}
-    foreign = {kind for kind in (2, 3, 4) if _all_of_other_years(blocks, kinds, kind, year)}
+    others = {n for n, holds in enumerate(kinds) if holds and is_captioned_for_another(blocks, n, owner)}
+    gone = {number for kind in _KINDS for number in _beside_the_own(blocks, kinds, kind, others, owner)}
+    foreign = frozenset(
+        kind
+        for kind in _KINDS
+        if (tables := {n for n, holds in enumerate(kinds) if kind in holds}) and tables <= others
+    )
     left = [
         (_emptied(block) if isinstance(block, Grid) and kinds[number] & foreign else block, kinds[number])
         for number, block in enumerate(blocks)
         if number not in gone
     ]
-    return [_peeled(block, holds, era, year) if isinstance(block, Grid) else block for block, holds in left]
+    own = [_peeled(block, holds, era, owner.year) if isinstance(block, Grid) else block for block, holds in left]
+    return own, foreign
 
 
 def kinds_of(grid: Grid) -> set[int]:
@@ -174,47 +183,14 @@ def _is_values(grid: Grid, before: Grid) -> bool:
     )
 
 
-def _of_other_years(blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, year: int | None) -> set[int]:
-    """The grids of one kind whose captions name other years, where exactly one grid of that kind is left."""
-    tables = [number for number, holds in enumerate(kinds) if holds == {kind}]
-    if len(tables) < 2 or year is None:
-        return set()
-    years = {number: years_named(_caption(blocks, number)) for number in tables}
-    others = {number for number in tables if years[number] and year not in years[number]}
-    left = [number for number in tables if number not in others]
-    if len(left) != 1 or not others:
-        return set()
-    return others if years[left[0]] == {year} or _SECTION.search(_caption(blocks, left[0])) else set()
-
-
-def _all_of_other_years(blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, year: int | None) -> bool:
-    """Whether the lines above all the grids of a kind name other years: the report's own table is lost, or the line
-    was left from last year, which nobody can tell.
-    """
-    years = [years_named(_line_above(blocks, number)) for number, holds in enumerate(kinds) if kind in holds]
-    return year is not None and bool(years) and all(named and year not in named for named in years)
-
-
-def _caption(blocks: Sequence[Block], number: int) -> str:
-    """The words that stand right above a table: its own heading rows and the short line before it."""
-    grid = blocks[number]
-    assert isinstance(grid, Grid)
-    above: list[str] = []
-    for row in grid.rows[:3]:
-        above += [cell.text for cell in row if years_named(cell.text)]
-    return " ".join((*above, _line_above(blocks, number)))
-
-
-def _line_above(blocks: Sequence[Block], number: int) -> str:
-    """The short line before a table, or the only cell of its first row."""
-    grid = blocks[number]
-    if isinstance(grid, Grid) and grid.rows and len(grid.rows[0]) == 1 and years_named(grid.rows[0][0].text):
-        return grid.rows[0][0].text
-    before = blocks[number - 1] if number else None
-    if before is None or isinstance(before, Grid):
-        return ""
-    text = squeeze(before.text)
-    return text if len(text) <= _CAPTION and "。" not in text else ""
+def _beside_the_own(
+    blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, others: set[int], owner: Owner
+) -> set[int]:
+    """The grids of one kind that are of others, where exactly one is left and plainly is the report's own."""
+    tables = {number for number, holds in enumerate(kinds) if holds == {kind}}
+    left = tables - others
+    plainly = len(left) == 1 and all(is_plainly_own(blocks, number, owner) for number in left)
+    return tables & others if plainly else set()
 
 
 # --------------------------------------------------------------------------- columns beside those of table 2

@@ -1,0 +1,87 @@
+"""Tables under lines that say whose they are: of another year or body nothing is taken, and it is said why."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import Block, Era, Paragraph, State
+from archive.report.tables.captions import Owner, is_of_another
+from archive.report.tables.cells import Tables, read_tables
+from archive.report.years import of_the_year
+from tests.report.made import Source, as_lines, make, resolve
+
+OWNER = Owner(2022, "青石县水利局")
+OTHERS = [
+    "2021年情况",
+    "（2021年度）",
+    "二〇二一年度统计表",
+    "2021年度青石县水利局政府信息公开统计表",
+    "上年度情况",
+    "去年数据如下：",
+    "附：上一年度统计表",
+    "下属单位情况",
+    "附件1：青石县教育局",
+    "青石县教育局2022年情况",
+]
+OWN = ["2022年情况", "青石县水利局2022年统计表", "2021年、2022年情况"]
+SILENT = [
+    "单位：件",
+    "",
+    "本局",
+    "县水利局",
+    "填报日期：2023年1月15日",
+    "2023年1月15日",
+    "上一年项目数量",
+    "与上年相比",
+]
+
+
+@pytest.mark.parametrize(
+    ("caption", "another"),
+    [*((text, True) for text in OTHERS), *((text, False) for text in OWN), *((text, None) for text in SILENT)],
+)
+def test_a_caption_says_whose_a_table_is_or_nothing(caption: str, another: bool | None) -> None:
+    assert is_of_another(caption, OWNER) is another
+
+
+def read(*blocks: Block) -> Tables:
+    return read_tables(blocks, Era.C, *OWNER)
+
+
+def states(tables: Tables, key: str) -> set[State]:
+    return {cell.state for cell in tables.cells if cell.key == key}
+
+
+@pytest.mark.parametrize("caption", OTHERS)
+@pytest.mark.parametrize("number", [1, 2])
+def test_of_a_table_of_others_nothing_is_taken_and_it_is_said(caption: str, number: int) -> None:
+    grid = resolve(make(4).tables[number])
+    for above in ([Paragraph(caption)], [Paragraph(caption), Paragraph("单位：件")]):
+        tables = read(Paragraph("青石县水利局2022年政府信息公开工作年度报告"), *above, grid)
+        assert states(tables, ("requests_received", "review_total")[number - 1]) == {State.UNREADABLE}
+        assert f"table {number + 2} stands under the name of another year or body" in tables.warnings[0]
+
+
+def test_a_caption_may_be_the_first_row_of_its_table() -> None:
+    made = make(4)
+    for beside in ([], [Source("单位：件", 1, 8)]):
+        rows = [[Source("上年度情况", 1, 2), *beside], *made.tables[1]]
+        assert states(read(resolve(rows)), "requests_received") == {State.UNREADABLE}
+
+
+def test_beside_the_reports_own_table_that_of_others_is_left_out() -> None:
+    own, other = make(4), make(5)
+    heading = Paragraph("三、收到和处理政府信息公开申请情况")
+    tables = read(heading, resolve(own.tables[1]), Paragraph("附：青石县教育局"), resolve(other.tables[1]))
+    values = {cell.applicant: cell.value for cell in tables.cells if cell.key == "requests_received"}
+    assert values == {who: own.truth["requests_received", who] for who in values}
+    assert tables.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("caption", "kept"), [("附：青石县教育局", False), ("上年度情况", False), ("2022年情况", True)]
+)
+def test_a_table_of_others_in_running_text_is_left_out(caption: str, kept: bool) -> None:
+    lines = [Paragraph(caption), Paragraph("单位：件"), *as_lines(make(4).tables[0])]
+    below = Paragraph("三、收到和处理政府信息公开申请情况")
+    assert of_the_year([*lines, below], *OWNER) == ((*lines, below) if kept else (below,))
