@@ -97,6 +97,12 @@ def test_no_value_from_cells_whose_checks_fail() -> None:
     assert of("asked_by_natural_person", now).reason is None
 
 
+def test_a_question_about_cells_takes_no_value_away() -> None:
+    more_than_there_are = measured(made(normative_docs_issued=9, normative_docs_in_force=5))
+    found = of("in_force_change", more_than_there_are, measured(made(normative_docs_in_force=3)))
+    assert (found.value, found.reason) == (2, None)
+
+
 def test_no_value_from_cells_whose_checks_are_undetermined() -> None:
     values = made(**FULL)
     values["unable_not_held", "natural_person"] = State.UNREADABLE

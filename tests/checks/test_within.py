@@ -139,6 +139,17 @@ def test_amounts_may_differ_by_half_a_place_for_each_addend() -> None:
     assert of(check_report(report(Era.A1, values)), "A1.H4")[0].status is PASS
     values["fees_total_yuan", None] = Decimal("3.52")
     assert of(check_report(report(Era.A1, values)), "A1.H4")[0].status is FAIL
+    for sum_of_five, status in (("1.27", PASS), ("1.28", FAIL)):
+        values["fees_proactive_yuan", None] = Decimal(sum_of_five)
+        assert of(check_report(report(Era.A1, values)), "A1.H5")[0].status is status
+
+
+def test_a_count_with_decimals_is_given_no_room() -> None:
+    values = consistent(Era.C)
+    outcomes = dict.fromkeys(("review_upheld", "review_corrected", "review_other"), 1)
+    values |= {(key, None): value for key, value in outcomes.items()}
+    values |= {("review_pending", None): Decimal("0.9"), ("review_total", None): 4}
+    assert {of(check_report(report(Era.C, values)), rule)[0].status for rule in ("T4.REVIEW", "ALL.TYPE")} == {FAIL}
 
 
 def test_a_wrong_cell_is_named_where_its_row_and_column_cross() -> None:
