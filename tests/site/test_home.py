@@ -60,6 +60,13 @@ def test_portals_in_trouble_are_named_with_their_outcomes(get: Get) -> None:
     assert "云溪市人民政府" not in trouble  # two missing pages are no trouble
 
 
+def test_home_names_the_portals_that_the_list_of_portals_finds_unwell(get: Get) -> None:
+    named = [link.get_text() for link in shown(get).select("section[aria-labelledby=troubled] a[lang]")]
+    listed = get("/portals.json").json()["rows"]
+    assert named == [portal["name"] for portal in listed if portal["health"] not in ("good", "never")]
+    assert 0 < len(named) < len(listed)
+
+
 def test_a_corrected_report_leads_to_what_changed(get: Get) -> None:
     changed = one(shown(get), "section[aria-labelledby=changed]")
     assert one(changed, "a")["href"] == f"/report/{ODD}/changes"

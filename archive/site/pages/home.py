@@ -6,28 +6,15 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from archive.models import Outcome
 from archive.site.database import REMEMBERED_MILLISECONDS, read, row, rows
 from archive.site.pages.confidence import count_statuses
 from archive.site.pages.heat import Heat, heat
 from archive.site.pages.loudest import Loudest, loudest
+from archive.site.pages.portals import portals
 from archive.site.respond import Route, memory, page
 
 SHOWN = 8
 """How many of the newest reports, of the changed ones and of the portals in trouble are listed."""
-
-GOOD_OUTCOMES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED, Outcome.EXCLUDED})
-MILD_OUTCOMES = frozenset({"open", Outcome.NOT_FOUND, Outcome.ROBOTS_DISALLOWED})
-"""Named, but no reason to call a portal troubled by themselves: a missing page is ordinary, robots.txt is a choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A portal that did not give what was asked of it: its outcomes, worst first, with their numbers of URLs."""
-
-    portal: sqlite3.Row
-    outcomes: tuple[tuple[str, int], ...]
-    empty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +40,10 @@ class Home:
     confidence: tuple[tuple[str, int], ...]
     loudest: Loudest
     heat: Heat
-    troubled: tuple[Trouble, ...]
-    troubled_count: int
 
 
 def home(connection: sqlite3.Connection) -> Home:
     """Everything on the home page, in one go; it never changes within a generation."""
-    troubled = troubles(connection)
     failed = row(connection, "select count(*) as n from reports where checks_failed > 0")
     years = row(connection, "select min(year) as first, max(year) as last from reports")
     return Home(
@@ -84,8 +68,6 @@ def home(connection: sqlite3.Connection) -> Home:
         confidence=count_statuses(connection),
         loudest=loudest(connection),
         heat=heat(connection),
-        troubled=troubled[:SHOWN],
-        troubled_count=len(troubled),
     )
 
 
@@ -99,29 +81,13 @@ def last_night(connection: sqlite3.Connection) -> Night | None:
     return Night(**dict(found)) if found else None
 
 
-def troubles(connection: sqlite3.Connection) -> tuple[Trouble, ...]:
-    """Portals with outcomes that a person should look at, and portals that gave no report at all; worst first."""
-    counted: dict[str, list[tuple[str, int]]] = {}
-    for line in rows(
-        connection, "select portal_id, outcome, sum(urls) as n from outcomes group by 1, 2 order by n desc"
-    ):
-        if line["outcome"] not in GOOD_OUTCOMES:
-            counted.setdefault(line["portal_id"], []).append((line["outcome"], line["n"]))
-    filled = {line["portal_id"] for line in rows(connection, "select distinct portal_id from reports")}
-    found = []
-    for portal in rows(connection, "select portal_id, name, home_url from portals order by portal_id"):
-        outcomes = counted.get(portal["portal_id"], [])
-        serious = sum(n for outcome, n in outcomes if outcome not in MILD_OUTCOMES)
-        empty = portal["portal_id"] not in filled
-        if serious or empty:
-            found.append((not empty, -serious, Trouble(portal, tuple(outcomes), empty)))
-    return tuple(trouble for *_, trouble in sorted(found, key=lambda entry: entry[:2]))
-
-
 async def home_view(datasette: Any, request: Any) -> Any:
     """`/`."""
     shown = await memory.recall(datasette, ("home",), lambda: read(datasette, home, REMEMBERED_MILLISECONDS))
-    return await page(datasette, request, "home.html", home=shown)
+    troubled = (await portals(datasette)).troubled
+    return await page(
+        datasette, request, "home.html", home=shown, troubled=troubled[:SHOWN], troubled_count=len(troubled)
+    )
 
 
 ROUTES: list[Route] = [(r"^/$", home_view)]

@@ -11,9 +11,11 @@ from urllib.parse import unquote
 
 from archive.models import Outcome
 from archive.site.database import read, row, rows
-from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
 from archive.site.respond import Route, missing, page
 
+GOOD_OUTCOMES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECTED, Outcome.EXCLUDED})
+MILD_OUTCOMES = frozenset({"open", Outcome.NOT_FOUND, Outcome.ROBOTS_DISALLOWED})
+"""Named, but no reason to call a portal troubled by themselves: a missing page is ordinary, robots.txt is a choice."""
 SHOWN_NIGHTS = 30
 SHOWN_REPORTS = 60
 

@@ -13,8 +13,7 @@ from archive.site import listing
 from archive.site.database import REMEMBERED_MILLISECONDS, read, rows
 from archive.site.environment import linker
 from archive.site.listing import Shelf, Sifted, Wish
-from archive.site.pages.home import GOOD_OUTCOMES, MILD_OUTCOMES
-from archive.site.pages.portal import NightLine, night_line
+from archive.site.pages.portal import GOOD_OUTCOMES, MILD_OUTCOMES, NightLine, night_line
 from archive.site.respond import Route, memory, page
 
 NIGHTS_SHOWN = 14
@@ -22,6 +21,7 @@ NIGHTS_SHOWN = 14
 FILTERS = ("health", "province", "level")
 HEALTH = ("blocked", "unreachable", "failing", "warned", "empty", "never", "good")
 """The worst first: no entry at all, requests that fail, warnings, no report, not crawled yet, nothing wrong."""
+UNTROUBLED = frozenset({"never", "good"})
 ENTRIES = (Role.HOME, Role.LISTING)
 COLUMNS = (
     "portal_id", "name", "province", "level", "platform", "home_url", "health", "reports", "last_night", "last_state",
@@ -55,6 +55,8 @@ class Portals(NamedTuple):
 
     lines: Shelf[Health]
     runs: tuple[tuple[int, str], ...]
+    troubled: tuple[Health, ...]
+    """Those of them that a person should look at."""
 
 
 def read_portals(connection: sqlite3.Connection) -> Portals:
@@ -96,7 +98,8 @@ def read_portals(connection: sqlite3.Connection) -> Portals:
         for portal in rows(connection, "select * from portals order by division, portal_id")
     ]
     lines.sort(key=lambda line: HEALTH.index(line.health))
-    return Portals(Shelf(FILTERS, lines), tuple((run, started) for run, started in runs))
+    troubled = tuple(line for line in lines if line.health not in UNTROUBLED)
+    return Portals(Shelf(FILTERS, lines), tuple((run, started) for run, started in runs), troubled)
 
 
 def _health(
