@@ -54,12 +54,8 @@ def test_a_killed_command_leaves_no_crawler_behind(tmp_path: Path) -> None:
     with FaultServer("127.0.0.51") as server:
         child = start(server, tmp_path / "data")
         child.kill()
-        child.wait(120)  # not for its pipes: a crawler left behind would hold them to its end
-        time.sleep(0.5)
-        asked = len(server.hits)
-        time.sleep(1)
-        assert len(server.hits) == asked < 30
-        child.communicate(timeout=120)
+        child.communicate(timeout=120)  # a crawler left behind would hold the pipes until it had asked for all
+        assert len(server.hits) < 30
         ended = crawl(tmp_path / "data", [server.portal()])
         assert ended.code == 0, ended.err
     with ledger_of(tmp_path / "data") as ledger:

@@ -9,16 +9,9 @@ import zipfile
 import zlib
 
 from tests.readers.docx_builder import docx, par
+from tests.report.made import HEADINGS
 
 TITLE = "云溪县水务局2023年政府信息公开工作年度报告"
-HEADINGS = (
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-)
 _ROWS_2 = (
     ("第二十条第（一）项",),
     ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),

@@ -1,4 +1,4 @@
-"""Files made to break readers: each ends soon, in a document or in a named reason."""
+"""Files made to break readers: each ends after seconds of CPU, in a document or in a named reason."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ OWN = {
 
 @pytest.mark.parametrize("name", OWN)
 def test_hostile_input_ends_soon(name: str) -> None:
-    started, why = time.perf_counter(), "the document was read"
+    started, why = time.process_time(), "the document was read"
     try:
         read(OWN[name])
     except UnreadableDocument as reason:
         why = str(reason)
     assert why.startswith("the document ")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @needs_shared
 @pytest.mark.parametrize("path", sorted((SHARED / "hostile").glob("*")), ids=lambda path: path.name)
 def test_hostile_file_ends_soon(path: Path) -> None:
-    started, why = time.perf_counter(), "read"
+    started, why = time.process_time(), "read"
     try:
         read(path.read_bytes())
     except UnreadableDocument as reason:
         why = str(reason)
     assert why
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

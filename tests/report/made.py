@@ -15,6 +15,15 @@ from archive.report.form import load_form
 APPLICANTS = tuple(applicant.key for applicant in load_form().applicants)
 GROUP = "法人或其他组织"
 CellKey = tuple[str, str | None]
+HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+"""Those of the form of 2021, as printed."""
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ import pytest
 
 from archive.models import Document, Era, Grid, GridCell, NotAReport, Paragraph, ParsedReport, SectionStatus
 from archive.report.parser import parse_document
-from tests.report.made import as_lines, make, resolve
-from tests.report.test_sections import BODIES, HEADINGS, alternate, outline, texts_of
+from tests.report.made import HEADINGS, as_lines, make, resolve
+from tests.report.test_sections import BODIES, alternate, outline, texts_of
 
 WORDS = [heading[2:] for heading in HEADINGS]
 

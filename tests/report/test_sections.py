@@ -7,16 +7,8 @@ import pytest
 from archive.models import Block, Era, Grid, GridCell, Heading, Paragraph, SectionStatus
 from archive.report.lines import lines_of
 from archive.report.sections.parts import Outline, read_outline
-from tests.report.made import document, make
+from tests.report.made import HEADINGS, document, make
 
-HEADINGS = (
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-)
 BODIES = (
     "2022年，本局公开信息30条。\n（一）主动公开。全年发布信息30条。",
     "见下表。",

@@ -8,16 +8,8 @@ from archive.models import Block, Era, Paragraph
 from archive.report.lines import lines_of
 from archive.report.sections.parts import Outline, read_outline
 from archive.report.sections.table_lines import without_tables
-from tests.report.made import Table, as_cells, as_lines, make
+from tests.report.made import HEADINGS, Table, as_cells, as_lines, make
 
-HEADINGS = (
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-)
 BEFORE = ("本年度主动公开情况如下：", "全年收到申请3件，总计办结3件。", "本年度行政复议1件。")
 AFTER = ("2022年起，行政事业性收费含下属单位。", "结转下年度继续办理的申请均未到期。", "说明：总计为全年数。")
 

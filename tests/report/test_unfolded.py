@@ -8,8 +8,8 @@ from archive.models import Block, Document, Era, Grid, Paragraph, ParsedReport, 
 from archive.report.parser import parse_document
 from archive.report.tables.cells import read_tables
 from archive.report.unfolded import unfolded
-from tests.report.made import Made, Source, Table, make, resolve
-from tests.report.test_sections import BODIES, HEADINGS
+from tests.report.made import HEADINGS, Made, Source, Table, make, resolve
+from tests.report.test_sections import BODIES
 
 FINE = (3, 2, 3, 3, 2, 3, 2, 4, 2, 2)
 """How many columns of a sheet stand for each of table 3."""

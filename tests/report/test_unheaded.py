@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Era, Paragraph, SectionStatus
-from tests.report.made import make, resolve
-from tests.report.test_sections import BODIES, HEADINGS, alternate, outline, texts_of
+from tests.report.made import HEADINGS, make, resolve
+from tests.report.test_sections import BODIES, alternate, outline, texts_of
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     with Ledger(tmp_path / "ledger.db") as ledger, CaptureStore(tmp_path / "warc") as store:
         report = store.cut_torn_tail(ledger.committed_ends())
         captures = {capture.url: capture for capture in ledger.captures()}
-        assert len(acknowledged) > KILLS
+        assert len(acknowledged) >= KILLS
         assert acknowledged.keys() <= captures.keys()
         for url, capture in captures.items():
             stored = store.read(capture.warc, capture.offset)

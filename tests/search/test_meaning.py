@@ -79,6 +79,7 @@ def test_highlight_marks_what_is_printed() -> None:
     assert highlight(TEXT, "诉讼 2件") == TEXT.replace("訴訟２件", "<mark>訴訟２件</mark>")
     assert highlight("面积30㎡。", "0m") == "面积3<mark>0㎡</mark>。"
     assert highlight("a<b>&公开", "公开") == "a&lt;b&gt;&amp;<mark>公开</mark>"
+    assert highlight("a<b>&公开", "<b>&") == "a<mark>&lt;b&gt;&amp;</mark>公开"
     assert highlight("公开公开公", "公开公") == "<mark>公开公开公</mark>"
     assert highlight("公开", "不在") == "公开"
     assert highlight("e\u0301té", "ét") == "<mark>e\u0301t</mark>é"
