@@ -98,7 +98,7 @@ def facet_label(facet: str, value: object) -> str:
 
 def number(value: object) -> str:
     """A number with thousands marked; everything else as it prints."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def linker(datasette: Any) -> Any:

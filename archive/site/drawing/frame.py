@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.site.drawing.model import Chart
 from archive.site.drawing.scale import are_whole, place, printed, ticks
-from archive.site.drawing.svg import FONT, cut, gap_band, marker, short, width_of, words
+from archive.site.drawing.svg import FONT, folded, gap_band, marker, short, width_of, words
 
 WIDTH, HEIGHT = 340.0, 170.0
 """Of a chart in units: fits a phone at full size, three side by side on a desk. The height is that of the plot."""
@@ -86,11 +86,14 @@ def _legend(chart: Chart, bars: bool) -> tuple[str, float]:
         entries.append((chart.words.gap, _gap_key))
     parts, x, y = [], EDGE, FONT + 1.0
     for name, key in entries:
-        name = cut(name, WIDTH - 2 * EDGE - 16)
-        if x > EDGE and x + 16 + width_of(name) > WIDTH - EDGE:
+        first, *rest = folded(name, WIDTH - 2 * EDGE - 16)
+        if x > EDGE and (rest or x + 16 + width_of(first) > WIDTH - EDGE):
             x, y = EDGE, y + LINE
-        parts += [key(x + 5, y - 4), words(x + 14, y, name)]
-        x += 14 + width_of(name) + 14
+        parts += [key(x + 5, y - 4), words(x + 14, y, first)]
+        for line in rest:
+            y += LINE
+            parts.append(words(x + 14, y, line))
+        x = WIDTH if rest else x + 14 + width_of(first) + 14
     return "".join(parts), (y + 6 if entries else EDGE)
 
 

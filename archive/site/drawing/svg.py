@@ -40,6 +40,14 @@ def cut(text: str, width: float) -> str:
     return kept + "…"
 
 
+def folded(text: str, width: float) -> tuple[str, ...]:
+    """The text as one line, or broken at a blank as two, of which the second is cut where it is too wide as well."""
+    if width_of(text) <= width:
+        return (text,)
+    first, blank, _ = cut(text, width).rpartition(" ")
+    return (first, cut(text[len(first) + 1 :], width)) if blank else (cut(text, width),)
+
+
 def tongue(text: str) -> str:
     """The `lang` of a piece of text that has Chinese characters, also on an English page: names stand as printed."""
     return ' lang="zh-CN"' if HAN.search(text) else ""

@@ -84,6 +84,15 @@ def test_long_names_are_cut_and_stay_within_the_picture() -> None:
     assert [title.text for title in tree(drawn).iter(f"{SVG}title")][1] == f"{ranks[0].name}: 5"
 
 
+def test_a_long_name_in_a_legend_goes_on_in_a_second_line() -> None:
+    long = "Administrative fees that were charged in the year under report "
+    drawn = grouped(chart([1, 2], [3, 4], name=long))
+    names = [text.text or "" for text in all_of(drawn, "text") if text.get("x") == "18.0"]
+    assert " ".join(names) == f"{long}0 {long}1"
+    assert len(names) == 4
+    assert outside(drawn) == []
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
     [
