@@ -17,7 +17,7 @@ from crawler.pages import Page, TooMuchMarkup
 from crawler.pages.known import known
 from crawler.platforms import WAY, Context, FollowLink, PageReading, Partial, read
 from crawler.politeness import Policy, retry_after
-from crawler.robots import may_be_robots
+from crawler.robots import MAX_REDIRECTS
 from crawler.session import LOOK_ONLY, ROBOTS_PRIORITY
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -31,10 +31,10 @@ FOREIGN_HOST = "foreign_host"
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here, `turns` the pages of one list turned, `before` holds the marks of
-    the pages that led here, nearest first (`crawler.endless`), `redirect_of` says where a URL is known to redirect,
-    `trail` holds the texts of the links from the start page, `now` is in seconds since 1970, `conditional` says whether
-    304 was asked for. `clicks` is that of `Options`.
+    `redirects` counts the redirects that led here (for a robots.txt, those of its own), `turns` the pages of one list
+    turned, `before` holds the marks of the pages that led here, nearest first (`crawler.endless`), `redirect_of` says
+    where a URL is known to redirect, `trail` holds the texts of the links from the start page, `now` is in seconds
+    since 1970, `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -57,7 +57,7 @@ def decide(url: FrontierUrl, page: CapturedPage, payload: bytes, problem: str | 
     if status == 304 and setting.conditional:
         return Decision(Outcome.NOT_MODIFIED)
     if status in REDIRECTS and (location := header(page, "location")) is not None:
-        return _redirect(url, location, setting, cookies=header(page, "set-cookie") is not None)
+        return _redirect(url, page.url, location, setting, cookies=header(page, "set-cookie") is not None)
     if url.role is Role.ROBOTS:
         return _robots(page, problem, setting)
     asked = retry_after(header(page, "retry-after"), setting.now)
@@ -103,15 +103,27 @@ def _robots(page: CapturedPage, problem: str | None, setting: Setting) -> Decisi
     return _http_error(page.status, asked, setting)
 
 
-def _redirect(url: FrontierUrl, location: str, setting: Setting, *, cookies: bool) -> Decision:
+def _redirect(url: FrontierUrl, asked: str, location: str, setting: Setting, *, cookies: bool) -> Decision:
     try:
         # The header came as latin-1, which keeps every byte; what is not ASCII is sent back byte by byte.
-        joined = urljoin(url.url, "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in location.strip()))
+        joined = urljoin(asked, "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in location.strip()))
     except ValueError as error:
         return Decision(Outcome.HTTP_ERROR, "bad_redirect", f"{location[:200]!r}: {error}")
-    if url.role is Role.ROBOTS and setting.allow.allows(joined) and not may_be_robots(joined):
-        return Decision(Outcome.OK, "no_rules", f"robots.txt redirects to a page, {joined[:500]}: no rules")
+    if url.role is Role.ROBOTS:
+        return _robots_elsewhere(joined, setting)
     return follow_redirect(url, joined, setting, cookies=cookies)
+
+
+def _robots_elsewhere(to: str, setting: Setting) -> Decision:
+    """The decision on a robots.txt that redirects: it is asked for there, on any host of the open Internet."""
+    if setting.redirects >= MAX_REDIRECTS:
+        why = f"robots.txt redirects more than {MAX_REDIRECTS} times: no rules (RFC 9309 §2.3.1.2)"
+        return Decision(Outcome.OK, "no_rules", why)
+    try:
+        target = setting.allow.reachable(to)
+    except BadUrl as bad:
+        return Decision(Outcome.HTTP_ERROR, bad.reason, f"to {to[:500]}: {bad.detail}")
+    return Decision(Outcome.REDIRECTED, evidence=f"to {target.url[:500]}", again=True, redirect_to=target.url)
 
 
 _PAGES_BELOW = frozenset({Role.LISTING, Role.ARTICLE, Role.ATTACHMENT, Role.PICTURE})
@@ -143,7 +155,7 @@ def follow_redirect(url: FrontierUrl, to: str, setting: Setting, *, cookies: boo
             # A plain session cookie, as an ordinary browser keeps it: asked for once more with the jar's cookie.
             return Decision(Outcome.HTTP_ERROR, "redirect_to_itself", "with Set-Cookie", transient=True, again=True)
         return Decision(Outcome.HTTP_ERROR, "redirect_to_itself")
-    if url.role is not Role.ROBOTS and url.url in _redirects_on(target.url, setting):
+    if url.url in _redirects_on(target.url, setting):
         return Decision(Outcome.HTTP_ERROR, "redirect_loop", f"to {target.url[:500]}, which leads back here")
     too_many = setting.redirects >= setting.policy.max_redirects
     found = Found(

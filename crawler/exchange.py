@@ -13,14 +13,14 @@ from crawler.items import Decision, Exchange
 from crawler.politeness import iso
 
 
-def captured_page(request: Request, response: Response, url: FrontierUrl, started_at: float) -> CapturedPage:
-    """The exchange as it goes into the archive. `url` is the ledger's; header bytes are kept as latin-1."""
+def captured_page(request: Request, response: Response, started_at: float) -> CapturedPage:
+    """The exchange as it goes into the archive; its URL as the ledger spells it, header bytes as latin-1."""
     try:
         reason = HTTPStatus(response.status).phrase
     except ValueError:
         reason = ""
     return CapturedPage(
-        url=url.url,
+        url=request.meta["asked"],
         status=response.status,
         reason=reason,
         headers=_pairs(response),

@@ -162,6 +162,11 @@ def registrable(name: str) -> str:
     return _SUFFIXES(name).top_domain_under_public_suffix or name
 
 
+def _private(address: Address) -> tuple[str, str] | None:
+    """Why an address is asked on behalf of nobody, as a code and a detail; None for one of the open Internet."""
+    return None if is_public(address) else ("private_address", f"{address} is not on the open Internet")
+
+
 @dataclass(frozen=True, slots=True)
 class AllowList:
     """The hosts that may be asked for on behalf of a portal: its registrable domain, and what the registry adds.
@@ -190,9 +195,7 @@ class AllowList:
         if target.host in self.named:
             return None
         if target.address is not None:
-            if not is_public(target.address):
-                return "private_address", f"{target.address} is not on the open Internet"
-            return "off_site", f"{target.host} is not a host of this portal"
+            return _private(target.address) or ("off_site", f"{target.host} is not a host of this portal")
         if registrable(target.name) in self.domains:
             return None
         if any(target.name == host or target.name.endswith("." + host) for host in self.hosts):
@@ -203,6 +206,13 @@ class AllowList:
         """Reads a URL that may be asked for; raises BadUrl with the reason for any other."""
         target = read_url(url)
         if refusal := self.refusal(target):
+            raise BadUrl(*refusal)
+        return target
+
+    def reachable(self, url: str) -> Target:
+        """Reads a URL on any host of the open Internet, or one that the registry names; raises BadUrl for any other."""
+        target = read_url(url)
+        if target.address is not None and target.host not in self.named and (refusal := _private(target.address)):
             raise BadUrl(*refusal)
         return target
 

@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.cookies import CookieJar
 
+from archive.models import Role
 from crawler.guard import is_public, private_names
 from crawler.resolver import GuardedResolver
 
@@ -77,7 +78,9 @@ class HostGuard:
     def process_request(self, request: Request) -> None:
         """Raises BadUrl for a target that is not allowed."""
         allow: AllowList = request.meta["allow"]
-        target = allow.check(request.url)
+        # The rules of a robots.txt may stand on any host (RFC 9309 §2.3.1.2).
+        robots = request.meta["frontier"].role is Role.ROBOTS
+        target = allow.reachable(request.url) if robots else allow.check(request.url)
         request.meta["target_name"] = target.name
         if target.address is not None and not is_public(target.address):
             request.meta["proxy"] = None

@@ -1,12 +1,11 @@
 """The Robots Exclusion Protocol as RFC 9309 has it, strictly; `crawler.robots_rules` reads and matches the rules. Pure.
 
-One answer is read by `read_answer`, and `RobotsBook` keeps what each origin's robots.txt came to, redirects followed.
+One answer is read by `read_answer`, and `RobotsBook` keeps what each origin's robots.txt came to.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from archive.models import Outcome
 from crawler.robots_rules import RobotsText, read_robots
@@ -36,14 +35,6 @@ class Rules:
         return "a rule of robots.txt forbids this path"
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected:
-    """The robots.txt stands elsewhere."""
-
-    to: str
-
-
-RobotsAnswer = Rules | Redirected
 NO_RULES = Rules()
 
 
@@ -53,19 +44,14 @@ def parse_robots(body: bytes) -> Rules:
     return Rules(parsed, None, parsed.group(USER_AGENT_TOKEN).delay)
 
 
-def read_answer(outcome: Outcome, status: int | None, body: bytes, redirect_to: str | None) -> RobotsAnswer:
+def read_answer(outcome: Outcome, status: int | None, body: bytes) -> Rules:
     """What the end of a request for robots.txt means (RFC 9309 §2.3.1).
 
     2xx: its rules. 4xx: unavailable, so no rules. 5xx, no answer, a timeout: unreachable, so nothing may be asked for.
-    A redirect leads on, unless it leaves the hosts of the portal (`redirect_to` None): that counts as unreachable. One
-    to a page of the site (see `may_be_robots`) ended as OK: no rules. 429 is not final and never comes here.
+    Neither 429 nor a redirect is an end; a redirect that ended as OK was one too many: no rules.
     """
     if outcome is Outcome.OK and status is not None and 300 <= status < 400:
         return NO_RULES
-    if outcome is Outcome.REDIRECTED:
-        return (
-            Redirected(redirect_to) if redirect_to else Rules(closed="robots.txt redirects to a host that is not ours")
-        )
     if status is not None and 200 <= status < 300:
         if outcome is Outcome.OK:
             return parse_robots(body)
@@ -76,16 +62,6 @@ def read_answer(outcome: Outcome, status: int | None, body: bytes, redirect_to: 
     return Rules(closed=f"robots.txt {what}: the host is not crawled")
 
 
-def may_be_robots(url: str) -> bool:
-    """Whether a redirect of robots.txt leads to rules: to a text, or to anything of that name.
-
-    Sites that send every missing page to their home page send this one there too: it has no rules, and is a page to be
-    read for what it is.
-    """
-    name = urlsplit(url).path.rpartition("/")[2].lower()
-    return "robots" in name or name.endswith(".txt")
-
-
 def robots_url(origin: str) -> str:
     """Where the robots.txt of an origin stands."""
     return f"{origin}/robots.txt"
@@ -93,25 +69,31 @@ def robots_url(origin: str) -> str:
 
 @dataclass(slots=True)
 class RobotsBook:
-    """What is known of robots.txt in this run, by URL; an origin's rules are found by following its redirects."""
+    """What is known of robots.txt in this run, by the URL at which each origin has it, wherever it was read in the end.
 
-    _answers: dict[str, RobotsAnswer] = field(default_factory=dict)
+    What is found at the end of its redirects, on whatever host, holds for the origin that was asked first, and for no
+    other (RFC 9309 §2.3.1.2); a page of the site that they lead to stays a page, to be asked for as such.
+    """
 
-    def learn(self, url: str, answer: RobotsAnswer) -> None:
-        """Keeps the answer of one URL."""
-        self._answers[url] = answer
+    _rules: dict[str, Rules] = field(default_factory=dict)
+    _moved: dict[str, list[str]] = field(default_factory=dict)
 
-    def lookup(self, origin: str) -> Rules | str:
-        """The rules of an origin, or the URL that has to be asked for first.
+    def learn(self, url: str, rules: Rules) -> None:
+        """Keeps the rules of one robots.txt."""
+        self._rules[url] = rules
 
-        After five redirects a robots.txt counts as unavailable (RFC 9309 §2.3.1.2).
-        """
-        url = robots_url(origin)
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = self._answers.get(url)
-            if answer is None:
-                return url
-            if isinstance(answer, Rules):
-                return answer
-            url = answer.to
-        return NO_RULES
+    def rules(self, origin: str) -> Rules | None:
+        """The rules of an origin, or None where its robots.txt has to be asked for first."""
+        return self._rules.get(robots_url(origin))
+
+    def move(self, url: str, to: str) -> None:
+        """Notes where a robots.txt sends its reader."""
+        self._moved.setdefault(url, []).append(to)
+
+    def redirects(self, url: str) -> int:
+        """How many redirects of a robots.txt were followed."""
+        return len(self._moved.get(url, ()))
+
+    def stands_at(self, url: str) -> str:
+        """Where a robots.txt is to be asked for, as far as its redirects are known."""
+        return self._moved[url][-1] if url in self._moved else url

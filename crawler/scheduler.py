@@ -23,11 +23,11 @@ from scrapy.core.scheduler import BaseScheduler
 
 from archive.ledger import Found, FrontierUrl
 from archive.models import Outcome, Role
-from crawler.guard import Target, read_url
+from crawler.guard import read_url
 from crawler.items import Decision
 from crawler.lease import LOOK_SECONDS
 from crawler.politeness import head_start
-from crawler.robots import Rules
+from crawler.robots import Rules, robots_url
 from crawler.session import ROBOTS_PRIORITY, Session
 from crawler.turns import HostSlot, Turns
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from crawler.spiders.annual_reports import AnnualReportsSpider
 
 logger = logging.getLogger(__name__)
+
+_A_MOMENT = 0.25  # seconds; the least that a host waits for what another one does
 
 
 class LedgerScheduler(BaseScheduler):
@@ -51,6 +53,7 @@ class LedgerScheduler(BaseScheduler):
         crawler.signals.connect(self._answered, signals.headers_received)
         self._turns = Turns()
         self._in_flight = 0
+        self._lent: dict[str, HostSlot] = {}
         self._first = 0.0
         self._ready: deque[Request] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -193,10 +196,11 @@ class LedgerScheduler(BaseScheduler):
                     self._turns.give(slot, time.monotonic() + max(due - now, 0.01))
                 return None
             if url.role is Role.ROBOTS:
-                return url
-            rules = self.session.robots.lookup(read_url(url.url).origin)
-            if not isinstance(rules, Rules):
-                return self._robots_first(slot, url, read_url(rules))
+                return self._where_it_stands(slot, url)
+            origin = read_url(url.url).origin
+            rules = self.session.robots.rules(origin)
+            if rules is None:
+                return self._robots_first(slot, url, robots_url(origin))
             slot.crawl_delay = max(slot.crawl_delay, rules.crawl_delay)
             if (refusal := self._refusal(rules, url)) is None:
                 return None if self._waits_out(slot) else url
@@ -220,30 +224,43 @@ class LedgerScheduler(BaseScheduler):
         self._turns.give(slot, slot.not_before)
         return True
 
-    def _robots_first(self, slot: HostSlot, url: FrontierUrl, target: Target) -> FrontierUrl | None:
-        """The robots.txt to be asked for before a URL; None where it has to wait, or another host has it."""
+    def _robots_first(self, slot: HostSlot, url: FrontierUrl, robots: str) -> FrontierUrl | None:
+        """The robots.txt to be asked for before a URL; None where it has to wait."""
         ledger, policy = self.session.ledger, self.session.policy
-        row = ledger.url(target.url)
+        row = ledger.url(robots)
         if row is None:
             found = Found(
-                *(target.url, target.host, url.portal, Role.ROBOTS),
+                *(robots, slot.host, url.portal, Role.ROBOTS),
                 priority=ROBOTS_PRIORITY,
                 why=f"the robots.txt of {slot.host}",
             )
             with ledger.transaction():
                 ledger.add(self.session.run, [found])
-            row = ledger.url(target.url)
+            row = ledger.url(robots)
         elif row.state == "done":
-            row = ledger.reopen(target.url)
+            row = ledger.reopen(robots)
         assert row is not None
         now = time.time()
-        if row.host == slot.host and not now < row.next_try_at <= now + policy.max_pause:
+        if not now < row.next_try_at <= now + policy.max_pause:
             # It may have been found on behalf of a portal that this run leaves out, and as a file that a page links to.
-            return replace(row, portal=url.portal, role=Role.ROBOTS)
-        if row.host != slot.host:
-            self.notice([row.host])
-        self._turns.give(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), 0.25))
+            return self._where_it_stands(slot, replace(row, portal=url.portal, role=Role.ROBOTS))
+        self._turns.give(slot, time.monotonic() + max(min(row.next_try_at - now, policy.max_pause), _A_MOMENT))
         return None
+
+    def _where_it_stands(self, slot: HostSlot, robots: FrontierUrl) -> FrontierUrl | None:
+        """A robots.txt, where it may be asked for now; one that stands on another host waits for that one's turn."""
+        host = read_url(self.session.robots.stands_at(robots.url)).host
+        if host == slot.host:
+            return robots
+        lender = self._turns.slot(host, not_before=self._first)
+        now = time.monotonic()
+        if lender.in_flight is not None or lender.not_before > now:
+            self._turns.give(slot, max(lender.not_before, now + _A_MOMENT))
+            return None
+        lender.in_flight, lender.due = robots, None
+        lender.pause = self.session.policy.next_delay(lender.crawl_delay)
+        self._lent[robots.url] = lender
+        return robots
 
     def _end(self, slot: HostSlot, outcome: Outcome, reason: str, detail: str) -> None:
         number = self.session.ledger.close_host(
@@ -265,6 +282,10 @@ class LedgerScheduler(BaseScheduler):
             began = slot.answered - head_start(slot.answers, slot.quickest)
         slot.not_before = max(began + slot.pause, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
+        if lender := self._lent.pop(url.url, None):
+            lender.in_flight = None
+            lender.not_before = slot.ended + lender.pause
+            self._turns.give(lender, lender.not_before)
         policy = self.session.policy
         if pause is not None:
             if pause > policy.max_pause:

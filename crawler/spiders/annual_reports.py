@@ -25,6 +25,7 @@ from crawler.ending import announce, finish, problems_said
 from crawler.endless import marks_in
 from crawler.exchange import captured_page, exchange_of
 from crawler.failures import read_failure
+from crawler.guard import read_url
 from crawler.items import Exchange
 from crawler.options import Options, WrongUse, check_settings, read_part, read_vantage, read_years
 from crawler.platforms.contract import PAGE
@@ -105,6 +106,9 @@ class AnnualReportsSpider(scrapy.Spider):
 
     def request_for(self, url: FrontierUrl) -> scrapy.Request:
         """The request for an open URL of the ledger."""
+        asked = self.session.robots.stands_at(url.url) if url.role is Role.ROBOTS else url.url
+        allow = self.session.allow[url.portal]
+        relaxed = self.session.portals[url.portal].tls if asked.startswith("https:") and allow.allows(asked) else ()
         headers: list[tuple[str, str]] = [("User-Agent", self.session.user_agent), *url.headers]
         own = {name.lower() for name, _ in url.headers}
         if "referer" not in own and url.referrer and url.role is not Role.ROBOTS and _same_site(url.referrer, url.url):
@@ -116,7 +120,7 @@ class AnnualReportsSpider(scrapy.Spider):
             headers.append(("If-Modified-Since", url.last_modified))
         timeout = {"download_timeout": self.session.policy.attachment_timeout} if url.role in FILES else {}
         return scrapy.Request(
-            url.url,
+            asked,
             callback=self.answered,
             errback=self.failed,
             method=url.method,
@@ -126,12 +130,13 @@ class AnnualReportsSpider(scrapy.Spider):
             meta={
                 **timeout,
                 "frontier": url,
+                "asked": asked,
                 "started_at": time.time(),
                 "clock": time.monotonic(),
                 "conditional": conditional,
-                "download_slot": url.host,
-                "allow": self.session.allow[url.portal],
-                "tls": self.session.portals[url.portal].tls if url.url.startswith("https:") else (),
+                "download_slot": read_url(asked).host,
+                "allow": allow,
+                "tls": relaxed,
             },
         )
 
@@ -159,7 +164,7 @@ class AnnualReportsSpider(scrapy.Spider):
         request = response.request
         assert request is not None
         url: FrontierUrl = request.meta["frontier"]
-        page = captured_page(request, response, url, request.meta["started_at"])
+        page = captured_page(request, response, request.meta["started_at"])
         payload, problem = decode_content(page.body, page.headers)
         decision = decide(url, page, payload, problem, self._setting(request, url))
         if request.meta["tls"]:
@@ -186,6 +191,8 @@ class AnnualReportsSpider(scrapy.Spider):
         ancestors = session.ledger.ancestors(url, most)
         chain = [url, *ancestors]
         redirects = next((number for number, one in enumerate(chain) if one.why != "redirect"), len(chain))
+        if url.role is Role.ROBOTS:
+            redirects = session.robots.redirects(url.url)
         turned = (number for number, one in enumerate(chain) if not (one.why or "").startswith(PAGE))
         turns = next(turned, len(chain))
         return Setting(

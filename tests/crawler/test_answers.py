@@ -16,7 +16,7 @@ from crawler.items import Decision
 from crawler.monitors import portal_end
 from crawler.options import policy_of, read_settings
 from crawler.platforms.contract import SERVICE
-from crawler.robots import NO_RULES, read_answer
+from crawler.robots import MAX_REDIRECTS
 
 HOST = "http://www.qingshi.gov.cn"
 PORTAL = Portal("qingshi", "青石县人民政府", "990102", Level.COUNTY, f"{HOST}/", platform="vsb")
@@ -157,13 +157,27 @@ def test_a_column_that_has_moved_to_a_host_of_its_own_is_followed() -> None:
         assert decision.outcome is outcome
 
 
-def test_a_robots_txt_that_leads_to_a_page_of_the_site_has_no_rules() -> None:
+@pytest.mark.parametrize(
+    ("to", "outcome"),
+    [
+        ("/", Outcome.REDIRECTED),
+        ("http://rules.example.com/r", Outcome.REDIRECTED),
+        ("http://10.0.0.1/robots.txt", Outcome.HTTP_ERROR),
+        ("ftp://www.qingshi.gov.cn/robots.txt", Outcome.HTTP_ERROR),
+    ],
+)
+def test_a_robots_txt_is_asked_for_wherever_it_redirects_on_the_open_internet(to: str, outcome: Outcome) -> None:
+    decision = answered(frontier("/robots.txt", role=Role.ROBOTS), "", 302, ("Location", to))
+    assert (decision.outcome, decision.again, decision.found) == (outcome, outcome is Outcome.REDIRECTED, ())
+
+
+@pytest.mark.parametrize(
+    ("redirects", "outcome"), [(MAX_REDIRECTS - 1, Outcome.REDIRECTED), (MAX_REDIRECTS, Outcome.OK)]
+)
+def test_a_robots_txt_of_six_redirects_has_no_rules(redirects: int, outcome: Outcome) -> None:
+    setting = replace(SETTING, redirects=redirects)
     robots = frontier("/robots.txt", role=Role.ROBOTS)
-    for to, outcome in (("/", Outcome.OK), ("/404.html", Outcome.OK), ("/static/Robots.TXT", Outcome.REDIRECTED)):
-        decision = answered(robots, "", 302, ("Location", to))
-        assert decision.outcome is outcome
-        answer = read_answer(decision.outcome, 302, b"", decision.redirect_to)
-        assert (answer == NO_RULES) == (outcome is Outcome.OK)
+    assert answered(robots, "", 302, ("Location", "/r.txt"), setting=setting).outcome is outcome
 
 
 def test_a_redirected_request_keeps_the_headers_that_its_service_wants() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 from archive.models import Outcome
 from tests.crawler.crawling import by_path, check_books, crawl, ledger_of, outcomes
-from tests.crawler.fault_server import Exchange, FaultServer, Handler, answer, listing, report, titles
+from tests.crawler.fault_server import Exchange, FaultServer, Handler, answer, listing, redirect, report, titles
 
 TEXT = "text/plain"
 
@@ -43,6 +44,26 @@ def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> Non
                 assert following.start - hit.start >= least
         assert one.hits[0].start < other.hits[-1].end  # the hosts did not wait for one another
         assert other.hits[0].start < one.hits[-1].end
+
+
+def test_a_host_that_has_the_robots_txt_of_others_is_asked_for_it_in_its_own_time(tmp_path: Path) -> None:
+    with FaultServer("127.0.0.45") as one, FaultServer("127.0.0.46") as other, FaultServer("127.0.0.47") as keeper:
+        keeper.routes["/rules"] = answer("User-agent: *\nDisallow: /a/1", kind=TEXT)
+        for server in (one, other, keeper):
+            column(server, 2)
+        for server in (one, other):
+            server.routes["/robots.txt"] = redirect(f"{keeper.url}/rules")
+        # The registry names the keeper for each of them, without which an address of this machine is never asked.
+        named = {"one": one, "other": other, "keeper": keeper}
+        portals = [replace(server.portal(name), home_url=f"{keeper.url}/") for name, server in named.items()]
+        ended = crawl(tmp_path / "data", portals, DOWNLOAD_DELAY="0.4")
+        assert ended.code == 0, ended.err
+        for hit, following in pairwise(keeper.hits):
+            assert following.start - hit.start >= 0.4
+        assert sorted(keeper.paths()) == ["/a/0.html", "/a/1.html", "/nb/", "/robots.txt", "/rules", "/rules"]
+        for server in (one, other):
+            assert server.paths() == ["/robots.txt", "/nb/", "/a/0.html"]
+    check_books(tmp_path / "data")
 
 
 def test_a_broken_connection_is_no_reason_to_hurry(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from demo.render import html
 from demo.reports import many
 
 HOST = "www.qinghe-test.gov.cn"  # no such name exists: only the proxy knows it
+RULES = "rules.fengxi-test.com"
 COLUMN = f"http://{HOST}/zwgk/xxgknb/"
 REPORTS = list(many(2))
 LIST = "".join(
@@ -27,13 +28,14 @@ LIST = "".join(
     f"<span>2024-01-2{n}</span></li>"
     for n, report in enumerate(REPORTS)
 )
+CLOSED = '<li><a href="/closed/t20240120_4.html" title="密件局2023年政府信息公开工作年度报告">密件</a></li>'
 ELSEWHERE = (
     '<li><a href="http://10.0.0.1/202401/t20240120_1.html" title="内网局2023年政府信息公开工作年度报告">内网</a></li>'
     '<li><a href="http://2130706433/202401/t20240120_2.html" title="本机局2023年政府信息公开工作年度报告">本机</a></li>'
     '<li><a href="http://foreign.example.com/t20240120_3.html" title="外站局2023年政府信息公开年报">外站</a></li>'
 )
 PAGES = {
-    "/zwgk/xxgknb/": f"<html><meta charset=utf-8><ul>{LIST}{ELSEWHERE}</ul>"
+    "/zwgk/xxgknb/": f"<html><meta charset=utf-8><ul>{LIST}{CLOSED}{ELSEWHERE}</ul>"
     '<script>createPageHTML(1, 0, "index", "html");</script></html>'.encode(),
     **{f"/zwgk/xxgknb/202401/t2024012{n}_100{n}.html": html.page(r, "trs", "utf-8") for n, r in enumerate(REPORTS)},
 }
@@ -43,13 +45,17 @@ class Proxy(BaseHTTPRequestHandler):
     """Plays the portal for requests whose target is absolute, as a proxy gets them, and notes each of them."""
 
     asked: ClassVar[list[str]] = []
+    moved = f"http://{HOST}/robots.txt"
 
     def do_GET(self) -> None:
         """Answers from the pages of the one host it knows."""
         self.asked.append(self.path)
         target = urlsplit(self.path)
         body = PAGES.get(target.path) if target.hostname == HOST else None
-        self.send_response(200 if body else 404)
+        if target.hostname == RULES:
+            body = b"User-agent: *\nDisallow: /closed/"
+        self.send_response(302 if self.path == self.moved else 200 if body else 404)
+        self.send_header("Location", f"http://{RULES}/r.txt")
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
@@ -93,5 +99,5 @@ def test_a_portal_is_crawled_through_a_proxy_without_resolving_its_name(proxy: s
     assert balance.balanced
     assert balance.open == 0
     assert fetched == {f"http://{HOST}{path}" for path in PAGES}
-    assert {urlsplit(url).hostname for url in Proxy.asked} == {HOST}
-    assert len(Proxy.asked) == len(set(Proxy.asked)) == len(PAGES) + 1  # each page once, and robots.txt
+    assert {urlsplit(url).hostname for url in Proxy.asked} == {HOST, RULES}
+    assert len(Proxy.asked) == len(set(Proxy.asked)) == len(PAGES) + 2  # each page once, and robots.txt and its rules

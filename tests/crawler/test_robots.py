@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import Outcome
-from crawler.robots import NO_RULES, Redirected, RobotsBook, Rules, parse_robots, read_answer
+from crawler.robots import RobotsBook, Rules, parse_robots, read_answer
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from crawler.robots import NO_RULES, Redirected, RobotsBook, Rules, parse_robots
         (Outcome.TLS_ERROR, None, True),
         (Outcome.TOO_LARGE, None, True),
         (Outcome.UNREADABLE, 200, True),
-        (Outcome.REDIRECTED, 302, True),
+        (Outcome.HTTP_ERROR, 302, True),
+        (Outcome.OK, 302, False),
     ],
 )
 def test_what_an_answer_means(outcome: Outcome, status: int | None, closed: bool) -> None:
-    answer = read_answer(outcome, status, b"", None)
-    assert isinstance(answer, Rules)
+    answer = read_answer(outcome, status, b"")
     assert (answer.refusal("http://h/x") is not None) is closed
 
 
@@ -56,16 +56,12 @@ def test_no_bytes_break_it(body: bytes) -> None:
     assert parse_robots(body).crawl_delay >= 0
 
 
-def test_redirects_are_followed_five_times() -> None:
+def test_what_stands_elsewhere_holds_for_the_origin_that_was_asked() -> None:
     book = RobotsBook()
     url = "http://h/robots.txt"
-    for number in range(5):
-        assert book.lookup("http://h") == url
-        following = f"http://h/{number}"
-        book.learn(url, Redirected(following))
-        url = following
-    assert book.lookup("http://h") == url
+    book.move(url, "http://other/robots.txt")
+    book.move(url, "http://other/r.txt")
+    assert (book.stands_at(url), book.redirects(url)) == ("http://other/r.txt", 2)
     book.learn(url, Rules(closed="no"))
-    assert book.lookup("http://h") == Rules(closed="no")
-    book.learn(url, Redirected("http://h/one-more"))
-    assert book.lookup("http://h") is NO_RULES
+    assert book.rules("http://h") == Rules(closed="no")
+    assert book.rules("http://other") is None

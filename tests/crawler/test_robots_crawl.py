@@ -40,8 +40,13 @@ CASES: dict[str, tuple[Answer, str]] = {
     "wait": (wait_first, "01"),
     "moved": (redirect("/other/robots.txt"), "02"),
     "loop": (redirect("/robots.txt?again"), "012"),
-    "home": (redirect("/nb/"), "012"),
-    "away": (redirect("http://www.example.com/robots.txt"), ""),
+    "home": (redirect("/nb/"), "0012"),
+    "page": (redirect("/rules.php?of=all"), "02"),
+    "nowhere": (redirect("/missing"), "012"),
+    "broken": (redirect("/broken"), ""),
+    "five": (redirect("/hop/robots/4"), "02"),
+    "six": (redirect("/hop/robots/5"), "012"),
+    "private": (redirect("http://10.0.0.1/robots.txt"), ""),
     "patience": (answer("User-agent: *\nCrawl-delay: 1000", kind=TEXT), ""),
 }
 
@@ -57,6 +62,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, F
                 "/robots.txt": what,
                 "/other/robots.txt": answer("User-agent: *\nDisallow: /a/1", kind=TEXT),
                 "/robots.txt?again": redirect("/robots.txt"),
+                "/rules.php?of=all": answer("User-agent: *\nDisallow: /a/1", kind="text/html"),
+                "/broken": answer("", "500 Error"),
+                "/hop/robots/0": answer("User-agent: *\nDisallow: /a/1", kind=TEXT),
+                **{f"/hop/robots/{left}": redirect(f"/hop/robots/{left - 1}") for left in range(1, 6)},
                 "/nb/": answer(listing(titles(["/a/1.html", "/a/2.html"]))),
                 "/a/1.html": answer(report("云岭县甲局")),
                 "/a/2.html": answer(report("云岭县乙局")),
@@ -68,7 +77,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, F
 
 @pytest.mark.parametrize("name", CASES)
 def test_only_what_robots_allows_is_asked_for(crawled: tuple[Path, dict[str, FaultServer]], name: str) -> None:
-    paths = [path for path in crawled[1][name].paths() if "robots" not in path]
+    paths = [path for path in crawled[1][name].paths() if path in {"/nb/", "/a/1.html", "/a/2.html"}]
     wanted = ["/nb/", "/a/1.html", "/a/2.html"]
     assert paths == [wanted[int(number)] for number in CASES[name][1]]
 
@@ -84,10 +93,13 @@ def test_the_verdict_is_kept_with_what_was_left_out(crawled: tuple[Path, dict[st
     with ledger_of(data) as ledger:
         refused = {url.portal: url.detail or "" for url in ledger.urls(outcome=Outcome.ROBOTS_DISALLOWED)}
         captures = {capture.portal for capture in ledger.captures(outcomes=()) if capture.url.endswith("/robots.txt")}
+        hops = [capture.url for capture in ledger.captures(outcomes=()) if "/hop/robots/" in capture.url]
     assert "forbids" in refused["everything"]
     assert "answered 500" in refused["error"]
     assert "answered 503" in refused["busy"]
     assert "did not answer" in refused["hang"]
-    assert "not ours" in refused["away"]
+    assert "answered 302" in refused["private"]
+    assert "answered 500" in refused["broken"]
     assert "1000 seconds" in refused["patience"]
     assert captures == set(CASES) - {"hang"}
+    assert len(hops) == 5 + 5  # what was answered on the way is kept too

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.turns import Turns
+from tests.crawler.test_answers import frontier
 
 GIVEN = st.lists(st.tuples(st.sampled_from("abcde"), st.floats(0, 100)), max_size=40)
 
@@ -27,6 +28,15 @@ def test_each_host_comes_once_at_its_earliest_moment_and_in_order(given: list[tu
     assert sorted(taken) == sorted(earliest)
     assert [earliest[host] for host in taken] == sorted(earliest.values())
     assert turns.first() is None
+
+
+def test_a_host_with_a_request_under_way_is_passed_over() -> None:
+    turns = Turns()
+    for host in ("a", "b"):
+        turns.give(turns.slot(host, not_before=0), 0)
+    turns["a"].in_flight = frontier("/nb/")
+    assert turns.take(1) is turns["b"]
+    assert turns.take(1) is None
 
 
 def test_a_turn_that_has_not_come_is_not_taken() -> None:
