@@ -90,6 +90,8 @@ def test_the_publisher_is_the_body_where_nothing_else_names_one() -> None:
 def test_a_span_of_the_year_is_the_period_though_nothing_calls_it_one() -> None:
     texts = (Paragraph(TITLE), Paragraph("（2022年1月1日至2022年12月31日）"), *TEXT)
     assert identify(Document(None, texts), lines_of(texts)).period == ("2022-01-01", "2022-12-31")
+    first = (Paragraph(TITLE.replace("2022", "2008")), Paragraph("（2008年5月1日至2008年12月31日）"))
+    assert identify(Document(None, first), lines_of(first)).period == ("2008-05-01", "2008-12-31"), "the first of all"
     part = (Paragraph(TITLE), Paragraph("2022年5月1日至12月31日，我县开展整治。"), *TEXT)
     assert identify(Document(None, part), lines_of(part)).period is None
     older = (Paragraph(TITLE), Paragraph("与2021年1月1日至2021年12月31日相比有所增长。"), *TEXT)

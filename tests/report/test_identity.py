@@ -207,9 +207,10 @@ def test_forms_of_the_period(text: str, year: int) -> None:
     assert read(text).year == year
 
 
-def test_a_damaged_period_falls_back_to_the_title() -> None:
-    found = read("青石县财政局2013年政府信息公开工作年度报告", "统计期限自2013月1日起至12月31日止。")
-    assert (found.year, found.period) == (2013, None)
+@pytest.mark.parametrize("text", ["统计期限自2013月1日起至12月31日止。", "统计期限自2013年12月31日至2012年1月1日。"])
+def test_a_damaged_period_falls_back_to_the_title(text: str) -> None:
+    found = read("青石县财政局2013年政府信息公开工作年度报告", text)
+    assert (found.year, found.period, found.warnings) == (2013, None, ())
 
 
 def test_without_anything_else_the_year_before_publication() -> None:
