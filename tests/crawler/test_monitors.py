@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from OpenSSL.SSL import Error as TlsError
@@ -17,11 +18,12 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
-from archive.ledger import Completeness, FrontierUrl, Run
+from archive.ledger import Completeness, FrontierUrl, Ledger, Run
 from archive.models import Outcome, Role
 from crawler.failures import read_failure
 from crawler.guard import BadUrl
-from crawler.monitors import PortalEnd, is_trouble, warnings
+from crawler.monitors import PortalEnd, is_trouble, portal_end, warnings
+from tests.ledger.test_ledger import HOST, attempt, capture, found
 
 
 def url(outcome: Outcome | None, reason: str | None = None, role: Role = Role.LISTING) -> FrontierUrl:
@@ -49,7 +51,7 @@ def past(held: int, state: str = "complete", errors: int = 9) -> tuple[Run, ...]
 
 def test_a_good_run_has_nothing_to_say() -> None:
     assert list(warnings(end(), past(10))) == []
-    assert list(warnings(end(), past(12))) == []
+    assert list(warnings(end(held=7), past(10))) == []
     assert list(warnings(end(errors=4), past(12, errors=0))) == []
 
 
@@ -94,6 +96,17 @@ def test_what_a_list_owes_is_said_with_its_numbers(detail: str, says: str) -> No
 
 def test_a_run_that_was_cut_short_is_no_measure() -> None:
     assert list(warnings(end(held=6), past(10, "interrupted"))) == []
+
+
+def test_a_report_before_which_the_budget_ended_is_held_if_it_ever_was(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        run = ledger.begin_run("Gongkai/0.1", {}, ["yunling"])
+        ledger.add(run, [found("/known"), found("/new")])
+        known = ledger.reopen(f"http://{HOST}/known")
+        ledger.record(run, attempt(known, Outcome.OK, status=200, capture=capture(known.url, 1)))
+        ledger.reopen(known.url)
+        assert ledger.close_host(run, HOST, ["yunling"], Outcome.EXCLUDED, "budget") == 2
+        assert portal_end(ledger, "yunling", known.url).held == 1
 
 
 def test_what_is_trouble() -> None:
