@@ -13,7 +13,7 @@ from crawler.endless import Marks, marks_of, past_the_end, repeats_rows, repeats
 from crawler.exchange import damage, header
 from crawler.guard import MAX_URL_LENGTH, AllowList, BadUrl
 from crawler.items import Decision
-from crawler.pages import Page, TooMuchMarkup
+from crawler.pages import Page, TooMuchMarkup, resolve
 from crawler.pages.known import known
 from crawler.platforms import WAY, Context, FollowLink, PageReading, Partial, read
 from crawler.politeness import Policy, retry_after
@@ -25,16 +25,17 @@ GONE = frozenset({404, 410})
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 CONTENT = frozenset({200, 203})
 FOREIGN_HOST = "foreign_host"
+_MOST_VISITS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What an answer is judged by: the portal and its hosts, the limits, and how the page was come by.
 
-    `redirects` counts the redirects that led here (for a robots.txt, those of its own), `turns` the pages of one list
-    turned, `before` holds the marks of the pages that led here, nearest first (`crawler.endless`), `redirect_of` says
-    where a URL is known to redirect, `trail` holds the texts of the links from the start page, `now` is in seconds
-    since 1970, `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
+    `redirects` counts the redirects that led here, `detours` those of the URL itself (`crawler.detours`), `turns` the
+    pages of one list turned, `before` holds the marks of the pages that led here, nearest first (`crawler.endless`),
+    `redirect_of` says where a URL is known to redirect, `trail` holds the texts of the links from the start page, `now`
+    is in seconds since 1970, `conditional` says whether 304 was asked for. `clicks` is that of `Options`.
     """
 
     portal: Portal
@@ -43,6 +44,7 @@ class Setting:
     years: tuple[int, int] | None = None
     trail: tuple[str, ...] = ()
     redirects: int = 0
+    detours: int = 0
     turns: int = 0
     before: tuple[Marks, ...] = ()
     redirect_of: Callable[[str], str | None] = lambda url: None
@@ -111,19 +113,23 @@ def _redirect(url: FrontierUrl, asked: str, location: str, setting: Setting, *, 
         return Decision(Outcome.HTTP_ERROR, "bad_redirect", f"{location[:200]!r}: {error}")
     if url.role is Role.ROBOTS:
         return _robots_elsewhere(joined, setting)
-    return follow_redirect(url, joined, setting, cookies=cookies)
+    to = resolve(asked, joined)
+    if to == url.url and joined != to and setting.allow.allows(joined) and setting.detours < _MOST_VISITS:
+        # The same page under the number of a visit, without which some servers give nothing.
+        return Decision(Outcome.REDIRECTED, evidence=f"to {joined[:500]}", detour=joined)
+    return follow_redirect(url, to or joined, setting, cookies=cookies)
 
 
 def _robots_elsewhere(to: str, setting: Setting) -> Decision:
     """The decision on a robots.txt that redirects: it is asked for there, on any host of the open Internet."""
-    if setting.redirects >= MAX_REDIRECTS:
+    if setting.detours >= MAX_REDIRECTS:
         why = f"robots.txt redirects more than {MAX_REDIRECTS} times: no rules (RFC 9309 §2.3.1.2)"
         return Decision(Outcome.OK, "no_rules", why)
     try:
         target = setting.allow.reachable(to)
     except BadUrl as bad:
         return Decision(Outcome.HTTP_ERROR, bad.reason, f"to {to[:500]}: {bad.detail}")
-    return Decision(Outcome.REDIRECTED, evidence=f"to {target.url[:500]}", again=True, redirect_to=target.url)
+    return Decision(Outcome.REDIRECTED, evidence=f"to {target.url[:500]}", detour=target.url)
 
 
 _PAGES_BELOW = frozenset({Role.LISTING, Role.ARTICLE, Role.ATTACHMENT, Role.PICTURE})

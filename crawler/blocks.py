@@ -17,16 +17,13 @@ import yaml
 
 from archive.models import Outcome, Role
 from crawler.pages import Page, embedded_files, file_extension, iframes_of, links_of, refresh_target
+from crawler.pages.files import is_markup, is_word_markup
 from crawler.pages.page import inner_text
 
 _FILE = Path(__file__).with_name("blocks.yaml")
 _CONTENT_STATUS = (200, 203)
 _EVIDENCE_CHARACTERS = 200
 _AROUND = 40
-_MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|script|meta|title|div|p|style|iframe|font|br|h[1-6]|table|center)\b", re.IGNORECASE
-)
-_WORD_HTML = re.compile(r"urn:schemas-microsoft-com:office|<!--\[if gte mso|MIME-Version", re.IGNORECASE)
 _COMPUTED = re.compile(r"location\s*(?:\.href|\.replace|\.assign|\[|=)|\.submit\s*\(|location\.reload")
 _MAY_BE_GONE = re.compile("不存在|删除|找不到|未找到|没有找到|(?i:not found)")
 _LITTLE_TEXT = 300  # characters: a message, and the lines at the foot of a site
@@ -105,7 +102,7 @@ def _holds(rule: Rule, page: Page, role: Role | None) -> str | None:
         return None
     evidence: str | None = f"status {page.status}, {len(page.body)} bytes"
     needs_markup = rule.title is not None or rule.text is not None or rule.page is not None
-    if needs_markup and not _is_markup(page) and len(page.body) > (rule.bytes or 0):
+    if needs_markup and not is_markup(page) and len(page.body) > (rule.bytes or 0):
         return None
     if rule.text is not None and page.shows_more_than(rule.text):
         return None
@@ -133,10 +130,6 @@ def _in_headers(pattern: re.Pattern[str], page: Page) -> bool:
     return any(pattern.search(f"{name}: {value}") for name, value in page.headers)
 
 
-def _is_markup(page: Page) -> bool:
-    return _MARKUP.search(page.body[:2048]) is not None
-
-
 def _computed_redirect(page: Page, role: Role | None) -> bool:
     """A script sends the reader on, and where to is not written out: only running it would tell."""
     return refresh_target(page) is None and any(_COMPUTED.search(script) for script in page.scripts)
@@ -148,10 +141,12 @@ def _no_links(page: Page, role: Role | None) -> bool:
 
 
 def _file_expected(page: Page, role: Role | None) -> bool:
-    """A file was asked for and a short web page came; Word files saved as HTML are files."""
+    """A file was asked for and a short web page came that leads to none; Word files saved as HTML are files."""
     if role not in (Role.ATTACHMENT, Role.PICTURE) and file_extension(page.url) is None:
         return False
-    return _is_markup(page) and not _WORD_HTML.search(page.text[:4096]) and not page.shows_more_than(_SHORT_TEXT)
+    if not is_markup(page) or is_word_markup(page) or page.shows_more_than(_SHORT_TEXT):
+        return False
+    return _no_files(page, role) and not iframes_of(page) and refresh_target(page) is None
 
 
 def _no_files(page: Page, role: Role | None) -> bool:

@@ -20,7 +20,7 @@ def captured_page(request: Request, response: Response, started_at: float) -> Ca
     except ValueError:
         reason = ""
     return CapturedPage(
-        url=request.meta["asked"],
+        url=request.meta["kept_as"],
         status=response.status,
         reason=reason,
         headers=_pairs(response),

@@ -13,9 +13,9 @@ class Decision:
     """What one attempt came to. Pure: no clock, no place on disk.
 
     `transient` means that trying again may help; the policy says how often. `pause` are the seconds that the server
-    asks to be left alone. `again` asks for the same URL once more without waiting (a cookie was set, a robots.txt is
-    elsewhere). `entries` counts the rows taken for annual reports, `is_report` says that a page asked for as a list or
-    on the way is one itself.
+    asks to be left alone. `again` asks for the same URL once more without waiting (for a cookie), `detour` for it at
+    that address (`crawler.detours`). `entries` counts the rows taken for annual reports, `is_report` says that a page
+    asked for as a list or on the way is one itself.
     """
 
     outcome: Outcome
@@ -24,6 +24,7 @@ class Decision:
     transient: bool = False
     pause: float | None = None
     again: bool = False
+    detour: str | None = None
     redirect_to: str | None = None
     found: tuple[Found, ...] = ()
     entries: int = 0

@@ -61,31 +61,27 @@ class LedgerPipeline:
         """Writes the bytes, then the ledger, then frees the host for its next request."""
         attempt, pause = self._attempt(item)
         self._session.ledger.record(self._session.run, attempt)
-        if item.url.role is Role.ROBOTS:
-            self._learn_robots(item, attempt)
+        if item.decision.detour is not None:
+            self._session.detours.take(item.url.url, item.decision.detour)
+        elif attempt.final:
+            self._session.detours.settle(item.url.url)
+        if item.url.role is Role.ROBOTS and attempt.final:
+            answer = read_answer(attempt.outcome, attempt.status, item.payload)
+            self._session.robots.learn(item.url.url, answer)
         self._spider.pages += 1
         self._spider.entries += item.decision.entries
         engine = self._crawler.engine
         assert engine is not None
         cast("LedgerScheduler", engine.scheduler).finished(item.url, item.decision, pause)
 
-    def _learn_robots(self, item: Exchange, attempt: Attempt) -> None:
-        """Keeps what a robots.txt came to, or where it is to be asked for next."""
-        book, url = self._session.robots, item.url.url
-        if attempt.outcome is Outcome.REDIRECTED and attempt.redirect_to is not None:
-            book.move(url, attempt.redirect_to)
-        elif attempt.final:
-            book.learn(url, read_answer(attempt.outcome, attempt.status, item.payload))
-
     def _attempt(self, item: Exchange) -> tuple[Attempt, float | None]:
         """The attempt as it goes into the ledger, its bytes on disk; and the pause that the server asked for."""
         decision, url = item.decision, item.url
         policy = self._session.policy
         number = url.attempts + 1
-        moved = url.role is Role.ROBOTS and decision.outcome is Outcome.REDIRECTED
-        tried = number - self._session.robots.redirects(url.url)
-        final = not (moved or (decision.transient and tried < policy.attempts))
-        wait = 0.0 if decision.again else max(policy.retry_in(max(tried, 1)), decision.pause or 0.0)
+        tried = number - self._session.detours.taken(url.url)
+        final = decision.detour is None and not (decision.transient and tried < policy.attempts)
+        wait = 0.0 if decision.again or decision.detour else max(policy.retry_in(max(tried, 1)), decision.pause or 0.0)
         capture, refers_to = self._capture(item) if item.page else (None, None)
         return (
             Attempt(

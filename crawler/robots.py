@@ -76,7 +76,6 @@ class RobotsBook:
     """
 
     _rules: dict[str, Rules] = field(default_factory=dict)
-    _moved: dict[str, list[str]] = field(default_factory=dict)
 
     def learn(self, url: str, rules: Rules) -> None:
         """Keeps the rules of one robots.txt."""
@@ -85,15 +84,3 @@ class RobotsBook:
     def rules(self, origin: str) -> Rules | None:
         """The rules of an origin, or None where its robots.txt has to be asked for first."""
         return self._rules.get(robots_url(origin))
-
-    def move(self, url: str, to: str) -> None:
-        """Notes where a robots.txt sends its reader."""
-        self._moved.setdefault(url, []).append(to)
-
-    def redirects(self, url: str) -> int:
-        """How many redirects of a robots.txt were followed."""
-        return len(self._moved.get(url, ()))
-
-    def stands_at(self, url: str) -> str:
-        """Where a robots.txt is to be asked for, as far as its redirects are known."""
-        return self._moved[url][-1] if url in self._moved else url

@@ -249,7 +249,7 @@ class LedgerScheduler(BaseScheduler):
 
     def _where_it_stands(self, slot: HostSlot, robots: FrontierUrl) -> FrontierUrl | None:
         """A robots.txt, where it may be asked for now; one that stands on another host waits for that one's turn."""
-        host = read_url(self.session.robots.stands_at(robots.url)).host
+        host = read_url(self.session.detours.end_of(robots.url)).host
         if host == slot.host:
             return robots
         lender = self._turns.slot(host, not_before=self._first)

@@ -17,6 +17,7 @@ from archive.ledger import CRAWL_LOCK, Found, Ledger, LedgerError, locked
 from archive.models import Portal, Role
 from archive.registry import keep_registry, load_registry
 from archive.storage import StorageError
+from crawler.detours import Detours
 from crawler.guard import AllowList, BadUrl, read_url
 from crawler.lease import Lease
 from crawler.options import Options, WrongUse, choose_portals, policy_of, user_agent
@@ -57,6 +58,7 @@ class Session:
         self.portals_json = json.dumps(sorted(self.portals))
         self.allow = _allow_lists(self.portals)
         self.robots = RobotsBook()
+        self.detours = Detours()
         self.lease = Lease(options.lease) if options.lease else None
         self.interrupted = False
         self.fatal: str | None = None

@@ -17,6 +17,10 @@ FILE_EXTENSIONS = frozenset(
 )
 """Extensions of files that may hold a report or a table of one (portals of every kind; images are not among them)."""
 
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|script|meta|title|div|p|style|iframe|font|br|h[1-6]|table|center)\b", re.IGNORECASE
+)
+_WORD_HTML = re.compile(r"urn:schemas-microsoft-com:office|<!--\[if gte mso|MIME-Version", re.IGNORECASE)
 _DOCUMENTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 UNKNOWN_EXTENSION = "unknown"
 """A download script whose parameters do not say what it gives."""
@@ -64,6 +68,16 @@ def _named(url: str) -> tuple[str | None, bool, bool]:
     asked = f"{parts.path}?" if parts.query else parts.path
     is_page = extension in _PAGE_EXTENSIONS or (parts.path.endswith("/") and not parts.query)
     return _extension(parts.path), not is_page and known().downloads.search(asked) is not None, is_page
+
+
+def is_markup(page: Page) -> bool:
+    """Whether what came looks like a web page from its first bytes."""
+    return _MARKUP.search(page.body[:2048]) is not None
+
+
+def is_word_markup(page: Page) -> bool:
+    """Whether a web page is a document that an office program saved as one."""
+    return _WORD_HTML.search(page.text[:4096]) is not None
 
 
 def is_file(page: Page) -> bool:

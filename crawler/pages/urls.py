@@ -16,9 +16,10 @@ _MAX_LENGTH = 2048
 # The number of a visit, written into every link for readers without cookies (Servlet specification §7.1.3; the names
 # are those that archival crawlers take out). With it each view of a list would be a new list, without end. A short
 # `sid` is the number of a site.
-_VISIT_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_VISIT_IN_PATH = re.compile(r";jsessionid=[^/;]*|/\((?:[AFSX]\([\w\-*!.]+\))+\)(?=/)", re.IGNORECASE)
+"""`;jsessionid=…`, and the folder `/(S(…))/` of ASP.NET (`UseUri` of its session state: anonymous, forms, session)."""
 _VISIT_IN_QUERY = re.compile(
-    r"(?:\A|&)(?:(?:jsessionid|phpsessid|aspsessionid\w*|cftoken)=[^&]*|(?:sid|sessid|sessionid|session_id)=[0-9a-z]{16,})"
+    r"(?:\A|&)(?:(?:jsessionid|phpsessid|aspsessionid\w*|cftoken|aspxautodetectcookiesupport)=[^&]*|(?:sid|sessid|sessionid|session_id)=[0-9a-z]{16,})"
     r"(?=&|\Z)",
     re.IGNORECASE,
 )
@@ -39,7 +40,7 @@ def resolve(base: str, link: str | None, encoding: str = "utf-8") -> str | None:
         origin = _origin(base)
         # The links of a site's menus on each of its pages were a fifth of the crawl's work, and with a thousand sites
         # in turn no table holds them all.
-        if origin and "/." not in link and len(link) <= _MAX_LENGTH and _SIMPLE_PATH.match(link):
+        if origin and "/." not in link and "/(" not in link and len(link) <= _MAX_LENGTH and _SIMPLE_PATH.match(link):
             return origin + link
         return _resolve(base, link, encoding)
     return _resolve(base, link, encoding)
@@ -80,7 +81,7 @@ def _resolve(base: str, link: str, encoding: str) -> str | None:
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
     path, query = _without_dots(parts), parts.query
-    if ";" in path:
+    if ";" in path or "/(" in path:
         path = _VISIT_IN_PATH.sub("", path)
     if query:
         query = _VISIT_IN_QUERY.sub("", query).lstrip("&")

@@ -2,7 +2,8 @@
 
 The spider needs three names: `detect(page) -> Detected(name, evidence)`; `PLATFORMS[name]`, a `Platform`; and
 `read(page, context, platform=None) -> PageReading`, which picks the platform (the one given, else the one detected) and
-the reading by `context.role` (HOME, LISTING, ARTICLE; an ATTACHMENT or PICTURE reads as nothing).
+the reading by `context.role` (HOME, LISTING, ARTICLE; a page behind an ATTACHMENT is read as an article, a file or a
+PICTURE as nothing).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import NamedTuple
 
 from archive.models import Role
 from crawler.pages import Page, is_file
-from crawler.platforms import articles, fingerprints
+from crawler.pages.files import is_markup, is_word_markup
+from crawler.platforms import articles, feeds, fingerprints
 from crawler.platforms.amended import with_facts, with_steps
 from crawler.platforms.anhui_openness import AnhuiOpenness
 from crawler.platforms.contract import (
@@ -111,15 +113,17 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     """
     if context.role in WAY and is_file(page):
         return PageReading(facts={"body": "report"})
+    if context.role in (*WAY, Role.ARTICLE) and feeds.is_feed(page):
+        return feeds.read_feed(page, context)
     found = _platform_of(page, platform)
     reader = PLATFORMS[found.name]
     if context.role in WAY:
         home = context.role is Role.HOME
-        reading = reader.read_home(page, context) if home else reader.read_listing(page, context)
+        reading = reader.read_home(page, context) if home else _with_feeds(reader, page, context)
         if not reading.entries and articles.is_report(page):
             files = reader.read_article(page, context).follow
             reading = with_facts(with_steps(reading, files), (("body", "report"),))
-    elif context.role is Role.ARTICLE:
+    elif context.role is Role.ARTICLE or (context.role is Role.ATTACHMENT and _is_page(page)):
         reading = reader.read_article(page, context)
         parts = [link for link in reading.follow if link.role is not Role.PICTURE]
         if reading.facts.get("body") != "report" and not parts:
@@ -129,6 +133,11 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     return with_facts(reading, (("platform", reader.name), ("platform_evidence", found.evidence)))
 
 
+def _is_page(page: Page) -> bool:
+    """Whether a page came from an address that hands out files: an article, or what shows the file."""
+    return not is_file(page) and is_markup(page) and not is_word_markup(page)
+
+
 def _platform_of(page: Page, named: str | None) -> Detected:
     """The platform that the registry names, unless the page was made by its twin on the same portal."""
     if not named or named not in PLATFORMS:
@@ -136,6 +145,14 @@ def _platform_of(page: Page, named: str | None) -> Detected:
     if named in _TWINS and (seen := detect(page)).name in _TWINS:
         return seen
     return Detected(named, "named in the registry")
+
+
+def _with_feeds(reader: Platform, page: Page, context: Context) -> PageReading:
+    """The reading of a list; where it gives no row, or owes some, its feeds are asked for them."""
+    reading = reader.read_listing(page, context)
+    if reading.refresh or (reading.entries and reading.partial is None):
+        return reading
+    return with_steps(reading, feeds.feeds_of(page, context))
 
 
 def _list_after_all(reader: Platform, page: Page, context: Context) -> PageReading | None:

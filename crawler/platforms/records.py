@@ -42,19 +42,26 @@ def read_records(
     pages: Sequence[FollowLink] = (),
     pages_owed: int | None = None,
     partial: Partial | None = None,
+    in_column: bool = True,
     **facts: str,
 ) -> PageReading:
-    """Reads one answer of a service that was asked for the annual-report column."""
+    """Reads one answer of a service that was asked for the annual-report column.
+
+    `in_column` says that its rows are those of the column, so that a weak title is enough.
+    """
     gathering = Gathering(page, context)
     for record in records:
-        _take(gathering, record)
+        _take(gathering, record, in_column)
     reading = gathering.reading(**facts)
     return replace(reading, next=tuple(pages), pages_owed=pages_owed, partial=partial, refresh=None)
 
 
-def _take(gathering: Gathering, record: Record) -> None:
+def _take(gathering: Gathering, record: Record, in_column: bool) -> None:
     context = gathering.context
-    decision = decide(record.title, record.url, date=record.date, in_column=True, article=True, trail=context.trail)
+    trail = context.trail if in_column else ()
+    decision = decide(record.title, record.url, date=record.date, in_column=in_column, article=True, trail=trail)
+    if decision.kind is not Kind.REPORT and not in_column:
+        return  # of all that a site publishes, what names no report is no row of the list
     if decision.kind is Kind.LOOK_ALIKE:
         gathering.refuse(record.url, f"look_alike:{decision.look_alike}", record.title)
     elif decision.kind is not Kind.REPORT:

@@ -106,7 +106,7 @@ class AnnualReportsSpider(scrapy.Spider):
 
     def request_for(self, url: FrontierUrl) -> scrapy.Request:
         """The request for an open URL of the ledger."""
-        asked = self.session.robots.stands_at(url.url) if url.role is Role.ROBOTS else url.url
+        asked = self.session.detours.end_of(url.url)
         allow = self.session.allow[url.portal]
         relaxed = self.session.portals[url.portal].tls if asked.startswith("https:") and allow.allows(asked) else ()
         headers: list[tuple[str, str]] = [("User-Agent", self.session.user_agent), *url.headers]
@@ -130,7 +130,7 @@ class AnnualReportsSpider(scrapy.Spider):
             meta={
                 **timeout,
                 "frontier": url,
-                "asked": asked,
+                "kept_as": asked if url.role is Role.ROBOTS else url.url,
                 "started_at": time.time(),
                 "clock": time.monotonic(),
                 "conditional": conditional,
@@ -191,8 +191,6 @@ class AnnualReportsSpider(scrapy.Spider):
         ancestors = session.ledger.ancestors(url, most)
         chain = [url, *ancestors]
         redirects = next((number for number, one in enumerate(chain) if one.why != "redirect"), len(chain))
-        if url.role is Role.ROBOTS:
-            redirects = session.robots.redirects(url.url)
         turned = (number for number, one in enumerate(chain) if not (one.why or "").startswith(PAGE))
         turns = next(turned, len(chain))
         return Setting(
@@ -203,6 +201,7 @@ class AnnualReportsSpider(scrapy.Spider):
             clicks=session.options.clicks,
             trail=tuple(one.link_text for one in reversed(chain) if one.link_text),
             redirects=redirects,
+            detours=session.detours.taken(url.url),
             turns=turns,
             before=tuple(marks_in(one.detail) for one in ancestors),
             redirect_of=self._redirect_of,

@@ -168,16 +168,35 @@ def test_a_column_that_has_moved_to_a_host_of_its_own_is_followed() -> None:
 )
 def test_a_robots_txt_is_asked_for_wherever_it_redirects_on_the_open_internet(to: str, outcome: Outcome) -> None:
     decision = answered(frontier("/robots.txt", role=Role.ROBOTS), "", 302, ("Location", to))
-    assert (decision.outcome, decision.again, decision.found) == (outcome, outcome is Outcome.REDIRECTED, ())
+    to_url = HOST + to if to.startswith("/") else to
+    assert (decision.outcome, decision.found) == (outcome, ())
+    assert decision.detour == (to_url if outcome is Outcome.REDIRECTED else None)
 
 
 @pytest.mark.parametrize(
     ("redirects", "outcome"), [(MAX_REDIRECTS - 1, Outcome.REDIRECTED), (MAX_REDIRECTS, Outcome.OK)]
 )
 def test_a_robots_txt_of_six_redirects_has_no_rules(redirects: int, outcome: Outcome) -> None:
-    setting = replace(SETTING, redirects=redirects)
+    setting = replace(SETTING, detours=redirects)
     robots = frontier("/robots.txt", role=Role.ROBOTS)
     assert answered(robots, "", 302, ("Location", "/r.txt"), setting=setting).outcome is outcome
+
+
+VISITS = (
+    "/(S(lit3py55t21z5v55vlm25s55))/nb.aspx",
+    "/nb.aspx?AspxAutoDetectCookieSupport=1",
+    "/nb.aspx;jsessionid=4f.n1",
+)
+
+
+@pytest.mark.parametrize("to", VISITS)
+def test_a_page_under_the_number_of_a_visit_is_asked_for_there_and_stays_what_it_is(to: str) -> None:
+    page = frontier("/nb.aspx")
+    assert answered(page, "", 302, ("Location", to)).detour == HOST + to
+    again = answered(page, "", 302, ("Location", to), setting=replace(SETTING, detours=2))
+    assert (again.outcome, again.reason) == (Outcome.HTTP_ERROR, "redirect_to_itself")
+    elsewhere = answered(page, "", 302, ("Location", to.replace("nb.aspx", "nd.aspx")))
+    assert elsewhere.redirect_to == f"{HOST}/nd.aspx"
 
 
 def test_a_redirected_request_keeps_the_headers_that_its_service_wants() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import Outcome
-from crawler.robots import RobotsBook, Rules, parse_robots, read_answer
+from crawler.robots import parse_robots, read_answer
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,3 @@ def test_only_the_first_500_kilobytes_are_read() -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_break_it(body: bytes) -> None:
     assert parse_robots(body).crawl_delay >= 0
-
-
-def test_what_stands_elsewhere_holds_for_the_origin_that_was_asked() -> None:
-    book = RobotsBook()
-    url = "http://h/robots.txt"
-    book.move(url, "http://other/robots.txt")
-    book.move(url, "http://other/r.txt")
-    assert (book.stands_at(url), book.redirects(url)) == ("http://other/r.txt", 2)
-    book.learn(url, Rules(closed="no"))
-    assert book.rules("http://h") == Rules(closed="no")
-    assert book.rules("http://other") is None

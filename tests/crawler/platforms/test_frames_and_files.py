@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Portal, Role
+from crawler.blocks import judge_page
 from crawler.guard import AllowList
 from crawler.pages import Page
 from crawler.platforms import Context, PageReading, read
@@ -32,3 +33,69 @@ def reading(markup: str, path: str, role: Role) -> PageReading:
 def test_a_frame_is_followed_unless_it_is_one_of_the_sites_tools(source: str, followed: bool) -> None:
     found = reading(f"<iframe src='{source}'></iframe>", "/zwgk/nb/", Role.LISTING)
     assert [link.url for link in found.follow] == [HOST + source] * followed
+
+
+COVER = "<title>青山县财政局2023年政府信息公开工作年度报告</title><h1>青山县财政局2023年政府信息公开工作年度报告</h1>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "leads_to"),
+    [
+        (f"{COVER}<iframe src='/pdfjs/web/viewer.html?file=/up/nb.pdf'></iframe>", "/up/nb.pdf"),
+        (f"{COVER}<embed src='nb.pdf'>", "/sys/nb.pdf"),
+        (f"{COVER}<a href='/up/3.docx'>附件：报告全文</a>", "/up/3.docx"),
+        (f"{COVER}<iframe src='body.aspx?id=9'></iframe>", "/sys/body.aspx?id=9"),
+    ],
+)
+def test_a_page_behind_a_script_for_files_is_read_for_the_file_that_it_shows(markup: str, leads_to: str) -> None:
+    page = f"<html><body>{markup}</body></html>"
+    address = "/sys/getfile.aspx?id=9"
+    seen = Page.of(HOST + address, 200, {"Content-Type": "text/html; charset=utf-8"}, page.encode())
+    assert judge_page(seen, role=Role.ATTACHMENT) is None
+    assert [link.url for link in reading(page, address, Role.ATTACHMENT).follow] == [HOST + leads_to]
+
+
+@pytest.mark.parametrize("body", ["%PDF-1.4 <a href='/up/x.pdf'>x</a>", "<p>此文件已删除</p>"])
+def test_a_file_or_a_message_behind_such_a_script_leads_nowhere(body: str) -> None:
+    assert reading(body, "/sys/getfile.aspx?id=9", Role.ATTACHMENT).follow == ()
+
+
+ITEM = (
+    "<item><title><![CDATA[青山县{0}2023年政府信息公开工作年度报告]]></title><link>/zwgk/nb/202401/t1_{1}.html</link>"
+    "<pubDate>Mon, 22 Jan 2024 17:00:00 GMT</pubDate></item>"
+)
+ROWS = ITEM.format("财政局", 1) + "<item><title>教育局2023年度报告</title><link>/jy/t2.html</link></item>"
+RSS = f'<?xml version="1.0" encoding="GBK"?>\n<rss version="2.0"><channel><title>年报</title>{ROWS}</channel></rss>'
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>青山县财政局2023年政府信息公开工作年度报告</title>'
+    '<link rel="self" href="/x.xml"/><link href="/zwgk/nb/202401/t1_1.html"/>'
+    "<updated>2024-01-23T01:00:00+08:00</updated>"
+    "</entry></feed>"
+)
+REPORT = (f"{HOST}/zwgk/nb/202401/t1_1.html", "2024-01-23")
+
+
+@pytest.mark.parametrize(
+    ("feed", "path", "urls"),
+    [
+        (RSS, "/zwgk/nb/rss.xml", [REPORT, (f"{HOST}/jy/t2.html", None)]),
+        (RSS, "/rss.xml", [REPORT]),
+        (ATOM, "/zwgk/nb/atom.xml", [REPORT]),
+    ],
+)
+def test_a_feed_is_a_list_and_that_of_a_whole_site_one_of_titles_alone(
+    feed: str, path: str, urls: list[tuple[str, str | None]]
+) -> None:
+    column = f"{HOST}/zwgk/nb/"
+    page = Page.of(HOST + path, 200, {"Content-Type": "text/xml"}, feed.encode("gbk"))
+    context = Context(PORTAL, Role.LISTING, AllowList.of(PORTAL).allows, headers=(("Referer", column),))
+    assert [(entry.url, entry.date) for entry in read(page, context).entries] == urls
+
+
+def test_a_list_without_rows_of_its_own_is_asked_for_by_its_feed() -> None:
+    head = "<head><link rel='alternate' type='application/rss+xml' href='rss.xml'></head>"
+    empty = reading(f"<html>{head}<body><div id='list'></div></body></html>", "/zwgk/nb/", Role.LISTING)
+    assert [link.url for link in empty.follow] == [f"{HOST}/zwgk/nb/rss.xml"]
+    row = "<li><a href='./202401/t20240123_7.html'>青山县财政局2023年政府信息公开工作年度报告</a></li>"
+    full = reading(f"<html>{head}<body><ul>{row}</ul></body></html>", "/zwgk/nb/", Role.LISTING)
+    assert [link.role for link in full.follow] == [Role.ARTICLE]
