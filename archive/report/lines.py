@@ -19,11 +19,12 @@ _NUMBERED = re.compile(r"[一二三四五六]、[^。;:\d]{4,40}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of running text, or (with `table` true and no text) the place of a table."""
+    """A line of running text, or (with `table` true and no text) the place of a table; `block` is that it begins in."""
 
     text: str
     squeezed: str
     table: bool = False
+    block: int = 0
 
 
 def lines_of(document: Sequence[Block]) -> list[Line]:
@@ -33,23 +34,23 @@ def lines_of(document: Sequence[Block]) -> list[Line]:
         before = joined[-1] if joined else None
         if before is not None and not line.table and _ORDINAL_ALONE.fullmatch(before.squeezed):
             text = before.text + line.text
-            joined[-1] = Line(text, squeeze(text))
+            joined[-1] = Line(text, squeeze(text), block=before.block)
         else:
             joined.append(line)
     return joined
 
 
 def _raw_lines(document: Sequence[Block]) -> Iterator[Line]:
-    for block in document:
+    for number, block in enumerate(document):
         if isinstance(block, Grid):
             if caption := _caption(block):
-                yield Line(caption, squeeze(caption))
-            yield Line("", "", table=True)
+                yield Line(caption, squeeze(caption), block=number)
+            yield Line("", "", table=True, block=number)
             continue
         for text in block.text.splitlines():
             squeezed = squeeze(text)
             if squeezed or _MARKED.match(text):
-                yield Line(text.strip(), squeezed)
+                yield Line(text.strip(), squeezed, block=number)
 
 
 def _caption(grid: Grid) -> str | None:

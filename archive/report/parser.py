@@ -17,6 +17,7 @@ from archive.report.tables.pictured import without_pictured
 from archive.report.text import squeeze
 from archive.report.unfolded import unfolded
 from archive.report.version import PARSER_VERSION
+from archive.report.whole_reports import the_report_meant
 from archive.report.years import of_the_year
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
@@ -37,13 +38,18 @@ def parse_document(
     """Reads a document as an annual report; the hints are what the list it was found in said of it."""
     document = replace(document, blocks=unfolded(document.blocks))
     lines = lines_of(document.blocks)
+    meant = the_report_meant(document, lines, title_hint)
+    if isinstance(meant, str):
+        return NotAReport(meant)
+    if meant.document is not document:
+        document, lines = meant.document, lines_of(meant.document.blocks)
     identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
     era = detect_era(document.blocks) or annexed_form(document.blocks)
     headings = six_section_count(lines)
     why = _why_not(document, lines, identity, era, headings)
     if why is not None:
         return NotAReport(why)
-    warnings = [*document.warnings, *identity.warnings]
+    warnings = [*document.warnings, *meant.warnings, *identity.warnings]
     chosen = _era(era, headings, identity.year, warnings)
     outline = read_outline(lines, chosen)
     if chosen in (Era.B, Era.C):

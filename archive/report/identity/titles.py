@@ -117,17 +117,20 @@ def rejected(title: str) -> str | None:
     return None
 
 
-def _title_texts(document: Document) -> Iterator[str]:
-    for key in _TITLE_KEYS:
-        if value := document.metadata.get(key):
-            yield value
+def tagged_titles(document: Document) -> Iterator[str]:
+    """What the tags of a page say that its title is."""
+    yield from (value for key in _TITLE_KEYS if (value := document.metadata.get(key)))
+
+
+def _page_titles(document: Document) -> Iterator[str]:
+    yield from tagged_titles(document)
     front = takewhile(lambda block: isinstance(block, Grid) or "。" not in block.text, document.blocks[:30])
     yield from (block.text for block in front if isinstance(block, Heading) and block.text.strip())
     if document.title:
         yield document.title
 
 
-def _joined(top: Sequence[str]) -> Iterator[str]:
+def joined(top: Sequence[str]) -> Iterator[str]:
     """Lines, and what they say together with the lines beside them, as a title may run over two or three."""
     for index, text in enumerate(top):
         before = top[index - 1] if index else ""
@@ -166,7 +169,7 @@ def _texts_before(document: Document) -> Iterator[str]:
         else:
             unlinked.append(block)
     yield from (block.text for block in reversed(unlinked) if isinstance(block, Heading))
-    yield from _joined([line for block in unlinked for line in block.text.splitlines()][-_TITLE_LINES:])
+    yield from joined([line for block in unlinked for line in block.text.splitlines()][-_TITLE_LINES:])
 
 
 def _begins_title(before: str, text: str) -> bool:
@@ -189,7 +192,7 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
     """The best title of a report in the document, and the first title of any kind; `years` are those the text names."""
     any_title: str | None = None
     best: Title | None = None
-    for text in _title_texts(document):
+    for text in _page_titles(document):
         any_title = any_title or " ".join(text.split())
         best = _better(best, text)
         if _is_whole(best):
@@ -198,14 +201,14 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
     if len(in_tables) == 1:
         return in_tables.pop(), any_title
     top = _top(lines)
-    dated = [title for text in _joined(top) for piece in pieces_of(text) if (title := read_title(piece)) and title.year]
+    dated = [title for text in joined(top) for piece in pieces_of(text) if (title := read_title(piece)) and title.year]
     listed = [title for title in dated if title.agency]
     if listed and (len({title.year for title in dated}) > 1 or len(_bodies(listed)) > 1):
         best = _nearest_without_body(top, years) or _own(listed, lines, years) or best
     else:
         first = next(filter(_WORD.search, top[:_TITLE_LINES]), None)
         any_title = any_title or (" ".join(first.split()) if first else None)
-        for text in _joined(top[:_TITLE_LINES]):
+        for text in joined(top[:_TITLE_LINES]):
             best = _better(best, text)
             if _is_whole(best):
                 return best, any_title

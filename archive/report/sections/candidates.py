@@ -126,8 +126,14 @@ def is_doubtful(candidate: Candidate) -> bool:
     return candidate.start > 0 and candidate.weight <= _BRACKETED
 
 
-def candidates_in(lines: Sequence[Line]) -> list[Candidate]:
+def candidates_in(lines: Sequence[Line]) -> Sequence[Candidate]:
     """All places where a section may begin; (一)、(二) number sub-headings, unless headings with other numbers lack."""
+    return _candidates_in(tuple(lines))
+
+
+@lru_cache(maxsize=1)
+def _candidates_in(lines: tuple[Line, ...]) -> Sequence[Candidate]:
+    """The same, remembered of the last text: one step after another asks for it, and long lines take their time."""
     sought = [(index, line) for index, line in enumerate(lines) if not line.table]
     found = list(dict.fromkeys(candidate for index, line in sought for candidate in _starting(index, line)))
     if not _is_plain(found):
@@ -135,7 +141,7 @@ def candidates_in(lines: Sequence[Line]) -> list[Candidate]:
     plain = [c for c in found if c.weight > _BRACKETED]
     if len({c.number for c in plain}) >= 3:
         found = plain
-    return sorted(dict.fromkeys(found), key=lambda c: (c.line, c.start, -c.weight))
+    return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.line, c.start, -c.weight)))
 
 
 def _is_plain(found: Sequence[Candidate]) -> bool:

@@ -112,7 +112,7 @@ def whole_headings(lines: Sequence[Line]) -> list[Line]:
     while index < len(lines):
         count = _lines_of_heading(lines, index)
         text = "".join(line.text for line in lines[index : index + count])
-        joined.append(lines[index] if count == 1 else Line(text, squeeze(text)))
+        joined.append(lines[index] if count == 1 else Line(text, squeeze(text), block=lines[index].block))
         index += count
     return joined
 

@@ -135,7 +135,8 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
             continue  # a row of its own, as a comparison of years repeats it, is no table
         if found_rows or len(column_names(stream.text[start : hits[0][1]])) >= 5:
             _refuse(readings, unread)
-        printed.append(([key for key, _, _ in hits], set(found_rows)))
+        if found_rows or len(hits) >= _HALF:
+            printed.append(([key for key, _, _ in hits], set(found_rows)))
         if order is None:
             continue
         if not is_printed_order(order) and not bears_out(
