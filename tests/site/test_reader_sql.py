@@ -77,6 +77,13 @@ def test_json_and_the_shape_of_tables_can_be_read(get: Get) -> None:
     assert "year" in {row["name"] for row in rows(get, "select name from pragma_table_info('reports')").json()}
 
 
+@pytest.mark.parametrize(("asked_for", "given", "more"), [(1000, 1000, False), (1001, 1000, True)])
+def test_an_answer_that_is_cut_says_so(get: Get, asked_for: int, given: int, more: bool) -> None:
+    count = f"with recursive c(x) as (select 1 union all select x + 1 from c limit {asked_for}) select x from c"
+    answer = get(f"/archive.json?sql={quote(count)}").json()
+    assert (len(answer["rows"]), answer["truncated"]) == (given, more)
+
+
 def test_conditions_of_the_readers_own_work_with_counts_and_facets(get: Get) -> None:
     answer = get("/archive/reports.json?_where=year%3D2023&_facet=year").json()
     assert answer["filtered_table_rows_count"] == len(answer["rows"]) > 0
