@@ -17,8 +17,8 @@ from archive.report.form import load_form
 from archive.report.text import strip_marks
 from archive.site.database import read, row, rows
 from archive.site.middleware import VISIT
+from archive.site.numerals import signed
 from archive.site.pages.report.cells import Address, Links, Printed, links_of, name_of, read_cells
-from archive.site.pages.report.questions import signed
 from archive.site.respond import Route, missing, page
 
 CHARACTERS_COMPARED = 600
@@ -204,7 +204,7 @@ def _href(links: Links, side: Side, address: Address) -> str | None:
 def _delta(before: Printed, after: Printed) -> str | None:
     values = before.value, after.value
     if isinstance(values[0], int | float) and isinstance(values[1], int | float):
-        return signed(round(values[1] - values[0], 6))
+        return signed(values[1] - values[0])
     return None
 
 

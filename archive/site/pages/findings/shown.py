@@ -12,6 +12,7 @@ from typing import Any
 from archive.models import Era, State
 from archive.site import language
 from archive.site.database import rows
+from archive.site.numerals import plain, signed
 from archive.site.pages.findings.lines import TEXT, WITHIN, Line
 from archive.site.pages.report.cells import Address, Links, Printed, changed_name, name_of, read_cells
 
@@ -106,9 +107,9 @@ def _within(
         statement=rule[f"statement_{lang}"],
         status=found["status"],
         where=_where(era, found["key"], found["applicant"], lang),
-        left=number(found["left_value"]),
-        right=number(found["right_value"]),
-        delta=difference(found["delta"]),
+        left=plain(found["left_value"]),
+        right=plain(found["right_value"]),
+        delta=signed(found["delta"]),
         sides=(_side(language.text("findings.cells", lang), None, cells),),
         note=found["note"],
     )
@@ -131,9 +132,9 @@ def _cell(
 def as_printed(raw: str | None, value: object, state: str, lang: str) -> str:
     """What stands in a cell; the name of its state where nothing is printed, and beside a number that was inferred."""
     if state in (State.NUMBER, State.ZERO):
-        return raw if raw is not None else number(value) or ""
+        return raw if raw is not None else plain(value) or ""
     named = language.term("state", state, lang)
-    told = raw or (number(value) if value is not None else None)
+    told = raw or (plain(value) if value is not None else None)
     return f"{told} ({named})" if told else named
 
 
@@ -187,11 +188,11 @@ def _across(connection: sqlite3.Connection, line: Line, rule: sqlite3.Row, links
         statement=rule[f"statement_{lang}"],
         status=found["status"],
         where=_where(era, found["key"], found["applicant"], lang),
-        left=number(found["left"]),
-        right=number(found["right"]),
-        delta=difference(found["delta"]),
+        left=plain(found["left"]),
+        right=plain(found["right"]),
+        delta=signed(found["delta"]),
         sides=tuple(
-            _side(language.text(f"findings.{side}", lang), number(found[side]), cells)
+            _side(language.text(f"findings.{side}", lang), plain(found[side]), cells)
             for side in ("left", "right")
             if (cells := sides.get(side))
         ),
@@ -218,8 +219,8 @@ def _question(connection: sqlite3.Connection, line: Line, rule: sqlite3.Row, lin
         status="question",
         where="",
         left=found["stated"],
-        right=number(found["computed"]),
-        delta=difference(found["delta"]),
+        right=plain(found["computed"]),
+        delta=signed(found["delta"]),
         sides=tuple(_reading(told, era, lang) for told in json.loads(found["readings"])),
         sentence=found["sentence"],
         claim=found["named"],
@@ -236,16 +237,4 @@ def _reading(told: Mapping[str, Any], era: Era, lang: str) -> Side:
         met.add(address)
         printed = as_printed(cell["raw"], cell["value"], cell["state"], lang)
         cells.append(ShownCell(name, printed, None, cell["state"], "", address))
-    return _side(language.text("findings.tables", lang), number(told["value"]), cells)
-
-
-def number(value: object) -> str | None:
-    """A number without a trailing `.0`; None for none."""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return None if value is None else str(value)
-
-
-def difference(value: object) -> str | None:
-    """A difference with its sign; None for none."""
-    return f"{value:+.10g}".replace("-", "−") if isinstance(value, int | float) else None
+    return _side(language.text("findings.tables", lang), plain(told["value"]), cells)

@@ -11,10 +11,11 @@ from archive.checks.measures import load_measures
 from archive.models import Era
 from archive.site import listing
 from archive.site.database import read
-from archive.site.environment import linker, number, term
+from archive.site.drawing.scale import printed
+from archive.site.environment import linker, term
 from archive.site.listing import Sifted, Wish
 from archive.site.middleware import VISIT
-from archive.site.pages.findings.shown import number as plain
+from archive.site.numerals import FINEST
 from archive.site.pages.questions import charts
 from archive.site.pages.questions.answers import Answer, Question, answer_of, load_questions
 from archive.site.pages.report.cells import column_name, row_name
@@ -83,8 +84,7 @@ def _numeral(value: float, column: str) -> str:
         return f"{value:.1f}%".replace("-", "−")
     if column == "change_in_points":
         return f"{value:+.1f}".replace("-", "−")
-    text = number(value) if isinstance(value, int) else plain(value) or ""
-    return text.replace("-", "−")
+    return printed(value, FINEST).replace("-", "−")
 
 
 def _page_of(row: Mapping[str, Any], link: Any) -> str | None:

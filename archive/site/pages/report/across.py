@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
+from archive.site.numerals import plain, signed
 from archive.site.pages.report.cells import Links, changed_name, name_of
 from archive.site.pages.report.derived import reason_labels
 from archive.site.pages.report.failures import FAILED
-from archive.site.pages.report.questions import plain, signed
 
 DIFFERENCES_SHOWN = 40
 LATER_SHOWN = 20

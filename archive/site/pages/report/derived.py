@@ -14,7 +14,7 @@ from archive.site import language
 from archive.site.database import once, rows
 from archive.site.drawing.scale import rounded
 from archive.site.language import LANGUAGES
-from archive.site.pages.report.questions import plain, signed
+from archive.site.numerals import plain, signed
 
 RATES = ("rate", "share")
 NONE = "–"

@@ -14,6 +14,7 @@ from archive.models import CheckStatus, Era
 from archive.report.form import load_form
 from archive.site import language
 from archive.site.database import once, rows
+from archive.site.numerals import signed
 from archive.site.pages.report.cells import Address, column_name, name_of, row_name
 
 MEETING = re.compile(r"row (?P<key>\w+) and column (?P<applicant>\w+) differ by the same amount")
@@ -43,9 +44,7 @@ class Failure:
     @property
     def difference(self) -> str:
         """The difference with its sign, as it stands in the flags; a plain mark where there is none to give."""
-        if not isinstance(self.delta, int | float):
-            return "!"
-        return f"{self.delta:+}".replace("-", "−")
+        return signed(self.delta) or "!"
 
 
 def read_failures(connection: sqlite3.Connection, version_no: int, era: Era, lang: str) -> tuple[Failure, ...]:

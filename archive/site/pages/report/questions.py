@@ -12,6 +12,7 @@ from typing import Any
 from archive.models import Era
 from archive.site import language
 from archive.site.database import rows
+from archive.site.numerals import plain, signed
 from archive.site.pages.report.cells import Address, Links, Printed, name_of
 
 PERCENT = ("share", "growth")
@@ -160,17 +161,3 @@ def _reading(
 
 def _number(value: float | int | None, percent: bool) -> str | None:
     return f"{value:.2f}%" if percent and value is not None else plain(value)
-
-
-def plain(value: float | int | str | None) -> str | None:
-    """A number without a trailing `.0`; None for none."""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return None if value is None else str(value)
-
-
-def signed(value: float | int | str | None) -> str | None:
-    """A difference with its sign; None for none."""
-    if not isinstance(value, int | float):
-        return None
-    return f"{value:+.10g}".replace("-", "−") if value else "0"
