@@ -202,6 +202,7 @@ class Form:
     end_lines: tuple[str, ...]
     title: re.Pattern[str]
     around_title: re.Pattern[str]
+    related_titles: re.Pattern[str]
     rejections: tuple[Rejection, ...]
     period: re.Pattern[str]
     unnamed_period: re.Pattern[str]
@@ -329,6 +330,7 @@ def load_form() -> Form:
         end_lines=tuple(raw["end_lines"]),
         title=re.compile(title["pattern"]),
         around_title=re.compile("|".join(title["around"])),
+        related_titles=re.compile(title["related"]),
         rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),
         period=re.compile(raw["period"]["pattern"]),
         unnamed_period=re.compile(raw["period"]["unnamed"]),

@@ -99,14 +99,6 @@ def text_of(table: Table, mode: str) -> list[Block]:
     return [Paragraph("".join(text for row in texts for text in row))]
 
 
-def truths(annex: Annex) -> dict[str, set[tuple[int, ...]]]:
-    """Every label's values; two rows may share a label."""
-    found: dict[str, set[tuple[int, ...]]] = {}
-    for label, _, values in annex.rows:
-        found.setdefault(label, set()).add(values)
-    return found
-
-
 def keyed(annex: Annex) -> dict[str, tuple[int, ...]]:
     """The values of every item of the form, in the order of its rows."""
     values = [row for row in annex.rows if row[1] != "——"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.models import Block, Document, Heading, Paragraph
+from archive.models import Block, Document, Heading, Link, Paragraph
 from archive.report.identity.stated import Identity, identify
 from archive.report.lines import lines_of
 
@@ -78,3 +78,36 @@ def test_the_name_of_a_portal_before_a_title_is_no_body_unless_the_text_speaks_a
         assert identify(Document(site, (text,)), lines_of([text])).agency == agency
     text = Paragraph(TEXT[1])
     assert identify(Document(site.replace(" ", ""), (text,)), lines_of([text])).agency is None
+
+
+RELATED = "青石县教育局2022年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["相关阅读", RELATED],
+        ["相关链接：", RELATED, "青石县财政局2022年政府信息公开工作年度报告"],
+        [f"上一篇：{RELATED}", "下一篇：无"],
+        ["上一条", RELATED],
+    ],
+)
+def test_a_title_below_words_for_other_pages_is_not_the_reports(above: list[str]) -> None:
+    found = read(*above, *TEXT)
+    assert (found.agency, found.is_title) == (None, False)
+    assert RELATED not in (found.title or "")
+    assert read(RELATED, *TEXT).agency == "青石县教育局"
+
+
+@pytest.mark.parametrize(
+    ("url", "agency"), [("../t1.html", None), ("../t1.PDF?id=3", "青石县教育局"), ("#", "青石县教育局")]
+)
+def test_a_title_that_is_a_link_to_another_page_is_not_the_reports(url: str, agency: str | None) -> None:
+    for line in (RELATED, f"{RELATED} 2023-01-12"):
+        for block in (Heading(line, 3), Paragraph(line)):
+            blocks = (block, *map(Paragraph, TEXT))
+            document = Document(None, blocks, links=(Link(url, RELATED),))
+            assert identify(document, lines_of(blocks)).agency == agency
+    titled = (Paragraph(RELATED), *map(Paragraph, TEXT))
+    document = Document(None, titled, links=(Link(url, RELATED),), outside=(Paragraph(RELATED),))
+    assert identify(document, lines_of(titled)).agency == "青石县教育局"

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from archive.models import Document, Grid, Heading
+from archive.models import Block, Document, Grid, Heading
 from archive.report.form import load_form
 from archive.report.identity.bodies import is_name, is_office
 from archive.report.identity.dates import in_digits
@@ -43,6 +43,9 @@ _FURNITURE = re.compile(
 _OTHER_WORK = re.compile(
     r"(?:预算|决算|环境|企业|信用|[党警村居厂院校财]务(?:公开[和、及与暨]?)?|重点领域|季度?|半年|\d月|\d|.五|近.{1,2}年|评估|会议|培训|检查)[\"期间]*$"
 )  # before 公开, or behind a year: no report on the disclosure of a year
+_ELSEWHERE = re.compile(r"(?!#|javascript:|.*\.(?:docx?|pdf|wps|ofd|xlsx?|zip|rar|rtf|et)(?:[?#]|$))", re.IGNORECASE)
+"""The address of a link to another page, and not to a file that may be the report as well."""
+_DATED = re.compile(r"[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?$")
 _PUBLISHES = re.compile("(?<=.)关于(?:印发|公布|发布)")
 
 
@@ -125,7 +128,8 @@ def tagged_titles(document: Document) -> Iterator[str]:
 def _page_titles(document: Document) -> Iterator[str]:
     yield from tagged_titles(document)
     front = takewhile(lambda block: isinstance(block, Grid) or "。" not in block.text, document.blocks[:30])
-    yield from (block.text for block in front if isinstance(block, Heading) and block.text.strip())
+    headings = [block.text for block in front if isinstance(block, Heading) and block.text.strip()]
+    yield from (text for text, own in zip(headings, _are_own(headings, document), strict=True) if own)
     if document.title:
         yield document.title
 
@@ -200,7 +204,9 @@ def choose_title(document: Document, lines: Sequence[Line], years: Collection[in
     in_tables = {title for text in _cells_in_front(document) if _is_whole(title := read_title(text))}
     if len(in_tables) == 1:
         return in_tables.pop(), any_title
-    top = _top(lines)
+    front = lines[:_MENU_LINES]
+    own = _are_own([line.text for line in front], document)
+    top = _top([line for line, is_own in zip(front, own, strict=True) if is_own])
     dated = [title for text in joined(top) for piece in pieces_of(text) if (title := read_title(piece)) and title.year]
     listed = [title for title in dated if title.agency]
     if listed and (len({title.year for title in dated}) > 1 or len(_bodies(listed)) > 1):
@@ -244,6 +250,32 @@ def _better(best: Title | None, text: str) -> Title | None:
         ):
             best = title
     return best
+
+
+def _are_own(texts: Sequence[str], document: Document) -> list[bool]:
+    """For each line whether it may be the page's own title: no link to another page, and none of a list of others."""
+    linked = {squeeze(link.text) for link in document.links if _ELSEWHERE.match(link.url)}
+    own: list[bool] = []
+    related = False
+    for squeezed in map(squeeze, texts):
+        bare = _DATED.sub("", squeezed)
+        label = load_form().related_titles.match(squeezed)
+        begins = label is not None and squeezed[label.end() : label.end() + 1] in ("", ":")
+        related = begins or (related and read_title(bare) is not None)
+        own.append(not related and not (bare in linked and _is_nothing_but_links(bare, document)))
+    return own
+
+
+def _is_nothing_but_links(squeezed: str, document: Document) -> bool:
+    """Whether a text stands in the document only where links do: the page itself may be in a list beside its title."""
+    texts = (text for block in (*document.outside, *document.blocks) for text in _texts_of(block))
+    met = sum(_DATED.sub("", squeeze(text)) == squeezed for text in texts)
+    return met <= sum(squeeze(link.text) == squeezed for link in document.links)
+
+
+def _texts_of(block: Block) -> Sequence[str]:
+    """What stands alone in a block: its cells or its lines."""
+    return [c.text for row in block.rows for c in row] if isinstance(block, Grid) else block.text.splitlines()
 
 
 def _top(lines: Sequence[Line]) -> list[str]:
