@@ -228,8 +228,9 @@ def run(site: Served) -> None:
     print(f"  slowest {max(answer.seconds for answer in answers):.2f} s, one at a time")
     busy = sum(answer.status == 503 for answer in flood)
     print(f"  twelve at a time: slowest {max(answer.seconds for answer in flood):.2f} s, {busy} told to come again")
-    print(f"  highest resident memory of a process: {max(peaks.values()) / 1e6:.0f} MB one at a time,", end=" ")
-    print(f"{max(site.memory().values()) / 1e6:.0f} MB in the flood")
+    highest = {"one at a time": max(peaks.values()), "in the flood": max(site.memory().values())}
+    shown = (f"{most / 1e6:.0f} MB {when}{'  OVER' if most > CAP else ''}" for when, most in highest.items())
+    print("  highest resident memory of a process:", ", ".join(shown))
     for name, felt in (("alone", calm), ("with hostile requests", disturbed), ("in the flood", flooded)):
         print(
             f"  other readers {name}: {len(felt.seconds)} pages, p50 {1000 * felt.percentile(0.5):.0f} ms,"

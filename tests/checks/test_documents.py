@@ -13,7 +13,6 @@ from archive.report.form import load_form
 from tests.checks.reports import Values, report
 
 PASS, FAIL, UNDETERMINED = CheckStatus.PASS, CheckStatus.FAIL, CheckStatus.UNDETERMINED
-FEE = "admin_fee_amount_wan_yuan"
 
 
 def made(text: str = "", **cells: Number | State | None) -> ParsedReport:

@@ -13,8 +13,6 @@ from archive.models import Cell, Era, Number, ParsedReport, State
 from archive.report.form import load_form
 from tests.checks.reports import Values, report
 
-APPLICANTS = [applicant.key for applicant in load_form().applicants]
-
 
 def made(era: Era = Era.C, **rows: int) -> Values:
     """Values that add up: requests all by natural persons, results as given by key, and totals to match."""

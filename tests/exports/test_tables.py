@@ -21,7 +21,6 @@ from tests.exports.conftest import Exported
 
 NAMES = [resource.name for resource in load_resources()]
 PROMISED = {"reports", "sections", "statistics", "findings", "coverage", "agencies", "portals", "changes"}
-READ = csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""])
 
 
 def resource_of(name: str) -> Resource:

@@ -35,7 +35,6 @@ TAGS = [
     "o:p",
     "form",
 ]
-INLINE = {"span", "b", "font", "a", "o:p"}
 
 
 def everything(document: Document) -> str:
