@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from archive.models import Outcome, Role
-from crawler.pages import Page, embedded_files, file_extension, iframes_of, links_of, refresh_target
+from crawler.pages import Page, article_shape, embedded_files, file_extension, iframes_of, links_of, refresh_target
 from crawler.pages.files import is_markup, is_word_markup
 from crawler.pages.page import inner_text
 
@@ -132,6 +132,8 @@ def _in_headers(pattern: re.Pattern[str], page: Page) -> bool:
 
 def _computed_redirect(page: Page, role: Role | None) -> bool:
     """A script sends the reader on, and where to is not written out: only running it would tell."""
+    if role in (Role.HOME, Role.LISTING) and any(article_shape(link.url) for link in links_of(page)):
+        return False  # a short list; its script turns the page
     return refresh_target(page) is None and any(_COMPUTED.search(script) for script in page.scripts)
 
 

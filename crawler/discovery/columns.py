@@ -15,6 +15,8 @@ from crawler.discovery.years import year_in_title, year_in_url
 
 _YEAR_ONLY = re.compile(r"20\d\d年?度?")
 _DATED = re.compile(r"/t?20\d{6}|/20\d{2}[-/]?\d{1,2}[-/]")
+_AROUND_LABEL = re.compile(r"^[\[(<《>»›·•]+|(?:\(\d{1,3}\)|[\])>》»›→]|更多|more)+$", re.IGNORECASE)
+"""What templates put around the name of a column: brackets, arrows, the number of its rows."""
 _SEGMENT_END = re.compile(r"/[^/]*$")
 
 
@@ -40,13 +42,18 @@ class Refusal:
 
 def statutory_tabs(texts: Sequence[str]) -> int:
     """How many of the statutory tabs (指南, 制度, 法定主动公开内容, 依申请公开) are among the texts, 0–4."""
-    squeezed = [normalise(text) for text in texts]
+    squeezed = [_label(text) for text in texts]
     return sum(any(tab.search(text) for text in squeezed) for tab in vocabulary().tabs)
+
+
+@lru_cache(maxsize=4096)
+def _label(text: str) -> str:
+    return _AROUND_LABEL.sub("", normalise(text))
 
 
 def is_column_name(text: str) -> bool:
     """Whether a heading or a meta tag (`ColumnType`, `ColumnName`) names a column of annual reports."""
-    return vocabulary().names.search(normalise(text)) is not None
+    return vocabulary().names.search(_label(text)) is not None
 
 
 def names_column(text: str, url: str) -> bool:
@@ -55,7 +62,7 @@ def names_column(text: str, url: str) -> bool:
     Columns of some systems are numbered like articles (`/channels/18842.html`); one named after a year or after the
     column itself is a column. Folders dated like an article are not asked.
     """
-    label = normalise(text)
+    label = _label(text)
     if _DATED.search(urlsplit(url).path):
         return False
     return names_year(text) or any(
@@ -69,7 +76,7 @@ def names_column(text: str, url: str) -> bool:
 
 def names_year(text: str) -> bool:
     """Whether the words of a link are a year and nothing else."""
-    return _YEAR_ONLY.fullmatch(normalise(text)) is not None
+    return _YEAR_ONLY.fullmatch(_label(text)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +110,7 @@ def step_from_home(text: str, url: str, *, tabs: int, depth: int) -> Step | Refu
     words = vocabulary()
     if refusal := refused_column(text, url):
         return refusal
-    label = normalise(text)
+    label = _label(text)
     by_word = next((sign for sign in words.words if _applies(sign, label, tabs, words.tabs_needed)), None)
     by_slug = next((sign for sign in words.slugs if sign.pattern.search(_path(url))), None)
     if by_word is None and by_slug is None:
@@ -132,7 +139,7 @@ def step_in_column(text: str, url: str, column_url: str, *, sister: bool = False
         return None
     if refusal := refused_column(text, url):
         return refusal
-    label = normalise(text)
+    label = _label(text)
     home = _territory(column_url)
     below = url.startswith(home) and not _same_page(url, home)
     beside = sister or (not below and _parent(url) == _parent(column_url))

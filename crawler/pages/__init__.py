@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.pages.dates import article_shape, date_in_text, date_in_url
-from crawler.pages.files import FILE_EXTENSIONS, embedded_files, file_extension, is_file, may_be_file
+from crawler.pages.files import FILE_EXTENSIONS, embedded_files, file_extension, is_file, may_be_file, names_file
 from crawler.pages.furniture import in_furniture
 from crawler.pages.links import PageLink, links_of, unopened_texts
 from crawler.pages.page import Page, TooMuchMarkup
@@ -29,6 +29,7 @@ __all__ = [
     "joined_literals",
     "links_of",
     "may_be_file",
+    "names_file",
     "refresh_target",
     "resolve",
     "unopened_texts",

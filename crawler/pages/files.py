@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from lxml import etree
 
 from crawler.pages.known import known
 from crawler.pages.page import Page
@@ -27,6 +30,7 @@ UNKNOWN_EXTENSION = "unknown"
 
 _SHOWN_BY_SCRIPT = re.compile(r"([\"'])(?P<path>[^\"'\s<>]{0,500}[^\"'\s<>./]\.(?:pdf|ofd|docx?|wps))\1", re.IGNORECASE)
 """A file that a script is given: `showVsbpdfIframe("/__local/a.pdf", …)`, `PDFObject.embed('a.pdf')`, `pdfUrl = …`."""
+_DOCUMENT_TYPE = re.compile(r"application/(?:pdf|msword|ofd|vnd\.)", re.IGNORECASE)
 _VIEWER = re.compile(r"pdf|viewer|paper|ofd", re.IGNORECASE)
 BY_SCRIPT = "script"
 """How a file is shown that a script names without a word of a viewer: it may be one of the site's own."""
@@ -45,13 +49,22 @@ def file_extension(url: str, text: str = "") -> str | None:
     named, download, page = _named(url)
     if named or page:
         return named
-    given = _FILE_NAME.search(text) if "." in text else None
-    by_text = given[1].lower() if given and given[1].lower() in FILE_EXTENSIONS else None
+    by_text = _extension_in_words(text)
     if not download:
         return by_text
     query = parse_qs(urlsplit(url).query)
     values = (value for name in known().name_parameters for value in query.get(name, ()))
     return next(filter(None, map(_extension, values)), by_text or UNKNOWN_EXTENSION)
+
+
+def names_file(text: str) -> bool:
+    """Whether the words of a link are the name of a file."""
+    return _extension_in_words(text) is not None
+
+
+def _extension_in_words(text: str) -> str | None:
+    given = _FILE_NAME.search(text) if "." in text else None
+    return given[1].lower() if given and given[1].lower() in FILE_EXTENSIONS else None
 
 
 def may_be_file(url: str) -> bool:
@@ -88,9 +101,9 @@ def is_file(page: Page) -> bool:
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
     """Absolute URLs of files shown in a viewer, each with how: `iframe`, `embed`, `object`, `pdf viewer`, `script`."""
     for element in page.tree.iter("iframe", "embed", "object"):
-        written = element.get("src") or element.get("data") or ""
+        written = source_of(element)
         source = resolve(page.base, written)
-        if source and file_extension(source):
+        if source and (file_extension(source) or _DOCUMENT_TYPE.search(element.get("type") or "")):
             yield source, str(element.tag)
         elif source:
             for shown in _viewer_targets(source, written.partition("#")[2]):
@@ -102,14 +115,29 @@ def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
                 yield target, "pdf viewer" if _VIEWER.search(before) else BY_SCRIPT
 
 
+def source_of(element: etree._Element) -> str:
+    """The address of what a frame or an embedded object shows, also where a script sets it once it is scrolled to."""
+    sources = (element.get(name) or "" for name in ("src", "data", "data-src"))
+    return next((source for source in sources if source and not source.startswith("about:")), "")
+
+
 def _viewer_targets(source: str, fragment: str) -> Iterator[str]:
-    """The files that the address of a viewer names, in its question or behind its mark."""
+    """The files that the address of a viewer names, in its question or behind its mark, plainly or in Base64."""
     for query in (parse_qs(urlsplit(source).query), parse_qs(fragment)):
-        for name in known().viewer_parameters:
-            for value in query.get(name, ()):
-                target = resolve(source, unquote(value))
-                if target and file_extension(target):
+        for name, values in query.items():
+            for value in values if name.lower() in known().viewer_parameters else ():
+                targets = (resolve(source, written) for written in (unquote(value), _in_base64(value)))
+                target = next((target for target in targets if target and file_extension(target)), None)
+                if target:
                     yield target
+
+
+def _in_base64(value: str) -> str:
+    """What a value says in Base64, or nothing where it is none."""
+    try:
+        return b64decode(value.replace(" ", "+"), validate=True).decode("utf-8")
+    except ValueError:  # no Base64, or no text in it
+        return ""
 
 
 def _extension(path: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from crawler.pages.files import source_of
 from crawler.pages.known import known
 from crawler.pages.page import Page
 from crawler.pages.urls import resolve
@@ -13,9 +14,11 @@ from crawler.pages.urls import resolve
 _REFRESH = re.compile(r"\A\s*(?P<delay>\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=\s*)?[\"']?\s*(?P<url>[^\"']+)", re.IGNORECASE)
 _WINDOW = r"(?:(?:window|document|self|top|parent)\.)*"
 _LITERAL_OR_NAME = r"(?:([\"'])(?P<url>[^\"'\s]{1,500})\1|(?P<name>[A-Za-z_$][\w$]*))"
-_LOCATION = re.compile(rf"(?:\A|[;{{}}\s]){_WINDOW}location(?:\.href)?\s*=\s*{_LITERAL_OR_NAME}\s*(?:;|\Z|\n|\}})")
+_LOCATION = re.compile(
+    rf"(?:\A|[;{{}}\s\"'`]){_WINDOW}location(?:\.href)?\s*=\s*{_LITERAL_OR_NAME}\s*(?:[;\n\"'`]|\Z|\}})"
+)
 _CALLED = re.compile(
-    rf"(?:location\.(?:replace|assign)\s*\(\s*{_LITERAL_OR_NAME}\s*\)"
+    rf"(?:(?:location\.(?:replace|assign)|window\.navigate)\s*\(\s*{_LITERAL_OR_NAME}\s*\)"
     r"|window\.open\s*\(\s*([\"'])(?P<opened>[^\"'\s]{1,500})\4\s*,\s*[\"']_(?:self|top|parent)[\"'])"
 )
 _TO_HTTPS = re.compile(
@@ -94,7 +97,7 @@ def iframes_of(page: Page) -> tuple[str, ...]:
     """Absolute URLs of frames that may hold what the page is about, in page order."""
     found: dict[str, None] = {}
     for element in page.tree.iter("iframe", "frame"):
-        url = resolve(page.base, element.get("src"))
+        url = resolve(page.base, source_of(element))
         if url and url != page.url and not known().idle_frames.search(url):
             found[url] = None
     return tuple(found)

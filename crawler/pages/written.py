@@ -68,7 +68,7 @@ def written_markup(page: Page) -> list[str]:
         if calls:
             literals = Literals(script)
             found.append("\n".join(_joined(literals, start) for start in calls))
-        elif len(script) <= _LONGEST_DATA and _SUBJECT.search(script):
+        if len(script) <= _LONGEST_DATA and _SUBJECT.search(script):
             found.append("\n".join(_rows_in_data(script)))
     return [markup for markup in found if "<" in markup]
 

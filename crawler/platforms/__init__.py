@@ -125,7 +125,7 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
             reading = with_facts(with_steps(reading, files), (("body", "report"),))
     elif context.role is Role.ARTICLE or (context.role is Role.ATTACHMENT and _is_page(page)):
         reading = reader.read_article(page, context)
-        parts = [link for link in reading.follow if link.role is not Role.PICTURE]
+        parts = [link for link in reading.follow if link.role is not Role.PICTURE and link.why != articles.POINTER]
         if reading.facts.get("body") != "report" and not parts:
             reading = _list_after_all(reader, page, context) or reading
     else:

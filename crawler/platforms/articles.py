@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lxml import etree
 
 from archive.models import ListingEntry, Role
-from crawler.discovery import Kind, decide, look_alike, normalise
+from crawler.discovery import Kind, decide, look_alike, normalise, year_in_title
 from crawler.pages import (
     Page,
     PageLink,
@@ -18,9 +19,12 @@ from crawler.pages import (
     file_extension,
     folder_of,
     iframes_of,
+    in_furniture,
     links_of,
     may_be_file,
+    names_file,
     resolve,
+    unopened_texts,
 )
 from crawler.pages.files import BY_SCRIPT
 from crawler.pages.known import known
@@ -50,6 +54,7 @@ _NO_TEXT = frozenset({"short", "empty"})
 _FILE_SCORE = 90.0
 _FRAME_SCORE = 85.0
 _PICTURE_SCORE = 80.0
+POINTER = "the article only points to the report"
 _IN_TEXT = ("a file in the text", "shown in the article")
 _REPORT_FILE = re.compile(r"附件|年度|年报|报告|信息公开|统计表")
 _DAY = r"[:：\]】\s]{0,4}(20\d\d[-./年]\s*\d{1,2}[-./月]\s*\d{1,2})"
@@ -79,21 +84,15 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         _file(gathering, PageLink(url, how, title), why)
     body, words = _body(page)
     inside = set(body.iter("a")) if body is not None else set()
-    folder = folder_of(page.url)
-    for link in links_of(page, may_be_file):
-        if file_extension(link.url, link.text) is None:
-            continue
-        if link.element in inside:
-            _file(gathering, link, "a file in the text")
-        elif link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
-            _file(gathering, link, "a file in the article's folder")
-        elif files and files.search(link.url):
-            _file(gathering, link, "a file of the article by its address")
-        elif _REPORT_FILE.search(normalise(link.title)):
-            _file(gathering, link, "a file named like one of the report")
+    links = [link for link in links_of(page, may_be_file) if file_extension(link.url, link.text) is not None]
+    for link in links:
+        if reason := _whose_file(link, page, inside, files):
+            _file(gathering, link, reason)
     kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
     if kind in _NO_TEXT:
         _frames(gathering, title)
+        _instead_of_text(gathering, links)
+        kind = _body_kind(words, any(link.role is Role.ATTACHMENT for link in gathering.follow.values()))
     pictures = [] if similar else _pictures(gathering, body, words, title)
     reading = gathering.reading(
         title=title,
@@ -103,6 +102,8 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         title_look_alike=(similar or ("", ""))[0],
         pictures=str(len(pictures) or ""),
     )
+    if not reading.follow and kind in _NO_TEXT and any(map(names_file, unopened_texts(page))):
+        return replace(reading, partial=Partial(1, 0, "needs_js: a file that only a script opens", "files"))
     pager = script_pager(page)
     pages = (pager.pages if pager else None) or (2 if _runs_on(page) else 1)
     if pages < 2:
@@ -115,6 +116,46 @@ def is_report(page: Page) -> bool:
     """Whether a page holds the section headings of an annual report."""
     text = normalise(page.visible_text)
     return sum(words in text for words in _OWN_WORDS) >= _SECTIONS_NEEDED
+
+
+def _whose_file(
+    link: PageLink, page: Page, inside: Collection[etree._Element], files: re.Pattern[str] | None
+) -> str | None:
+    """Why a file on the page is one of the article, or None."""
+    folder = folder_of(page.url)
+    if link.element in inside:
+        return "a file in the text"
+    if link.url.startswith(folder) and "/" not in link.url[len(folder) :].partition("?")[0]:
+        return "a file in the article's folder"
+    if files and files.search(link.url):
+        return "a file of the article by its address"
+    return "a file named like one of the report" if _REPORT_FILE.search(normalise(link.title)) else None
+
+
+def _instead_of_text(gathering: Gathering, files: Iterable[PageLink]) -> None:
+    """Takes what an article without a text of its own leads to: a page named as the report, else any file on it."""
+    for link in links_of(gathering.page):
+        if file_extension(link.url, link.text) is None and not _furnishes(link) and _names_report(link.title):
+            if not gathering.context.allows(link.url):
+                gathering.refuse(link.url, "foreign_host", link.title)
+            elif link.url != gathering.page.url:
+                entry = _entry(gathering, link.url, link.title)
+                gathering.follow.setdefault(
+                    link.url, Follow(link.url, Role.ARTICLE, POINTER, link.title, _FRAME_SCORE, entry)
+                )
+    if not gathering.follow:
+        for link in files:
+            if not _furnishes(link):
+                _file(gathering, link, "a file of a page without text")
+
+
+def _furnishes(link: PageLink) -> bool:
+    return link.element is not None and in_furniture(link.element)
+
+
+def _names_report(title: str) -> bool:
+    decision = decide(title, "", article=True)
+    return decision.kind is Kind.REPORT and decision.year_from == "title"
 
 
 def _file(gathering: Gathering, link: PageLink, why: str) -> None:
@@ -153,11 +194,12 @@ def _pictures(gathering: Gathering, body: etree._Element | None, words: str, tit
 def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
     """The row of a part of the article: what the list says of the article itself, if it stood in one.
 
-    A file that names another body's report is that body's: one article may hold those of all departments.
+    A file that names another body's report, or that of another year, is that one: an article may hold all of them.
     """
     row = gathering.context.entry
     own = decide(_EXTENSION.sub("", title), url, article=True)
-    if own.agency and own.kind is Kind.REPORT and own.year_from == "title" and row and own.agency != row.agency_hint:
+    names_report = own.agency and own.kind is Kind.REPORT and own.year_from == "title"
+    if names_report and row and (own.agency, own.year) != (row.agency_hint, year_in_title(row.title) or own.year):
         return ListingEntry(url, _EXTENSION.sub("", title), row.date, own.agency, gathering.page.url)
     return ListingEntry(
         url,

@@ -69,7 +69,8 @@ class Gathering:
             entries=tuple(self.entries.values()),
             follow=tuple(follow),
             excluded=tuple(link for link in self.excluded.values() if link.url not in self.follow),
-            refresh=refresh_target(self.page),
+            # What has rows is a list, and its script turns the page.
+            refresh=None if self.entries else refresh_target(self.page),
             facts={key: value for key, value in {**page_facts(self.page), **facts}.items() if value},
         )
 

@@ -135,6 +135,14 @@ def rows_with(value: object, names: Sequence[str]) -> tuple[Fields, ...]:
     return ()
 
 
+def markup_in(value: object) -> Iterator[str]:
+    """Every text of an answer that is markup with links, in its order."""
+    for item in _within(value):
+        for inner in item.values() if isinstance(item, dict) else item if isinstance(item, list) else ():
+            if isinstance(inner, str) and "<a " in inner:
+                yield inner
+
+
 def _within(value: object) -> Iterator[object]:
     level: list[object] = [value]
     for _ in range(_DEEPEST):

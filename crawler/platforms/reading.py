@@ -37,6 +37,7 @@ from crawler.pages import (
 )
 from crawler.platforms import amended, way
 from crawler.platforms.contract import PAGE, Context, FollowLink, PageReading, Partial
+from crawler.platforms.form_pagers import form_pages
 from crawler.platforms.gathering import Gathering
 from crawler.platforms.pagers import MAX_PAGES, Pager
 
@@ -90,7 +91,7 @@ def read_home(page: Page, context: Context) -> PageReading:
             gathering.step(step, link.title)
     if context.trail and "公开" in context.trail[-1]:
         _tree_of_bodies(gathering, links)
-    if len(links) < _FEW_LINKS:
+    if len(links) < _FEW_LINKS or not (gathering.follow or gathering.entries):
         _frames(gathering, Role.HOME)
     if not gathering.follow and not gathering.entries:
         for link in way.entrances(page, context, links):
@@ -263,6 +264,8 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
         if url != gathering.page.url
     )
     partial = reading.partial
+    if pager.unreachable and (asked := form_pages(gathering.page, gathering.context, pager.pages or 1)) is not None:
+        return replace(reading, next=asked, pages_owed=pager.pages, pages_stated=pager.stated)
     if pager.pages and pager.pages > MAX_PAGES and len(pager.urls) >= MAX_PAGES - 1:
         partial = Partial(pager.pages, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
     elif pager.unreachable:

@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain, islice
-from pathlib import Path
-from typing import Any
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import yaml
-
-from crawler.pages import Page, resolve
+from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads
+from crawler.platforms.amended import with_partial
+from crawler.platforms.asking import is_first_row, is_page_number, number_asked, query_of, vocabulary
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
+from crawler.platforms.pagers import pager_of
+from crawler.platforms.reading import read_rows
 from crawler.platforms.records import Record, further_pages, read_records
-from crawler.platforms.services import ask, column_of
+from crawler.platforms.services import ask, column_of, on_column
 
-_FILE = Path(__file__).with_name("unknown_service.yaml")
 _MOST_CALLS = 3
 _MOST_TRIES = 50  # calls of one script that are looked at; looking up their names takes long
-_ARGUMENTS = r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{[^{}]{0,1000}\})\s*)?"
 _LAST = re.compile(r"\)|,\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>|(?P<name>[\w$]+)\s*\))")
 """What may follow in a call: its end, or the function that takes the answer; anything else is sent, and computed."""
 _AJAX = re.compile(r"\.ajax\s*\(\s*\{")
@@ -39,52 +35,9 @@ _PAIR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Everything in `unknown_service.yaml`, compiled; see the comments there."""
-
-    call: re.Pattern[str]
-    posts: frozenset[str]
-    by_options: frozenset[str]
-    asks: re.Pattern[str]
-    handlers: re.Pattern[str]
-    told_later: re.Pattern[str]
-    """Options behind a handler that say what is sent, or how: such a call is not read."""
-    other_matters: re.Pattern[str]
-    reads: re.Pattern[str]
-    page_number: re.Pattern[str]
-    addresses: tuple[str, ...]
-    titles: tuple[str, ...]
-    days: tuple[str, ...]
-    totals: tuple[str, ...]
-
-
-@cache
-def _words() -> Vocabulary:
-    """The compiled vocabulary; raises KeyError, re.error or yaml.YAMLError where the file is broken."""
-    data: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-    calls = data["calls"]
-    by = "|".join(re.escape(name) for name in sorted(chain(*calls.values()), key=len, reverse=True))
-    return Vocabulary(
-        call=re.compile(rf"(?<![\w$])(?P<by>{by}){_ARGUMENTS}"),
-        posts=frozenset(calls["post"]),
-        by_options=frozenset(calls["options"]),
-        asks=re.compile(data["asks"]),
-        handlers=re.compile(rf"\b(?:{data['handlers']})\b"),
-        told_later=re.compile(rf"\}}\s*,\s*(?:[\w$]+\s*:[^:{{}}]{{0,200}},\s*)*(?:{data['sending']})\s*:"),
-        other_matters=re.compile(data["other_matters"], re.IGNORECASE),
-        reads=re.compile(data["reads"], re.IGNORECASE),
-        page_number=re.compile(data["page_number"], re.IGNORECASE),
-        addresses=tuple(data["addresses"]),
-        titles=tuple(data["titles"]),
-        days=tuple(data["days"]),
-        totals=tuple(data["totals"]),
-    )
-
-
 def asks(script: str) -> bool:
     """Whether a script asks for what its page does not hold."""
-    return _words().asks.search(script) is not None
+    return vocabulary().asks.search(script) is not None
 
 
 def is_data(page: Page) -> bool:
@@ -96,13 +49,21 @@ def read_data(page: Page, context: Context) -> PageReading:
     """Reads an answer of a service: its rows, and its further pages where their number stands in the address."""
     answer = payloads.payload(page.text)
     column = column_of(page, context)
-    words = _words()
+    words = vocabulary()
     rows = payloads.rows_with(answer, words.addresses)
     records = [
         Record(url, payloads.words(row, *words.titles), payloads.day(row, *words.days))
         for row in rows
         if (url := resolve(column, payloads.words(row, *words.addresses)))
     ]
+    if not records and (markup := "".join(payloads.markup_in(answer))):
+        inside = on_column(page, column, markup)
+        links = links_of(inside)
+        found = read_rows(inside, context, links, pager_of(inside, links))
+        pages = payloads.count_in(answer, *words.pages) or 1
+        if pages < 2 or found.next or (number_asked(page, context) or 0) > 1:
+            return found
+        return with_partial(found, Partial(pages, 1, "further pages of the list's service", "pages"))
     if not records:
         return read_records(page, context, (), partial=Partial(1, 0, "the list's service gave no rows", "pages"))
     total = payloads.count_in(answer, *words.totals)
@@ -112,31 +73,36 @@ def read_data(page: Page, context: Context) -> PageReading:
 
 
 def _with_further_pages(page: Page, context: Context, records: list[Record], column: str, total: int) -> PageReading:
-    """A page of a longer list: the first one names the others, if the address says which page it is."""
-    number = _words().page_number
+    """A page of a longer list: the first one names the others, if the address says which page it is.
+
+    Some services count rows in the place of pages: there the next page begins behind the rows of this one.
+    """
     posted = context.method == "POST"
-    asked_by = context.body.decode("ascii", "replace") if posted else urlsplit(page.url).query
-    query = parse_qsl(asked_by, keep_blank_values=True)
-    place = next((n for n, (name, value) in enumerate(query) if number.fullmatch(name) and value in {"0", "1"}), None)
+    query = query_of(page, context)
+    by_page = next((n for n, (name, value) in enumerate(query) if is_page_number(name) and value in {"0", "1"}), None)
+    by_row = next((n for n, (name, value) in enumerate(query) if is_first_row(name) and value == "0"), None)
+    place = by_row if by_page is None else by_page
     if place is None:
-        turned = any(number.fullmatch(name) and value.isdecimal() for name, value in query)
+        turned = number_asked(page, context) is not None or any(
+            is_first_row(name) and value != "1" for name, value in query
+        )
         owed = None if turned else Partial(total, len(records), "further rows of the list's service")
         return read_records(page, context, records, partial=owed)
-    first = int(query[place][1])
+    first, step = int(query[place][1]), 1 if by_page is not None else len(records)
     pages = -(-total // len(records))
 
     def request(number: int) -> FollowLink:
-        form = dict(query) | {query[place][0]: str(number)}
+        form = dict(query) | {query[place][0]: str(first + (number - 1) * step)}
         url = page.url if posted else f"{page.url.partition('?')[0]}?{urlencode(form)}"
-        return ask(column, url, f"page {number - first + 1}", form if posted else None)
+        return ask(column, url, f"page {number}", form if posted else None)
 
-    following, cut = further_pages(range(first + 1, first + pages), request, pages)
+    following, cut = further_pages(range(2, pages + 1), request, pages)
     return read_records(page, context, records, pages=following, pages_owed=pages, partial=cut)
 
 
 def calls_of(page: Page, context: Context) -> list[FollowLink]:
     """The requests that the page's scripts write out and that may fill its list, a few at most."""
-    words = _words()
+    words = vocabulary()
     found: dict[str, FollowLink] = {}
     for script in page.scripts:
         for address, form, post in _calls(script):
@@ -155,7 +121,7 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
 
 def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
     """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
-    words = _words()
+    words = vocabulary()
     for match in islice(words.call.finditer(script), _MOST_TRIES):
         # The object that fetch and axios are given says how to ask, and may hold anything.
         by_options = match["by"] in words.by_options

@@ -11,7 +11,8 @@ import re
 from crawler.pages import Page, host_of, resolve
 
 _DRAWN = re.compile(
-    r"pagination|laypage|paginat|\bpager?\b|paging|(?:go|to)+_?page|page_?(?:nav|bar|div)", re.IGNORECASE
+    r"pagination|laypage|paginat|\bpager?\b|paging|(?:go|to|jump|turn)_?(?:to_?)?page|page_?(?:nav|bar|div)",
+    re.IGNORECASE,
 )
 _GIVEN = r"[\"']?\s*[:=]\s*[\"']?"
 _PAGES = re.compile(rf"\b(?:page_?count|total_?pages?|count_?page|pages){_GIVEN}(\d{{1,4}})\b", re.IGNORECASE)
@@ -25,7 +26,7 @@ _TEMPLATE = re.compile(
 )
 _JOINED = re.compile(
     r"[\"'](?P<before>[^\"'\s<>]{0,200}?(?:[?&](?:p|page|pageno|pagenum|pageindex|currentpage|curpage)=|[/_\-]))[\"']"
-    r"\s*\+\s*[\w.]{1,40}(?:\s*\+\s*[\"'](?P<after>[^\"'\s<>]{1,60})[\"'])?",
+    r"\s*\+\s*(?:[\w.]{1,40}|\(\s*\w{1,40}\s*(?P<less>-)\s*1\s*\))(?:\s*\+\s*[\"'](?P<after>[^\"'\s<>]{1,60})[\"'])?",
     re.IGNORECASE,
 )
 _LIKE_PAGE = re.compile(r"[?&](?:p|page\w*|cur\w*page)=\Z|[_\-]\Z|/(?:page/|p/)?\Z", re.IGNORECASE)
@@ -62,7 +63,8 @@ def _addresses(page: Page, script: str, pages: int) -> list[str]:
             before, after = match["before"], match["after"] or ""
             if not _LIKE_PAGE.search(before) or not _AFTER.match(after):
                 continue
-            found = [resolve(page.url, f"{before}{number}{after}") for number in range(2, pages + 1)]
+            first = 1 if match.groupdict().get("less") else 2
+            found = [resolve(page.url, f"{before}{number}{after}") for number in range(first, first + pages - 1)]
             urls = [url for url in found if url and host_of(url) == host_of(page.url)]
             if len(urls) == pages - 1:
                 return urls

@@ -282,6 +282,8 @@ def test_a_date_found_is_a_real_day(text: str) -> None:
         ("<script>var to = '/web/';\nwindow.location.href=to;</script>", "http://www.qingshi.gov.cn/web/"),
         ("<script>var to = '/web/';to += id;location.href=to;</script>", None),
         ("<script>window.open('/web/', '_self')</script>", "http://www.qingshi.gov.cn/web/"),
+        ("<script>setTimeout(\"location.href='/web/'\", 100)</script>", "http://www.qingshi.gov.cn/web/"),
+        ("<script>window.navigate('/web/')</script>", "http://www.qingshi.gov.cn/web/"),
         ("<body onload=\"location.href='/web/'\">", "http://www.qingshi.gov.cn/web/"),
         (
             "<script>location.href = location.href.replace('http:', 'https:')</script>",
@@ -336,6 +338,9 @@ def test_a_viewer_gives_the_file_it_shows() -> None:
     [
         "<iframe src='/pdfjs/web/viewer.html#file=/up/nb.pdf'></iframe>",
         "<iframe src='/pdfjs/web/viewer.html?file=%2Fup%2Fnb.pdf'></iframe>",
+        "<iframe src='/pdfjs/web/viewer.html?pdfUrl=%2Fup%2Fnb.pdf'></iframe>",
+        "<iframe src='/pdfjs/web/viewer.html?file=L3VwL25iLnBkZg=='></iframe>",
+        "<iframe src='about:blank' data-src='/pdfjs/web/viewer.html?file=/up/nb.pdf'></iframe>",
         "<script>PDFObject.embed('/up/nb.pdf', '#pdf')</script>",
         "<script>var pdfUrl = '\\/up\\/nb.pdf';</script>",
         "<script>if (name.endsWith('.pdf')) show({PDFFile: \"/up/nb.pdf\"})</script>",

@@ -14,7 +14,7 @@ from crawler.robots_rules import matches, octets, read_robots
 from tests.shared import SHARED, needs_shared
 
 PUBLISHED = 145
-LEAST_MET = 142
+LEAST_MET = 144
 PATHS = st.text("ab/$*.", max_size=12).map(lambda text: f"/{text}")
 PATTERNS = st.text("ab/$*.", min_size=1, max_size=8)
 NOISE = st.sampled_from(["Sitemap: http://h/s.xml", "Noindex: /a", "Host: h", "# note", "", "what is this", "x"])

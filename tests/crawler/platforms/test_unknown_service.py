@@ -40,6 +40,7 @@ def reading(body: str, url: str = COLUMN, form: str = "") -> PageReading:
         ),
         ("$.ajax({type:'post',url:'/api/list',data:{cid:3,'pageNo':\"1\"},success:f})", "/api/list cid=3&pageNo=1"),
         ("$.get('/api/list', {cid: 3, pageCount: 9}, show)", "/api/list?cid=3&pageCount=9"),
+        ("this.$http.get('/api/list?cid=3').then(show)", "/api/list?cid=3"),
         ("$.get('/api/list', params, show)", None),
         ("fetch('/api/list', {method: 'POST', body: x}).then(show)", None),
         ("axios.get('/api/list', {params: {cid: 3}})", None),
@@ -91,6 +92,17 @@ def test_further_pages_are_asked_for_as_the_first_one_was() -> None:
     posted = reading(answer, f"{HOST}/api/list", "cid=3&pageIndex=0")
     assert [link.body for link in posted.next] == [b"cid=3&pageIndex=1", b"cid=3&pageIndex=2"]
     assert reading(answer, f"{HOST}/api/list?pageNo=2").next == ()
+    by_rows = reading(answer, f"{HOST}/api/list?offset=0&limit=2")
+    assert [link.url for link in by_rows.next] == [f"{HOST}/api/list?offset={n}&limit=2" for n in (2, 4)]
+    assert reading(answer, f"{HOST}/api/list?offset=2&limit=2").partial is None
+
+
+def test_rows_may_come_as_markup_inside_an_answer() -> None:
+    row = '<li><a href="/zwgk/nb/202401/t20240123_7.html">青山县财政局2023年政府信息公开年报</a></li>'
+    found = reading(json.dumps({"data": {"pages": 3, "html": row}}), f"{HOST}/api/list?cid=3")
+    assert [entry.url for entry in found.entries] == [f"{COLUMN}202401/t20240123_7.html"]
+    assert found.partial is not None
+    assert (found.partial.owed, found.partial.reached) == (3, 1)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,50 @@ def test_the_day_of_publication_goes_before_others(line: str, day: str | None) -
     assert reading(f"<h1>{TITLE}</h1><p>{line}</p>", "/show.aspx?x=9", Role.ARTICLE).facts.get("published") == day
 
 
+SHORT = f"<h1>{TITLE}</h1><div class='content'>{{}}</div>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "follows"),
+    [
+        (f"请点击：<a href='/nb2023/'>{TITLE}</a>", [("article", "/nb2023/")]),
+        ("</div><div><a href='/up/3.doc'>点击下载</a>", [("attachment", "/up/3.doc")]),
+        ("</div><div id='footer'><a href='/up/help.doc'>点击下载</a>", []),
+        ("<embed type='application/pdf' src='/file/view?id=3'>", [("attachment", "/file/view?id=3")]),
+        ("<a href='/servlet/AttachServlet?id=88'>年度报告全文</a>", [("attachment", "/servlet/AttachServlet?id=88")]),
+    ],
+)
+def test_an_article_without_a_text_is_followed_to_what_it_points_to(
+    markup: str, follows: list[tuple[str, str]]
+) -> None:
+    assert steps(reading(SHORT.format(markup), "/a/1.html", Role.ARTICLE)) == follows
+
+
+def test_a_report_that_an_article_cannot_be_followed_to_is_said_to_be_missing() -> None:
+    away = reading(SHORT.format(f"<a href='https://mp.weixin.qq.com/s/x'>{TITLE}</a>"), "/a/1.html", Role.ARTICLE)
+    assert [(link.url, link.reason) for link in away.excluded] == [("https://mp.weixin.qq.com/s/x", "foreign_host")]
+    scripted = "<a href='javascript:void(0)' onclick='get(8)'>年度报告.docx</a>"
+    owing = reading(SHORT.format(scripted), "/a/1.html", Role.ARTICLE).partial
+    assert owing is not None
+    assert (owing.owed, owing.unit) == (1, "files")
+
+
+@pytest.mark.parametrize(
+    "name", ["政府信息公开年报(12)", "【政府信息公开年报】", "政府信息公开年报 >>", "政府信息公开年报更多"]
+)
+def test_a_column_is_known_by_its_name_whatever_stands_around_it(name: str) -> None:
+    assert ("listing", "/nb/") in steps(reading(f"{MENU}<a href='/nb/'>{name}</a>"))
+
+
+def test_a_frame_of_a_page_whose_menu_leads_nowhere_is_followed() -> None:
+    assert steps(reading(f"{MENU}<iframe src='/xxgk/nav.html'></iframe>")) == [("home", "/xxgk/nav.html")]
+
+
+def test_a_tree_that_a_script_builds_is_read_although_it_writes_it() -> None:
+    script = "d.add(0, -1, '信息公开'); d.add(1, 0, '政府信息公开年报', 'list.jsp?id=12'); document.write(d);"
+    assert steps(reading(f"{MENU}<script>{script}</script>", "/xxgk/")) == [("listing", "/xxgk/list.jsp?id=12")]
+
+
 def test_an_article_that_goes_on_elsewhere_owes_its_rest() -> None:
     found = reading("<div id='zoom'>正文</div><a href='9_1.html'>下一页</a>", "/a/9.html", Role.ARTICLE)
     assert found.partial is not None
