@@ -1,4 +1,4 @@
-"""Digits that are no part of the number beside them: raised and lowered ones (footnote marks) and struck ones.
+"""Digits that are no part of the number beside them: raised and lowered ones (footnote marks), struck and unseen ones.
 
 They are kept as what they are, as superscript or subscript characters or with a stroke through them, so that `2` with a
 mark 1 is never 21 and a struck 9 before a 7 never 97.
@@ -75,6 +75,12 @@ _MARKUP = (
     (("vertical-align", "super"), *_style(r"vertical-align:\s{0,9}+super\b", RAISED)),
     (("vertical-align", "sub"), *_style(r"vertical-align:\s{0,9}+sub\b", LOWERED)),
     (("line-through",), *_style("line-through", STRUCK)),
+    # A style that one program hides text by and another shows it in spite of: as good as struck.
+    (("mso-hide",), *_style(r"mso-hide:\s{0,9}+all", STRUCK)),
+    (("visibility", "hidden"), *_style(r"visibility:\s{0,9}+hidden", STRUCK)),
+    (("font-size:",), *_style(r"font-size:\s{0,9}+0(?:p[xt]|r?em|%)?+\s{0,9}+[;\"']", STRUCK)),
+    (("opacity",), *_style(r"opacity:\s{0,9}+0(?:\.0{1,3})?+\s{0,9}+[;\"']", STRUCK)),
+    (("<rt",), *_element("rt", _ANY, RAISED)),
 )
 
 
