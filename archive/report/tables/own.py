@@ -42,18 +42,15 @@ _HALF = 10  # rows with a label of table 3 that make it one, at least
 
 def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[Block], frozenset[int]]:
     """The document with only the tables that are the report's own, as far as headings and captions say so surely; and
-    the kinds of which all tables are of another year or body: the report's own is lost, or the caption was left from
-    last year, which nobody can tell.
+    the kinds of which one is of another year or body, and no other plainly the report's own: that is lost, or the
+    caption was left from last year, which nobody can tell.
     """
     blocks = _joined(document)
     kinds = [kinds_of(block) if isinstance(block, Grid) else set() for block in blocks]
     others = {n for n, holds in enumerate(kinds) if holds and is_captioned_for_another(blocks, n, owner)}
-    gone = {number for kind in _KINDS for number in _beside_the_own(blocks, kinds, kind, others, owner)}
-    foreign = frozenset(
-        kind
-        for kind in _KINDS
-        if (tables := {n for n, holds in enumerate(kinds) if kind in holds}) and tables <= others
-    )
+    beside = {kind: _beside_the_own(blocks, kinds, kind, others, owner) for kind in _KINDS}
+    gone = {number for numbers in beside.values() for number in numbers}
+    foreign = frozenset(kind for number in others for kind in kinds[number] if not beside[kind])
     left = [
         (_emptied(block) if isinstance(block, Grid) and kinds[number] & foreign else block, kinds[number])
         for number, block in enumerate(blocks)
