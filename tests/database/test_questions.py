@@ -50,7 +50,11 @@ def holdings() -> Holdings:
         Coverage(GONE, 2023, CoverageStatus.NOT_FOUND, Concern("lists_read", {"pages": 3}),
                  portal=PORTAL.id, due_on="2024-01-31"),
         Coverage("qinghe-czj", 2023, held, report_id="qinghe-czj-2023", portal=PORTAL.id, due_on="2024-01-31",
-                 timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", first_seen="2024-01-11"),
+                 timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", url_date="2024-02-10",
+                 first_seen="2024-01-11"),
+        Coverage("songlan-szf", 2023, held, report_id="songlan-szf-2023", portal=PORTAL.id, due_on="2024-03-31",
+                 timeliness=Timeliness.ON_TIME, stated_date="2024-01-10", url_date="2024-02-11",
+                 first_seen="2024-01-11"),
     )  # fmt: skip
     return replace(
         made,
@@ -193,7 +197,8 @@ def test_q07_failures_of_every_kind(ask: Callable[[str], Rows]) -> None:
 
 def test_q08_late_backdated_and_missing(ask: Callable[[str], Rows]) -> None:
     rows = {row["agency"]: row for row in ask("q08_publication")}
-    assert set(rows) == {"青禾市教育局", "青禾市水利局", "青禾市卫生健康委员会"}
+    assert set(rows) == {"青禾市教育局", "青禾市水利局", "青禾市卫生健康委员会", "松岚市人民政府"}
+    assert rows["松岚市人民政府"]["dates_disagree"] == 1, "by 32 days; 31 may be the change of a month"
     assert rows["青禾市教育局"]["days_late"] == 30
     # Stated 20 January; the portal was crawled whole on 10 February without it. A run that was interrupted or has gaps
     # proves nothing, nor does one on the stated day or on that on which the report was seen.

@@ -49,6 +49,7 @@ def test_all_fields_are_read(tmp_path: Path, encoding: str) -> None:
         AGENCIES + "sx-gov,石溪县人民政府,370481,county,,sx,石溪县政府; 石溪县,91110000600037341L,,,\n"
         "sx-old,石溪县水产局,370481,,sx-gov,sx,,,2008,2018,sx-new\n"
         "sx-new,石溪县农业农村局,370481,,sx-gov,sx,,,2019,,\n"
+        "sx-year,石溪县普查办,370481,,sx-gov,sx,,,2010,2010,\n"
     )
     registry = load_registry(*files(tmp_path, portals, agencies, encoding))
     portal = registry.portal("sx")
@@ -56,6 +57,7 @@ def test_all_fields_are_read(tmp_path: Path, encoding: str) -> None:
     assert portal.hosts == ("files.shixi.example", "img.shixi.example")
     assert registry.agency("sx-gov").aliases == ("石溪县政府", "石溪县")
     assert registry.agency("sx-old").valid_to == 2018
+    assert registry.find_agency("370481", "石溪县普查办", 2010) == registry.agency("sx-year")
     assert registry.find_agency("370481", "石溪县") == registry.agency("sx-gov")
     assert registry.find_agency("370481", "石溪县水产局", 2018) == registry.agency("sx-old")
     assert registry.find_agency("370481", "石溪县水产局", 2019) is None
