@@ -61,6 +61,17 @@ class Resource:
         """The columns by which its rows are in order; no two rows are equal in all of them."""
         return tuple(dict.fromkeys((*(["report_id"] if self.by_report else []), *self.primary_key)))
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The column whose texts each name one row, if there is one."""
+        return frozenset(f.name for f in self.fields if f.type == "string" and self.primary_key == (f.name,))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is long, and has no texts but its ids and those that repeat."""
+        texts = {field.name for field in self.fields if field.type == "string"}
+        return self.packed and texts <= self.numbered | self.ids
+
     def select(self, where: str = "1", columns: Sequence[str] | None = None) -> str:
         """The SQL that reads its rows (those of a condition; all columns or some), in order."""
         listed, order = (", ".join(f'"{name}"' for name in names) for names in (columns or self.columns, self.order))

@@ -142,7 +142,7 @@ def runs(batch: pa.RecordBatch) -> Iterator[tuple[str, int, int]]:
 def in_batches(pieces: Iterable[pa.RecordBatch], resource: Resource) -> Iterator[pa.RecordBatch]:
     """The rows of all pieces, in batches of the same size and a last one of what is left; the same rows, the same
     batches."""
-    most = ROWS_A_LONG_BATCH if resource.packed else ROWS_A_BATCH
+    most = ROWS_A_LONG_BATCH if resource.repeats else ROWS_A_BATCH
     held: list[pa.RecordBatch] = []
     rows = 0
     for piece in pieces:

@@ -22,6 +22,7 @@ from archive.exports.members import NotInMembers, members, packed, stretches
 from archive.exports.previous import NotUsable, Previous
 from archive.exports.resources import Resource
 from archive.exports.rows import (
+    ROWS_A_BATCH,
     in_batches,
     numbered_schema,
     plain_schema,
@@ -78,6 +79,7 @@ def _write(
                 numbered_schema(resource),
                 compression="zstd",
                 store_schema=False,  # readers get texts, whether they were numbered on the way or not
+                use_dictionary=[name for name in resource.columns if name not in resource.ids],  # of which none repeats
                 write_statistics=[name for name in SOUGHT if name in resource.columns] if resource.packed else True,
             )
         )
@@ -88,7 +90,8 @@ def _write(
         )
         for batch in in_batches(pieces, resource):
             columns.write_batch(with_numbers(batch, resource))
-            lines.write_batch(batch)
+            for start in range(0, batch.num_rows, ROWS_A_BATCH):  # fewer, as plain texts take much more memory
+                lines.write_batch(batch.slice(start, ROWS_A_BATCH))
             rows += batch.num_rows
         stack.close()  # only now each has its end
         return text.described(resource.csv, rows), table.described(resource.parquet, rows)
@@ -118,7 +121,8 @@ class _Kept:
                 if not stays:
                     first = end
                 elif id in self._sample:
-                    self._sample[id].append(batch.slice(start, end - start))
+                    # Taken and not sliced: a slice would keep all rows of its batch in memory.
+                    self._sample[id].append(batch.take(pa.array(range(start, end))))
             if first < batch.num_rows:
                 yield batch.slice(first)
         if coming is not None:

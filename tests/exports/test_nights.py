@@ -19,7 +19,7 @@ from archive.checks.within import check_report
 from archive.database.build import build_database
 from archive.database.inputs import report_digests
 from archive.exports import previous as previous_module
-from archive.exports import rows
+from archive.exports import rows, tables
 from archive.exports.previous import Before
 from archive.exports.write import export_all
 from archive.holdings import Change, ChangeKind, Holdings, PackedReport, Report, Reports
@@ -36,6 +36,7 @@ def small_batches() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("ROWS_FETCHED", "ROWS_A_BATCH", "ROWS_A_LONG_BATCH"):
             patch.setattr(rows, name, 300)
+        patch.setattr(tables, "ROWS_A_BATCH", 100)
         patch.setattr(rows, "REPORTS_A_QUERY", 2)
         yield
 
