@@ -124,6 +124,8 @@ def decide(
         return Decision(
             Kind.REPORT, "only a body's name, in the column", 0.5, None, guess.year, guess.source, _strip_years(text)
         )
+    if in_column and article and date and words.year_only.search(text):
+        return Decision(Kind.REPORT, "only a year, in the column", 0.45, None, guess.year, guess.source)
     if in_column and article and words.cut.search(text) and not words.cut_other.search(text):
         agency = agency_in_title(text) if words.core.search(text) else None  # else the name may be cut as well
         return Decision(Kind.REPORT, "a cut title in the column", 0.4, None, guess.year, guess.source, agency)

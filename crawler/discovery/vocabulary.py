@@ -50,6 +50,7 @@ class Vocabulary:
     weak: tuple[re.Pattern[str], ...]
     bare: tuple[re.Pattern[str], ...]
     body_only: re.Pattern[str]
+    year_only: re.Pattern[str]
     no_body: re.Pattern[str]
     no_entrance: re.Pattern[str]
     body_ending: re.Pattern[str]
@@ -86,6 +87,7 @@ def vocabulary() -> Vocabulary:
         weak=_all(report["weak"]),
         bare=_all(report["bare"]),
         body_only=re.compile(report["body_only"]),
+        year_only=re.compile(report["year_only"]),
         no_body=re.compile(report["no_body"]),
         no_entrance=re.compile(report["no_entrance"]),
         body_ending=re.compile(report["body_ending"]),

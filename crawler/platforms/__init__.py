@@ -120,9 +120,8 @@ def read(page: Page, context: Context, platform: str | None = None) -> PageReadi
     if context.role in WAY:
         home = context.role is Role.HOME
         reading = reader.read_home(page, context) if home else _with_feeds(reader, page, context)
-        if not reading.entries and articles.is_report(page):
-            files = reader.read_article(page, context).follow
-            reading = with_facts(with_steps(reading, files), (("body", "report"),))
+        if not reading.entries and not reading.refresh:
+            reading = _report_after_all(reader, page, context, reading)
     elif context.role is Role.ARTICLE or (context.role is Role.ATTACHMENT and _is_page(page)):
         reading = reader.read_article(page, context)
         parts = [link for link in reading.follow if link.role is not Role.PICTURE and link.why != articles.POINTER]
@@ -145,6 +144,17 @@ def _platform_of(page: Page, named: str | None) -> Detected:
     if named in _TWINS and (seen := detect(page)).name in _TWINS:
         return seen
     return Detected(named, "named in the registry")
+
+
+def _report_after_all(reader: Platform, page: Page, context: Context, reading: PageReading) -> PageReading:
+    """The reading of a page of the WAY; with its files where it holds a report, or is a cover named as one."""
+    report = articles.is_report(page)
+    if not report and (reading.follow or not articles.names_report(page)):
+        return reading
+    files = [link for link in reader.read_article(page, context).follow if report or link.role is Role.ATTACHMENT]
+    if not report and not files:
+        return reading
+    return with_facts(with_steps(reading, files), (("body", "report"),))
 
 
 def _with_feeds(reader: Platform, page: Page, context: Context) -> PageReading:

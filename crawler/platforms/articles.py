@@ -158,6 +158,12 @@ def _names_report(title: str) -> bool:
     return decision.kind is Kind.REPORT and decision.year_from == "title"
 
 
+def names_report(page: Page) -> bool:
+    """Whether a page is titled as the annual report of one body, in the words that are enough in a column of them."""
+    decision = decide(_title(page), "", article=True, in_column=True)
+    return decision.kind is Kind.REPORT and decision.year_from == "title" and decision.agency is not None
+
+
 def _file(gathering: Gathering, link: PageLink, why: str) -> None:
     if not gathering.context.allows(link.url):
         gathering.refuse(link.url, "foreign_host", link.title)

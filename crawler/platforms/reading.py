@@ -113,6 +113,7 @@ def read_rows(
     """Reads a page of the annual-report column: rows, years and kinds of body below it, further pages."""
     gathering = Gathering(page, context)
     root = column_root(page.url)
+    column = is_column(page)
     pages_of_list = set(pager.urls) if pager else set()
     gathering.years = _divided_by_year(page, links)
     lists_of_bodies = {link.url for link in way.bodies_beside(page, links)}
@@ -121,7 +122,8 @@ def read_rows(
             continue
         file = file_extension(link.url, link.text) is not None
         if file or (article_shape(link.url) and (link.date or not names_column(link.title, link.url))):
-            _row(gathering, link, _is_near(gathering, link, root, territory), file)
+            near = _is_near(gathering, link, root, territory) or (file and column and not _is_furniture(link))
+            _row(gathering, link, near, file)
         elif link.url in lists_of_bodies and context.allows(link.url):
             gathering.step(Step(link.url, Role.LISTING, _LIST_OF_BODY_SCORE, "unit tree: a body's list"), link.title)
         else:

@@ -32,6 +32,10 @@ _TERRITORY = Territory(re.compile(r"/20\d{4}/[^/]+\.shtml\Z|/content(?:_\d+)?\.s
 _FILES = re.compile(r"/files/[^/?]+\.\w{2,4}\Z")
 _SERVICE = re.compile(r"(?:/common/search|/searchList|/search)/\w{8,40}(?=[\"'?\s])(?:\?[^\"'\s<>]{0,300})?")
 _SERVICE_PATH = re.compile(r"(?:/common/search|/searchList|/search)/\w{8,40}\Z")
+_JOINED = re.compile(
+    r"(?P<service>(?:/common/search|/searchList|/search)/)[\"']\s*\+\s*(?P<name>\w{1,40})\s*\+\s*[\"']"
+)
+_SERVICE_NAMED = re.compile(r"(?:/common/search|/searchList)/")
 _RESULTS = ("url", "link")
 _TOKEN = re.compile(r"[?&](?:token|_token|_sign|sign)=", re.IGNORECASE)
 
@@ -55,7 +59,7 @@ class ShtmlChannel(Columned):
 
 def _ask_service(page: Page, context: Context, found: PageReading) -> PageReading:
     """The reading of a page that does not hold its whole list, with a request to the service that its script names."""
-    text = "\n".join(page.scripts)
+    text = _with_channels("\n".join(page.scripts))
     for match in _SERVICE.finditer(text):
         url = resolve(page.base, _first_page(match[0]))
         if url is None or not context.allows(url):
@@ -63,7 +67,21 @@ def _ask_service(page: Page, context: Context, found: PageReading) -> PageReadin
         if _TOKEN.search(match[0]):
             return amended.with_partial(found, Partial(1, 0, "the list's service wants a token of a browser", "pages"))
         return amended.with_steps(found, [ask(page.url, url, "rows as JSON")])
+    if not found.entries and not found.follow and _SERVICE_NAMED.search(text):
+        return amended.with_partial(
+            found, Partial(1, 0, "needs_js: the list's service is asked for a channel", "pages")
+        )
     return found
+
+
+def _with_channels(text: str) -> str:
+    """The scripts with the one literal of a channel written into the address of its service."""
+
+    def written(match: re.Match[str]) -> str:
+        channel = payloads.literal_of(text, match["name"])
+        return f"{match['service']}{channel}" if channel else match[0]
+
+    return _JOINED.sub(written, text)
 
 
 def _first_page(service: str) -> str:

@@ -53,6 +53,11 @@ BLOCKED = {
     "CDN page": (200, URL, "<html><body><div class='online-desc-con'>网站维护</div></body></html>", "blocked:cdn_page"),
     "captcha before a download": (200, FILE, "<html><body>请输入验证码后下载</body></html>", "blocked:captcha"),
     "no right to a file": (200, FILE, "<html><body>您没有权限下载</body></html>", "blocked:download_gate"),
+    "雷池": (200, URL, "<title>安全检测</title><script src='/.safeline/challenge.js'></script>", "blocked:safeline"),
+    "雷池 with its own status": (468, URL, "<html><body>雷池 WAF</body></html>", "blocked:safeline"),
+    "_guard": (200, URL, "<html><script src='/_guard/auto.js'></script></html>", "blocked:guard_js"),
+    "browser check in words": (200, URL, "<body>正在验证您的浏览器，请稍候</body>", "blocked:browser_check"),
+    "firewall of a server": (200, URL, "<title>D盾_拦截提示</title><p>参数非法</p>", "blocked:waf"),
     "login": (200, URL, "<html><title>用户登录</title><input type='password'></html>", "blocked:login"),
     "geography under 200": (200, URL, "<html><body>本网站仅限中国大陆地区访问</body></html>", "blocked:geo"),
     "geography by region": (200, URL, "<html><body>抱歉，您所在的地区无法访问</body></html>", "blocked:geo"),
@@ -112,6 +117,8 @@ SERVER = {
     "exception": (URL, "<html><body><h1>HTTP Status 500</h1>java.lang.NullPointerException", "error_page:server"),
     "ASP": (URL, "<font face=宋体>Microsoft OLE DB Provider for SQL Server</font> 错误", "error_page:server"),
     "mending": (URL, "<html><title>提示</title><body>网站正在维护升级，请稍后访问", "error_page:maintenance"),
+    "gateway": (URL, "<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway", "error_page:server"),
+    "no time": (URL, "<html><title>提示</title><body>系统繁忙，请稍后再试！", "error_page:busy"),
     "no site": (URL, "<html><title>Welcome to nginx!</title><body>It works.", "error_page:no_site"),
     "unknown site": (URL, "<html><title>没有找到站点</title><body>没有找到对应的站点", "error_page:no_site"),
 }
@@ -279,7 +286,7 @@ def test_a_file_is_no_stub_whatever_its_size() -> None:
 def test_the_role_says_that_a_file_was_asked_for() -> None:
     url, body = (
         "http://www.qingshi.gov.cn/system/get?id=5",
-        "<html><body>系统繁忙，请稍后再试，谢谢</body></html>".encode(),
+        "<html><body>欢迎使用本系统，请先阅读说明</body></html>".encode(),
     )
     assert judge(200, HTML, body, url) is None
     verdict = judge(200, HTML, body, url, role=Role.ATTACHMENT)
@@ -287,13 +294,11 @@ def test_the_role_says_that_a_file_was_asked_for() -> None:
     assert verdict.reason == "soft_404:html_for_file"
 
 
-def test_a_page_that_only_a_script_fills_is_said_to_be_one() -> None:
-    verdict = judge(
-        200,
-        HTML,
-        of_size("<html><body><div id='app'></div><script src=/m.js></script></body></html>", 900).encode(),
-        URL,
-    )
+@pytest.mark.parametrize(
+    "markup", ["<div id='app'></div><script src=/m.js></script>", "<p>您的浏览器版本过低，请升级浏览器后访问</p>"]
+)
+def test_a_page_that_only_a_script_fills_is_said_to_be_one(markup: str) -> None:
+    verdict = judge(200, HTML, of_size(f"<html><body>{markup}</body></html>", 900).encode(), URL)
     assert verdict is not None
     assert (verdict.outcome, verdict.reason) == (Outcome.UNREADABLE, "needs_js")
 

@@ -124,3 +124,15 @@ def test_requests_to_a_service_come_from_the_column(name: str) -> None:
 
 def test_the_platforms_are_known_by_the_names_of_the_registry() -> None:
     assert set(NAMES) <= set(PLATFORMS)
+
+
+def test_a_channel_that_a_script_joins_to_the_address_of_its_service_is_written_into_it() -> None:
+    script = "var id = '0123456789abcdef'; $.ajax({url: '/common/search/' + id + '?_isJson=true', success: f});"
+    markup = f"<html><body><ul></ul><script>{script}</script></body></html>"
+    page = Page.of(f"{HOST}/xxgk/nb/list.shtml", 200, {"Content-Type": "text/html"}, markup.encode())
+    found = read(page, context())
+    assert [urlsplit(link.url).path for link in found.follow] == ["/common/search/0123456789abcdef"]
+    computed = Page.of(page.url, 200, {}, markup.replace("'0123456789abcdef'", "channel()").encode())
+    owing = read(computed, context()).partial
+    assert owing is not None
+    assert owing.why.startswith("needs_js")

@@ -99,3 +99,43 @@ def test_a_list_without_rows_of_its_own_is_asked_for_by_its_feed() -> None:
     row = "<li><a href='./202401/t20240123_7.html'>青山县财政局2023年政府信息公开工作年度报告</a></li>"
     full = reading(f"<html>{head}<body><ul>{row}</ul></body></html>", "/zwgk/nb/", Role.LISTING)
     assert [link.role for link in full.follow] == [Role.ARTICLE]
+
+
+@pytest.mark.parametrize("role", [Role.HOME, Role.LISTING])
+@pytest.mark.parametrize(
+    ("shown", "leads_to"),
+    [
+        ("<iframe src='/pdfjs/web/viewer.html?file=/up/3.pdf'></iframe>", "/up/3.pdf"),
+        ("<div class='content'>见附件<a href='/up/3.docx'>下载</a></div>", "/up/3.docx"),
+        ("<div class='wp_pdf_player' pdfsrc='/up/3.pdf'></div>", "/up/3.pdf"),
+    ],
+)
+def test_a_cover_that_was_taken_for_a_list_is_one_of_the_report_in_its_file(
+    role: Role, shown: str, leads_to: str
+) -> None:
+    found = reading(COVER + shown, "/nb/11.html", role)
+    assert [(link.role, link.url) for link in found.follow] == [(Role.ATTACHMENT, HOST + leads_to)]
+    assert found.facts["body"] == "report"
+
+
+def test_a_page_of_another_title_is_no_cover_whatever_files_it_has() -> None:
+    found = reading("<h1>青山县财政局</h1><div class='content'><a href='/up/3.docx'>下载</a></div>", "/c/", Role.HOME)
+    assert (found.follow, found.facts.get("body")) == ((), None)
+
+
+def test_files_of_bodies_stand_in_a_column_wherever_the_site_keeps_them() -> None:
+    files = "<li><a href='/up/1.pdf'>财政局</a></li><li><a href='/up/2.pdf'>2023年度报告</a></li>"
+    other = "<li><a href='/up/3.doc'>申请表</a></li><li><a href='/up/4.pdf'>办事流程</a></li>"
+    foot = "<div id='footer'><a href='/up/5.pdf'>教育局</a></div>"
+    found = reading(f"<ul>{files}{other}</ul>{foot}", "/zwgk/zfxxgknb/", Role.LISTING)
+    assert [(entry.url, entry.agency_hint) for entry in found.entries] == [
+        (f"{HOST}/up/1.pdf", "财政局"),
+        (f"{HOST}/up/2.pdf", None),
+    ]
+
+
+def test_a_dated_row_of_a_column_may_be_named_after_its_year_alone() -> None:
+    row = "<li><a href='202401/t20240123_7.html'>2023年度</a>{}</li>"
+    dated = reading(row.format("<span>2024-01-23</span>"), "/zwgk/zfxxgknb/", Role.LISTING)
+    assert [(entry.title, entry.date) for entry in dated.entries] == [("2023年度", "2024-01-23")]
+    assert reading(row.replace("202401/t20240123_7", "c7").format(""), "/zwgk/zfxxgknb/", Role.LISTING).entries == ()
