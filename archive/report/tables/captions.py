@@ -66,8 +66,19 @@ def is_plainly_own(blocks: Sequence[Block], number: int, owner: Owner) -> bool:
 
 
 def _verdict(blocks: Sequence[Block], number: int, owner: Owner) -> bool | None:
+    grid = blocks[number]
+    assert isinstance(grid, Grid)
+    alone = (row[0].text for row in grid.rows if len(row) == 1)
+    if any(_is_caption(text) and is_of_another(text, owner) for text in alone):
+        return True
     verdicts = (is_of_another(line, owner) for line in _captions(blocks, number))
     return next((verdict for verdict in verdicts if verdict is not None), None)
+
+
+def _is_caption(text: str) -> bool:
+    """Whether a text is nothing but a caption, as which it may stand between the rows of a table."""
+    squeezed = in_digits(squeeze(text))
+    return any(load_form().captions[kind].fullmatch(squeezed) for kind in ("year", "last_year", "others"))
 
 
 def _captions(blocks: Sequence[Block], number: int) -> Iterator[str]:

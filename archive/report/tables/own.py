@@ -47,12 +47,16 @@ def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[
     """
     blocks = _joined(document)
     kinds = [kinds_of(block) if isinstance(block, Grid) else set() for block in blocks]
-    others = {n for n, holds in enumerate(kinds) if holds and is_captioned_for_another(blocks, n, owner)}
-    beside = {kind: _beside_the_own(blocks, kinds, kind, others, owner) for kind in _KINDS}
+    parts = [
+        holds | _parts_of(block) if isinstance(block, Grid) else holds
+        for block, holds in zip(blocks, kinds, strict=True)
+    ]
+    others = {n for n, holds in enumerate(parts) if holds and is_captioned_for_another(blocks, n, owner)}
+    beside = {kind: _beside_the_own(blocks, parts, kind, others, owner) for kind in _KINDS}
     gone = {number for numbers in beside.values() for number in numbers}
-    foreign = frozenset(kind for number in others for kind in kinds[number] if not beside[kind])
+    foreign = frozenset(kind for number in others for kind in parts[number] if not beside[kind])
     left = [
-        (_emptied(block) if isinstance(block, Grid) and kinds[number] & foreign else block, kinds[number])
+        (_emptied(block) if isinstance(block, Grid) and parts[number] & foreign else block, kinds[number])
         for number, block in enumerate(blocks)
         if number not in gone
     ]
@@ -70,6 +74,11 @@ def kinds_of(grid: Grid) -> set[int]:
     if AFTER_REVIEW in texts:
         kinds.add(4)
     return kinds
+
+
+def _parts_of(grid: Grid) -> set[int]:
+    """The table 3 if a grid holds some of its rows, as one that goes over pages."""
+    return {3} if len(table_3_keys(grid)) > 1 else set()
 
 
 def table_3_keys(grid: Grid) -> set[str]:
@@ -183,11 +192,12 @@ def _is_values(grid: Grid, before: Grid) -> bool:
 def _beside_the_own(
     blocks: Sequence[Block], kinds: Sequence[set[int]], kind: int, others: set[int], owner: Owner
 ) -> set[int]:
-    """The grids of one kind that are of others, where exactly one is left and plainly is the report's own."""
+    """The grids of one kind that are of others, where one is left, in pieces or whole, that plainly is the report's."""
     tables = {number for number, holds in enumerate(kinds) if holds == {kind}}
     left = tables - others
-    plainly = len(left) == 1 and all(is_plainly_own(blocks, number, owner) for number in left)
-    return tables & others if plainly else set()
+    if not left or left != set(range(min(left), max(left) + 1)) or not is_plainly_own(blocks, min(left), owner):
+        return set()
+    return tables & others
 
 
 # --------------------------------------------------------------------------- columns beside those of table 2
