@@ -9,7 +9,7 @@ from dataclasses import replace
 from lxml import etree
 
 from archive.models import ListingEntry, Role
-from crawler.discovery import Kind, decide, look_alike, normalise, year_in_title
+from crawler.discovery import Kind, decide, look_alike, normalise, wanted, year_in_title
 from crawler.pages import (
     Page,
     PageLink,
@@ -91,7 +91,7 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
     kind, similar = _body_kind(words, bool(gathering.follow)), look_alike(title)
     if kind in _NO_TEXT:
         _frames(gathering, title)
-        _instead_of_text(gathering, links)
+        _instead_of_text(gathering, body, links)
         kind = _body_kind(words, any(link.role is Role.ATTACHMENT for link in gathering.follow.values()))
     pictures = [] if similar else _pictures(gathering, body, words, title)
     reading = gathering.reading(
@@ -132,30 +132,34 @@ def _whose_file(
     return "a file named like one of the report" if _REPORT_FILE.search(normalise(link.title)) else None
 
 
-def _instead_of_text(gathering: Gathering, files: Iterable[PageLink]) -> None:
+def _instead_of_text(gathering: Gathering, body: etree._Element | None, files: Iterable[PageLink]) -> None:
     """Takes what an article without a text of its own leads to: a page named as the report, else any file on it."""
     for link in links_of(gathering.page):
-        if file_extension(link.url, link.text) is None and not _furnishes(link) and _names_report(link.title):
-            if not gathering.context.allows(link.url):
-                gathering.refuse(link.url, "foreign_host", link.title)
-            elif link.url != gathering.page.url:
-                entry = _entry(gathering, link.url, link.title)
-                gathering.follow.setdefault(
-                    link.url, Follow(link.url, Role.ARTICLE, POINTER, link.title, _FRAME_SCORE, entry)
-                )
+        within = body is None or (link.element is not None and body in link.element.iterancestors())
+        if within and link.url != gathering.page.url and file_extension(link.url, link.text) is None:
+            _pointed_at(gathering, link)
     if not gathering.follow:
         for link in files:
             if not _furnishes(link):
                 _file(gathering, link, "a file of a page without text")
 
 
+def _pointed_at(gathering: Gathering, link: PageLink) -> None:
+    """Takes a page that a link of the article names as a report, if its year is wanted."""
+    decision = decide(link.title, "", article=True)
+    if decision.kind is not Kind.REPORT or decision.year_from != "title" or _furnishes(link):
+        return
+    if not gathering.context.allows(link.url):
+        gathering.refuse(link.url, "foreign_host", link.title)
+    elif not wanted(decision.year, gathering.context.years):
+        gathering.refuse(link.url, f"year_outside:{decision.year}", link.title)
+    else:
+        entry = _entry(gathering, link.url, link.title)
+        gathering.follow.setdefault(link.url, Follow(link.url, Role.ARTICLE, POINTER, link.title, _FRAME_SCORE, entry))
+
+
 def _furnishes(link: PageLink) -> bool:
     return link.element is not None and in_furniture(link.element)
-
-
-def _names_report(title: str) -> bool:
-    decision = decide(title, "", article=True)
-    return decision.kind is Kind.REPORT and decision.year_from == "title"
 
 
 def names_report(page: Page) -> bool:

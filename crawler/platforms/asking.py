@@ -20,7 +20,7 @@ _ARGUMENTS = r"\s*\(\s*[\"'](?P<url>[^\"'\s<>]{1,300})[\"']\s*(?:,\s*(?P<data>\{
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class ServiceWords:
     """Everything in `unknown_service.yaml`, compiled; see the comments there."""
 
     call: re.Pattern[str]
@@ -42,12 +42,12 @@ class Vocabulary:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def service_words() -> ServiceWords:
     """The compiled vocabulary; raises KeyError, re.error or yaml.YAMLError where the file is broken."""
     data: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
     calls = data["calls"]
     by = "|".join(re.escape(name) for name in sorted(chain(*calls.values()), key=len, reverse=True))
-    return Vocabulary(
+    return ServiceWords(
         call=re.compile(rf"(?<![\w$])(?P<by>{by}){_ARGUMENTS}"),
         posts=frozenset(calls["post"]),
         by_options=frozenset(calls["options"]),
@@ -68,7 +68,7 @@ def vocabulary() -> Vocabulary:
 
 def is_page_number(name: str) -> bool:
     """Whether a parameter or a field of a form is named as one that holds the number of a page."""
-    return vocabulary().page_number.fullmatch(name) is not None
+    return service_words().page_number.fullmatch(name) is not None
 
 
 def number_asked(page: Page, context: Context) -> int | None:
@@ -85,4 +85,4 @@ def query_of(page: Page, context: Context) -> list[tuple[str, str]]:
 
 def is_first_row(name: str) -> bool:
     """Whether a parameter is named as one that holds the number of the first row asked for."""
-    return vocabulary().first_row.fullmatch(name) is not None
+    return service_words().first_row.fullmatch(name) is not None

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads
 from crawler.platforms.amended import with_partial
-from crawler.platforms.asking import is_first_row, is_page_number, number_asked, query_of, vocabulary
+from crawler.platforms.asking import is_first_row, is_page_number, number_asked, query_of, service_words
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import read_rows
@@ -37,7 +37,7 @@ _PAIR = re.compile(
 
 def asks(script: str) -> bool:
     """Whether a script asks for what its page does not hold."""
-    return vocabulary().asks.search(script) is not None
+    return service_words().asks.search(script) is not None
 
 
 def is_data(page: Page) -> bool:
@@ -49,7 +49,7 @@ def read_data(page: Page, context: Context) -> PageReading:
     """Reads an answer of a service: its rows, and its further pages where their number stands in the address."""
     answer = payloads.payload(page.text)
     column = column_of(page, context)
-    words = vocabulary()
+    words = service_words()
     rows = payloads.rows_with(answer, words.addresses)
     records = [
         Record(url, payloads.words(row, *words.titles), payloads.day(row, *words.days))
@@ -102,7 +102,7 @@ def _with_further_pages(page: Page, context: Context, records: list[Record], col
 
 def calls_of(page: Page, context: Context) -> list[FollowLink]:
     """The requests that the page's scripts write out and that may fill its list, a few at most."""
-    words = vocabulary()
+    words = service_words()
     found: dict[str, FollowLink] = {}
     for script in page.scripts:
         for address, form, post in _calls(script):
@@ -121,7 +121,7 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
 
 def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
     """Each call with its address, what is sent with it (None: something that is computed), and whether by POST."""
-    words = vocabulary()
+    words = service_words()
     for match in islice(words.call.finditer(script), _MOST_TRIES):
         # The object that fetch and axios are given says how to ask, and may hold anything.
         by_options = match["by"] in words.by_options

@@ -130,6 +130,7 @@ SHORT = f"<h1>{TITLE}</h1><div class='content'>{{}}</div>"
         (f"请点击：<a href='/nb2023/'>{TITLE}</a>", [("article", "/nb2023/")]),
         ("</div><div><a href='/up/3.doc'>点击下载</a>", [("attachment", "/up/3.doc")]),
         ("</div><div id='footer'><a href='/up/help.doc'>点击下载</a>", []),
+        (f"见图</div><div>上一篇：<a href='/a/2.html'>{TITLE}</a>", []),
         ("<embed type='application/pdf' src='/file/view?id=3'>", [("attachment", "/file/view?id=3")]),
         ("<a href='/servlet/AttachServlet?id=88'>年度报告全文</a>", [("attachment", "/servlet/AttachServlet?id=88")]),
     ],
