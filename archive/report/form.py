@@ -135,10 +135,11 @@ class SectionForm:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A title that looks like a report's and is not, and why."""
+    """A title that looks like a report's and is not, and why; `always` is true if no text below it can be one."""
 
     pattern: re.Pattern[str]
     why: str
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +332,9 @@ def load_form() -> Form:
         title=re.compile(title["pattern"]),
         around_title=re.compile("|".join(title["around"])),
         related_titles=re.compile(title["related"]),
-        rejections=tuple(Rejection(re.compile(r["pattern"]), r["why"]) for r in title["reject"]),
+        rejections=tuple(
+            Rejection(re.compile(r["pattern"]), r["why"], r.get("always", False)) for r in title["reject"]
+        ),
         period=re.compile(raw["period"]["pattern"]),
         unnamed_period=re.compile(raw["period"]["unnamed"]),
         year_in_text={name: re.compile(pattern) for name, pattern in raw["year_in_text"].items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.models import Document, Era, NotAReport, ParsedReport, ParseResult
+from archive.models import Document, Era, Heading, NotAReport, ParsedReport, ParseResult
 from archive.report.annex.tables import annexed_form, annexed_rows, read_annex
 from archive.report.identity.stated import Identity, identify, paragraphs_length
 from archive.report.identity.titles import rejected
@@ -22,7 +22,8 @@ from archive.report.years import of_the_year
 
 _NARRATIVE = 300  # characters: a report without any heading or table has at least as much text
 _ATTACHMENTS = (".doc", ".docx", ".pdf", ".wps", ".xls", ".xlsx", ".zip", ".rar", ".ofd", ".et", ".rtf")
-_ALWAYS_REJECTED = ("解读", "图解", "一图读懂", "一图看懂", "季度", "半年", "月度", "政府网站")
+_FRONT = 15  # blocks among which a heading may tell what the page holds
+_WHOLE = "-10-01"  # a period that ends before this day of its year is a part of it
 
 IN_PICTURES = "the page holds the title of a report and pictures in place of its text"
 """Why a page is no report whose report may stand on its pictures."""
@@ -46,7 +47,7 @@ def parse_document(
     identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
     era = detect_era(document.blocks) or annexed_form(document.blocks)
     headings = six_section_count(lines)
-    why = _why_not(document, lines, identity, era, headings)
+    why = _why_not(document, lines, identity, era, headings) or _other_work(document, identity, title_hint)
     if why is not None:
         return NotAReport(why)
     warnings = [*document.warnings, *meant.warnings, *identity.warnings]
@@ -92,9 +93,8 @@ def _why_not(
     """Why the document is not an annual report, or None if it is one."""
     title = identity.title or ""
     body = era is not None or headings >= 4
-    refusal = rejected(title)
-    if refusal and (not body or any(word in title for word in _ALWAYS_REJECTED)):
-        return f"{refusal}: {title}{_attached(document, lines)}"
+    if (refusal := rejected(title)) and (refusal.always or not body):
+        return f"{refusal.why}: {title}{_attached(document, lines)}"
     if body:
         return None
     length = paragraphs_length(document)
@@ -108,6 +108,19 @@ def _why_not(
     if identity.is_title:
         return "the page holds the title of a report and no text or table of it"
     return f"no title, section headings or table of an annual report{attached}"
+
+
+def _other_work(document: Document, identity: Identity, title_hint: str | None) -> str | None:
+    """Why a text that looks like an annual report is none: its period, or a heading where no title names its body."""
+    period = identity.period
+    if period and period[0][:4] == period[1][:4] and period[1] < period[1][:4] + _WHOLE:
+        return f"not a report of a whole year: {' to '.join(period)}"
+    if identity.is_title and identity.agency:
+        return None
+    headings = [block.text for block in document.blocks[:_FRONT] if isinstance(block, Heading)]
+    titles = (text for text in (title_hint or "", *headings) if "公开" in text)
+    found = ((text, refusal) for text in titles if (refusal := rejected(text)) and refusal.always)
+    return next((f"{refusal.why}: {text}" for text, refusal in found), None)
 
 
 def _is_narrative(lines: Sequence[Line]) -> bool:

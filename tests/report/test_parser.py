@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.checks.within import check_report
-from archive.models import CheckStatus, Document, Era, Link, NotAReport, Paragraph, ParsedReport, State
+from archive.models import CheckStatus, Document, Era, Heading, Link, NotAReport, Paragraph, ParsedReport, State
 from archive.report.parser import parse_document
 from archive.report.version import PARSER_VERSION
 from archive.wire import dumps, loads, report_from_json, result_to_json
@@ -34,6 +34,28 @@ WHOLE = [
 def parsed(result: object) -> ParsedReport:
     assert isinstance(result, ParsedReport), result
     return result
+
+
+@pytest.mark.parametrize(
+    ("title", "end", "why"),
+    [
+        ("青石县水利局2022年上半年政府信息公开工作报告", "12月31日", "青石县水利局2022年上半年"),
+        ("青石县水利局2022年1-6月政府信息公开工作报告", "12月31日", "1-6月"),
+        ("青石县水利局2022年1-12月政府信息公开工作报告", "12月31日", None),
+        ("青石县水利局2022年政府信息公开工作年度报告", "6月30日", "2022-01-01 to 2022-06-30"),
+        ("青石县水利局2022年政府信息公开工作年度报告", "12月30日", None),
+    ],
+)
+def test_a_report_of_part_of_a_year_is_none(title: str, end: str, why: str | None) -> None:
+    whole = document(make(2))
+    preamble = Paragraph(f"统计期限自2022年1月1日起至2022年{end}止。")
+    result = parse_document(Document("信息公开", (Heading(title, 1), preamble, *whole.blocks[2:])))
+    if why is None:
+        assert parsed(result).year == 2022
+    else:
+        assert isinstance(result, NotAReport)
+        assert result.why.startswith("not a report of a whole year")
+        assert why in result.why
 
 
 def test_a_report_of_six_sections() -> None:

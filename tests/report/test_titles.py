@@ -111,3 +111,8 @@ def test_a_title_that_is_a_link_to_another_page_is_not_the_reports(url: str, age
     titled = (Paragraph(RELATED), *map(Paragraph, TEXT))
     document = Document(None, titled, links=(Link(url, RELATED),), outside=(Paragraph(RELATED),))
     assert identify(document, lines_of(titled)).agency == "青石县教育局"
+
+
+def test_a_title_of_two_years_is_none_of_the_second() -> None:
+    found = read("青石县水利局2020-2021年政府信息公开工作年度报告", "一、总体情况", "我局认真做好工作。")
+    assert (found.year, found.is_title) == (None, False)

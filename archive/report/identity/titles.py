@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from archive.models import Block, Document, Grid, Heading
-from archive.report.form import load_form
+from archive.report.form import Rejection, load_form
 from archive.report.identity.bodies import is_name, is_office
 from archive.report.identity.dates import in_digits
 from archive.report.lines import Line
@@ -22,7 +22,7 @@ from archive.report.text import squeeze
 _LONGEST = 80  # characters of a title, and of a line that may be one
 _YEARS = ("y1", "y2", "y3", "y4", "y5")
 _YEAR_WITHIN = re.compile(r"(?P<body>.{2,}?)(?P<year>20\d\d)年度?.")
-_SITE = re.compile(r"\s*(?:[_|｜>»]|[-—–]+)\s*")
+_SITE = re.compile(r"\s*(?:[_|｜>»]|(?<!\d)[-—–]+|[-—–]+(?!\d))\s*")  # no dash of a span of years
 _SELF = re.compile(r"^(?:我|本)(?:镇|乡|局|县|市|区|委|办|街道|单位|机关|院|厅|中心)?$")
 _PLACE = re.compile("^.{1,8}[省市县区旗州盟]$")
 _PLACE_IN_NAME = re.compile("[省市县区旗州盟镇乡]|街道")
@@ -111,13 +111,10 @@ def _bare(text: str) -> str:
     return _SCHOOL_YEAR.sub(r"\1年", squeezed)
 
 
-def rejected(title: str) -> str | None:
+def rejected(title: str) -> Rejection | None:
     """Why a title that speaks of disclosure is not that of an annual report, or None."""
     squeezed = squeeze(title)
-    for rejection in load_form().rejections:
-        if rejection.pattern.search(squeezed):
-            return rejection.why
-    return None
+    return next((rejection for rejection in load_form().rejections if rejection.pattern.search(squeezed)), None)
 
 
 def tagged_titles(document: Document) -> Iterator[str]:
