@@ -19,8 +19,6 @@ from archive.site.reader_sql import Busy
 
 RETRY_AFTER = {"Retry-After": "5"}
 
-TITLES = {"Invalid SQL": "error.sql", "SQL Interrupted": "error.interrupted"}
-
 
 def explain(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
     """A function that answers for an exception; one that nobody foresaw is printed for the operator alone."""
@@ -37,9 +35,9 @@ def explain(datasette: Any, request: Any, exception: Exception) -> Callable[[], 
                 return problem(404, "not found")
             return await respond.missing(datasette, request, "page", request.path)
         if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
-            return await failed(datasette, request, 400, environment.t("error.interrupted"), "interrupted")
+            return await failed(datasette, request, 400, environment.t("error.sql"), "interrupted")
         if isinstance(exception, DatasetteError):
-            title = environment.t(TITLES.get(exception.title or "", "error.heading"))
+            title = environment.t("error.sql" if exception.title == "Invalid SQL" else "error.heading")
             status = 400 if exception.status == 500 else exception.status  # all of them are about the address
             return await failed(datasette, request, status, title, exception.message)
         if isinstance(exception, Base400):

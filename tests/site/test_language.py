@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Outcome, SectionStatus, State
 from archive.site import environment, language
-from archive.site.pages.home import GOOD_OUTCOMES
+from archive.site.pages.portal import GOOD_OUTCOMES
 from tests.site.conftest import Get
 
 SITE = Path(language.__file__).parent
