@@ -13,6 +13,23 @@ from archive.site.worker import make_site
 from tests.site.sample import build
 
 REPORTS = 24
+HOSTILE_QUERIES = (
+    '"',
+    "(",
+    "*",
+    "x:y",
+    "NEAR(",
+    "a\0b",
+    "'; drop table reports; --",
+    "-",
+    "OR",
+    "AND NOT",
+    "😀",
+    "\ud800",
+    "公" * 300,
+    "x" * 5000,
+)
+"""What a search box may be given to break it."""
 Get = Callable[..., Any]
 
 

@@ -16,22 +16,8 @@ from datasette.app import Datasette
 from archive.metadata import render
 from archive.search import brute_force
 from archive.site.middleware import visit_of, without_blank_searches
-from tests.site.conftest import REPORTS, Get
+from tests.site.conftest import HOSTILE_QUERIES, REPORTS, Get
 
-HOSTILE = (
-    '"',
-    "(",
-    "*",
-    "x:y",
-    "NEAR(",
-    "a\0b",
-    "'; drop table reports; --",
-    "-",
-    "OR",
-    "AND NOT",
-    "\ud83d\ude00",
-    "x" * 5000,
-)
 QUERIES = (
     "公",
     "公开",
@@ -72,9 +58,9 @@ def test_only_blank_searches_are_dropped() -> None:
     assert without_blank_searches(b"_search=%E5%85%AC&_size=5") == b"_search=%E5%85%AC&_size=5"
 
 
-@pytest.mark.parametrize("query", HOSTILE)
+@pytest.mark.parametrize("query", HOSTILE_QUERIES)
 def test_hostile_searches_are_answered(get: Get, query: str) -> None:
-    wanted = quote(query, errors="replace")
+    wanted = quote(query, errors="surrogatepass")
     assert get(f"/archive/sections.json?_search={wanted}").status_code == 200
     assert get(f"/search?q={wanted}&year=abc&section=99&level=x&page=-1&sort=%00").status_code == 200
 
