@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from archive.models import Outcome, Role
-from crawler.pages import Page, article_shape, embedded_files, file_extension, iframes_of, links_of, refresh_target
+from crawler.pages import Page, embedded_files, file_extension, iframes_of, links_of, refresh_target
 from crawler.pages.files import is_markup, is_word_markup
 from crawler.pages.page import inner_text
 
@@ -25,6 +25,7 @@ _CONTENT_STATUS = (200, 203)
 _EVIDENCE_CHARACTERS = 200
 _AROUND = 40
 _COMPUTED = re.compile(r"location\s*(?:\.href|\.replace|\.assign|\[|=)|\.submit\s*\(|location\.reload")
+_CONTENT = re.compile("公开|年报|年度|附件")
 _MAY_BE_GONE = re.compile("不存在|删除|找不到|未找到|没有找到|(?i:not found)")
 _LITTLE_TEXT = 300  # characters: a message, and the lines at the foot of a site
 _SHORT_TEXT = 400  # characters; a Word file saved as HTML under the name .doc says more
@@ -132,8 +133,8 @@ def _in_headers(pattern: re.Pattern[str], page: Page) -> bool:
 
 def _computed_redirect(page: Page, role: Role | None) -> bool:
     """A script sends the reader on, and where to is not written out: only running it would tell."""
-    if role in (Role.HOME, Role.LISTING) and any(article_shape(link.url) for link in links_of(page)):
-        return False  # a short list; its script turns the page
+    if _CONTENT.search(page.visible_text):
+        return False  # a short list or cover, whose script turns a page or opens a file
     return refresh_target(page) is None and any(_COMPUTED.search(script) for script in page.scripts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from crawler.pages.dates import date_in_text, date_in_url
+from crawler.pages.functions import Maker, called
 from crawler.pages.page import Page, parse, text_of
 from crawler.pages.rows import Rows, summaries, time_of, words_beside
 from crawler.pages.titles import TRAILING_DATE, full_title, text_of_link, title_of
@@ -104,7 +105,7 @@ def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None,
     anchors: list[tuple[etree._Element, str]] = []
     clicked = any(word in page.text for word in ("onclick", "onchange", *_WRITTEN_OUT))
     for element in tree.iter("a", "area", *(_CLICKED if clicked else ())):
-        href = _target(element)
+        href = _target(element, page.makers)
         if not href or UNKNOWN in href:
             continue
         url = resolve(page.base, href, encoding)
@@ -122,18 +123,22 @@ def _links(page: Page, tree: etree._Element, only: Callable[[str], bool] | None,
 
 def unopened_texts(page: Page) -> tuple[str, ...]:
     """The words of the links that lead nowhere without running a script, in page order."""
-    found = [element for element in page.tree.iter("a", "option") if resolve(page.base, _target(element)) is None]
+    found = [
+        element
+        for element in page.tree.iter("a", "option")
+        if resolve(page.base, _target(element, page.makers)) is None
+    ]
     return tuple(text for element in found if (text := full_title(text_of_link(element), element.get("title"))))
 
 
-def _target(element: etree._Element) -> str | None:
+def _target(element: etree._Element, makers: Mapping[str, Maker]) -> str | None:
     """Where an element leads as written: its href, else the literal of its click handler, else an option's value."""
     tag = element.tag
     if tag in {"a", "area"}:
         href = element.get("href")
         if href and not _NO_HREF.match(href):
             return None if _ROUTE.search(href) else href
-        return _clicked(element, href) or href
+        return _clicked(element, makers, href) or href
     if tag == "option":
         value = element.get("value")
         chooser = next((parent for parent in element.iterancestors("select")), None)
@@ -143,7 +148,7 @@ def _target(element: etree._Element) -> str | None:
         return _question(chooser, value) if chooser is not None and value and _YEAR.match(value) else None
     if any((link.get("href") or "#")[:1] not in "#j" for link in element.iter("a")):
         return None  # the link inside says it better
-    return _clicked(element)
+    return _clicked(element, makers)
 
 
 def _question(chooser: etree._Element, value: str) -> str | None:
@@ -166,10 +171,13 @@ def _typed(form: etree._Element) -> list[etree._Element]:
     return [field for field in form.iter("input") if field.get("type") not in {"submit", "button", "image"}]
 
 
-def _clicked(element: etree._Element, href: str | None = None) -> str | None:
+def _clicked(element: etree._Element, makers: Mapping[str, Maker], href: str | None = None) -> str | None:
     """The address that a click on an element goes to, where it is written out, or None."""
     if written := _CLICK.search(f"{element.get('onclick') or ''};{href or ''};"):
         return written["url"]
+    handlers = (element.get("onclick"), href if href and href[:11].lower() == "javascript:" else None)
+    if makers and (made := next(filter(None, (called(makers, one) for one in handlers if one)), None)):
+        return made
     if element.tag == "img":  # there it is the picture that is loaded later
         return None
     return next((url for name in _WRITTEN_OUT if (url := element.get(name)) and _LIKE_URL.search(url)), None)

@@ -13,6 +13,7 @@ from typing import cast
 from lxml import etree
 
 from archive.charset import Decoded, decode_bytes
+from crawler.pages.functions import Maker, makers_of
 from crawler.pages.urls import resolve
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
@@ -138,6 +139,13 @@ class Page:
     def scripts(self) -> tuple[str, ...]:
         """The text of every inline script, in page order."""
         return tuple(text for element in self.tree.iter("script") if (text := element.text) and text.strip())
+
+    @cached_property
+    def makers(self) -> Mapping[str, Maker]:
+        """The functions of the page that go to an address made of what they are given."""
+        # Most pages call none, and their scripts need not be looked through.
+        calls = "javascript:" in self.text or "onclick" in self.text
+        return makers_of(self.scripts) if calls else {}
 
     @cached_property
     def visible_text(self) -> str:

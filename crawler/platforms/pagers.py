@@ -39,11 +39,13 @@ def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
     if called is not None and not called.assumed:
         return called
     linked = link_pager(page, links)
-    if linked is not None and linked.urls:
+    if linked is not None and linked.urls and not _by_function(linked, links):
         return linked
     if (written := written_pager(page, linked.pages if linked else None)) is None:
         return called or linked or _unread_call(page)
     pages, urls = written
+    if linked is not None and linked.urls and not urls:
+        return linked
     asked = _ASKED.search(page.url)
     if urls and (page.url in urls or (asked and int(asked[1]) > 1)):
         return Pager(pages, None, (), "script")  # its first page named them all
@@ -51,6 +53,12 @@ def pager_of(page: Page, links: Sequence[PageLink]) -> Pager | None:
         return called
     needs = None if urls else "the pager needs a script"
     return Pager(pages, 0 if urls else None, urls[: MAX_PAGES - 1], "script", needs)
+
+
+def _by_function(pager: Pager, links: Sequence[PageLink]) -> bool:
+    """Whether a function of the page opens its further pages: what it goes to names all of them, the links a few."""
+    elements = (link.element for link in links if link.url in pager.urls)
+    return any(element is not None and (element.get("href") or "#")[:1] in "#jJ" for element in elements)
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
