@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,25 @@ def test_any_text_and_any_number_come_back(
     assert said == tuple(replace(describe(folder / one.name, one.name), rows=len(rows)) for one in said)
     assert as_rows(parquet.read_table(folder / "made.parquet")) == rows
     assert as_rows(read_csv(folder / "made.csv", MADE)) == rows
+
+
+def test_text_is_quoted_numbers_are_bare_and_nothing_is_nothing(tmp_path: Path) -> None:
+    rows = [(1, None, 12), (2, "", 0.5), (3, '=a"b\nc', None), (4, "7", -3), (5, "0", 0)]
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table made (k integer, a text, n any)")
+    connection.executemany("insert into made values (?, ?, ?)", rows)
+    write_table(connection, MADE, tmp_path)
+    connection.close()
+    printed = '"k","a","n"\n1,,12\n2,"",0.5\n3,"=a""b\nc",\n4,"7",-3\n5,"0",0\n'
+    assert (tmp_path / "made.csv").read_bytes() == printed.encode()
+
+
+def test_a_blank_is_printed_as_none_and_a_zero_as_one(exported: Exported) -> None:
+    lines = gzip.decompress((exported.folder / "statistics.csv.gz").read_bytes()).decode().splitlines()
+    for state, printed in (("blank", ',,"blank","",'), ("zero", ',0,"zero","0",')):
+        of_it = [line for line in lines if f',"{state}",' in line]
+        assert of_it
+        assert [line for line in of_it if printed not in line] == []
 
 
 def test_a_value_of_another_type_names_its_column_and_leaves_no_file(tmp_path: Path) -> None:
