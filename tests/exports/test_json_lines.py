@@ -66,6 +66,7 @@ def test_the_whole_way(tmp_path: Path, small: Registry) -> None:
         fetch(data, "a", "滕州市科学技术局", 2021, 3, "2026-02-01T00:00:02.000Z")
         fetch(data, "a2", "滕州市科技局", 2021, 3, "2026-02-01T00:00:03.000Z")
         fetch(data, "a", "滕州市科学技术局", 2021, 4, "2026-03-01T00:00:00.000Z")
+        fetch(data, "a2", "滕州市科技局", 2021, 7, "2026-03-01T00:00:01.000Z")
         for day in ("2026-03-01", "2026-03-02"):
             data.next_night(f"{day}T00:00:00.000Z", "list")
             data.fetch("b", None, at=f"{day}T00:00:01.000Z", outcome=Outcome.NOT_FOUND)
@@ -82,7 +83,10 @@ def test_the_whole_way(tmp_path: Path, small: Registry) -> None:
         assert (first["url"], first["portal"]) == ("http://www.shixi.example/a", "tz")
         assert (first["first_seen"], first["vanished_on"]) == ("2026-02-01T00:00:02.000Z", None)
         assert first["findings"]
-        assert first["warnings"][0] == "made up"
+        assert first["warnings"] == [
+            "made up",
+            "copy: http://www.shixi.example/a2 differs from version 2 in rules_issued: '4' and '7'",
+        ]
         assert first["published"] == "2022-01-20"
         assert second["vanished_on"] == "2026-03-01"
         where = first["capture"]
