@@ -48,7 +48,7 @@ LIST_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody"})
 def title_of(element: etree._Element, text: str) -> str:
     """The whole title of a link that shows `text`; beside a button the words that it stands for."""
     title = full_title(text, element.get("title"))
-    if len(title) <= _LONGEST_BUTTON and _BUTTON.fullmatch(title or text):
+    if len(title) <= _LONGEST_BUTTON and _is_button(title or text):
         return _words_at_button(element) or title
     return title
 
@@ -83,15 +83,21 @@ def _words_at_button(element: etree._Element) -> str:
     """The words that a button stands beside, in a row or a heading whose every link is a button; or nothing."""
     own = text_of_link(element)
     for parent in islice(element.iterancestors(), _BUTTON_LEVELS):
-        if parent.tag in LIST_TAGS or any(not _BUTTON.fullmatch(text_of_link(link)) for link in parent.iter("a")):
+        if parent.tag in LIST_TAGS or any(not _is_button(text_of_link(link)) for link in parent.iter("a")):
             break
         words = text_of(parent)
         for link in parent.iter("a"):
-            words = words.replace(text_of_link(link) or own, " ")
+            if shown := text_of_link(link) or own:
+                words = words.replace(shown, " ")
         words = _clean(_LEADING_NUMBER.sub("", TRAILING_DATE.sub("", _clean(words))))
         if words:
             return words if len(words) <= _LONGEST_WORDS else ""
     return ""
+
+
+def _is_button(text: str) -> bool:
+    """Whether a link says nothing of what is behind it: an icon without words is one too."""
+    return not text or _BUTTON.fullmatch(text) is not None
 
 
 def _clean(text: str) -> str:

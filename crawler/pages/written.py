@@ -28,6 +28,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _ADDRESS = re.compile(
     r"(?:(?:https?:/|\.{1,2})?/[^\s<>\"'\u4e00-\u9fff]{1,500}|[\w\-./]{1,200}\.(?:s?html?|jsp|aspx?|php)(?:\?\S{0,200})?)\Z"
 )
+_DATA = ("[", "{")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|ico|css|js)\Z", re.IGNORECASE)
 _LONGEST_DATA = 400_000  # characters of a script; what is longer is a library, or data of another kind
 
@@ -82,6 +83,8 @@ def _rows_in_data(script: str) -> Iterator[str]:
         parts += [script[last:first], f"\x00{len(literals)}\x00"]
         literals.append(text.strip())
         last = end
+        if text[:1] in _DATA and _SUBJECT.search(text):
+            yield from _rows_in_data(text)  # data that the script parses: `JSON.parse('[{…}]')`
     for group in _GROUP.finditer("".join([*parts, script[last:]])):
         texts = [literals[int(number)] for number in _PLACE.findall(group[0])]
         named = {

@@ -46,9 +46,10 @@ def service_words() -> ServiceWords:
     """The compiled vocabulary; raises KeyError, re.error or yaml.YAMLError where the file is broken."""
     data: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
     calls = data["calls"]
-    by = "|".join(re.escape(name) for name in sorted(chain(*calls.values()), key=len, reverse=True))
+    names = sorted(chain(*calls.values()), key=len, reverse=True)
+    by = "|".join(("" if name.startswith(".") else r"(?<![\w$])") + re.escape(name) for name in names)
     return ServiceWords(
-        call=re.compile(rf"(?<![\w$])(?P<by>{by}){_ARGUMENTS}"),
+        call=re.compile(rf"(?P<by>{by}){_ARGUMENTS}"),
         posts=frozenset(calls["post"]),
         by_options=frozenset(calls["options"]),
         asks=re.compile(data["asks"]),

@@ -85,7 +85,7 @@ class ExcludedLink:
 class Partial:
     """Rows or pages that the page says it owes and that cannot be reached from it.
 
-    `owed` and `reached` count `unit` ("rows" or "pages").
+    `owed` and `reached` count `unit` ("rows", "pages" or "files").
     """
 
     owed: int

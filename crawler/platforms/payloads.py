@@ -135,6 +135,14 @@ def rows_with(value: object, names: Sequence[str]) -> tuple[Fields, ...]:
     return ()
 
 
+def all_rows_with(value: object, names: Sequence[str]) -> tuple[Fields, ...]:
+    """The rows of `rows_with` and of every list beside it under the same name: one list a year, or one a body."""
+    first = rows_with(value, names)
+    lists = [(key, inner) for item in _within(value) for key, inner in mapping(item).items() if isinstance(inner, list)]
+    named = next((key for key, inner in lists if first and objects(inner) == first), None)
+    return tuple(row for key, inner in lists if key == named for row in objects(inner)) if named else first
+
+
 def markup_in(value: object) -> Iterator[str]:
     """Every text of an answer that is markup with links, in its order."""
     for item in _within(value):

@@ -50,7 +50,7 @@ def read_data(page: Page, context: Context) -> PageReading:
     answer = payloads.payload(page.text)
     column = column_of(page, context)
     words = service_words()
-    rows = payloads.rows_with(answer, words.addresses)
+    rows = payloads.all_rows_with(answer, words.addresses)
     records = [
         Record(url, payloads.words(row, *words.titles), payloads.day(row, *words.days))
         for row in rows

@@ -41,6 +41,7 @@ def reading(body: str, url: str = COLUMN, form: str = "") -> PageReading:
         ("$.ajax({type:'post',url:'/api/list',data:{cid:3,'pageNo':\"1\"},success:f})", "/api/list cid=3&pageNo=1"),
         ("$.get('/api/list', {cid: 3, pageCount: 9}, show)", "/api/list?cid=3&pageCount=9"),
         ("this.$http.get('/api/list?cid=3').then(show)", "/api/list?cid=3"),
+        ("$('#list').load('inner.html')", "/zwgk/nb/inner.html"),
         ("$.get('/api/list', params, show)", None),
         ("fetch('/api/list', {method: 'POST', body: x}).then(show)", None),
         ("axios.get('/api/list', {params: {cid: 3}})", None),
@@ -95,6 +96,15 @@ def test_further_pages_are_asked_for_as_the_first_one_was() -> None:
     by_rows = reading(answer, f"{HOST}/api/list?offset=0&limit=2")
     assert [link.url for link in by_rows.next] == [f"{HOST}/api/list?offset={n}&limit=2" for n in (2, 4)]
     assert reading(answer, f"{HOST}/api/list?offset=2&limit=2").partial is None
+
+
+def test_every_list_of_one_name_is_read_and_no_other() -> None:
+    years = [{"year": 2023, "list": rows(1)}, {"year": 2022, "list": rows(1, 1)}]
+    found = reading(
+        json.dumps({"data": years, "menu": [{"links": [{"name": "年报", "url": "/nb/"}]}]}), f"{HOST}/nb.json"
+    )
+    assert [entry.url for entry in found.entries] == [f"{HOST}/nb/0.html", f"{HOST}/nb/1.html"]
+    assert found.excluded == ()
 
 
 def test_rows_may_come_as_markup_inside_an_answer() -> None:

@@ -62,6 +62,7 @@ def rows(template: str, *around: str) -> str:
         (rows("<li><a href='5{n}.htm'>{d}. {t}</a></li>", "ul"), NO_DATES),
         (rows("<li>{t} <a href='{n}.docx'>[Word版]</a></li>", "ul"), NO_DATES),
         (rows("<li><p>{t}</p><a href='500{n}.htm'>2024-01-{d}</a></li>", "ul"), DATES),
+        (rows("<li><b>{t}</b><i>2024-01-{d}</i><a href='500{n}.htm'><img src='v.png'></a></li>", "ul"), DATES),
     ],
     ids=[
         "table",
@@ -81,6 +82,7 @@ def rows(template: str, *around: str) -> str:
         "number",
         "button of a format",
         "link on the date",
+        "link on an icon",
     ],
 )
 def test_rows_as_they_are_written_elsewhere(markup: str, dates: tuple[str | None, ...]) -> None:
