@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from archive.checks.cells import Reason
 from archive.database.dictionaries import item_ids
 from archive.models import Era
+from archive.site.indicators import read_figures
 from archive.site.pages import series
 from archive.site.pages.agency import place_of
 from tests.database.test_questions import GONE, LATE
@@ -168,3 +172,21 @@ def test_the_same_numbers_are_there_for_machines(get: Get) -> None:
 def test_a_body_without_a_report_in_the_national_form_has_no_pictures() -> None:
     assert series.parts([series.Column("2012", "", {})]) == ()
     assert series.pictures((), [], "甲") == ()
+
+
+def test_only_a_sum_that_must_hold_takes_a_number_out_of_the_drawing(farm: Path) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with closing(sqlite3.connect(f"file:{farm}?mode=ro", uri=True)) as source:
+            source.backup(connection)
+        connection.row_factory = sqlite3.Row
+        (version,) = connection.execute("select version_no from reports where report_id = 'qinghe-szf-2023'").fetchone()
+        fails = (
+            "update checks set status = (select code from statuses where status = 'fail') where version_no = ? and"
+            " check_no in (select check_no from check_items where rule in ('C.T2.S1', 'T4.REVIEW'))"
+        )
+        assert connection.execute(fails, (version,)).rowcount == 3
+        figures = read_figures(connection, [version])[version]
+    question, failure = figures["normative_docs_in_force"], figures["review_total"]
+    assert (question.reason, question.value) == (None, question.printed)
+    assert (failure.reason, failure.value) == (Reason.CHECK_FAILS, None)
+    assert failure.printed is not None
