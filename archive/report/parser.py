@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.models import Document, Era, Heading, NotAReport, ParsedReport, ParseResult
+from archive.models import Document, Era, Heading, NotAReport, ParsedReport, ParseResult, Section
 from archive.report.annex.tables import annexed_form, annexed_rows, read_annex
 from archive.report.identity.stated import Identity, identify, paragraphs_length
 from archive.report.identity.titles import rejected
 from archive.report.lines import Line, lines_of
 from archive.report.sections.parts import read_outline, six_section_count
 from archive.report.sections.table_lines import without_tables
-from archive.report.tables.cells import detect_era, read_tables
+from archive.report.tables.cells import Tables, detect_era, read_tables
 from archive.report.tables.pictured import without_pictured
 from archive.report.text import squeeze
 from archive.report.unfolded import unfolded
@@ -38,12 +38,10 @@ def parse_document(
 ) -> ParseResult:
     """Reads a document as an annual report; the hints are what the list it was found in said of it."""
     document = replace(document, blocks=unfolded(document.blocks))
-    lines = lines_of(document.blocks)
-    meant = the_report_meant(document, lines, title_hint)
+    meant = the_report_meant(document, lines_of(document.blocks), title_hint)
     if isinstance(meant, str):
         return NotAReport(meant)
-    if meant.document is not document:
-        document, lines = meant.document, lines_of(meant.document.blocks)
+    document, lines = meant.document, meant.lines
     identity = identify(document, lines, title_hint=title_hint, date_hint=date_hint, agency_hint=agency_hint)
     era = detect_era(document.blocks) or annexed_form(document.blocks)
     headings = six_section_count(lines)
@@ -51,40 +49,43 @@ def parse_document(
     if why is not None:
         return NotAReport(why)
     warnings = [*document.warnings, *meant.warnings, *identity.warnings]
-    chosen = _era(era, headings, identity.year, warnings)
-    outline = read_outline(lines, chosen)
-    if chosen in (Era.B, Era.C):
+    return _report(document, lines, identity, _era(era, headings, identity.year, warnings), warnings)
+
+
+def _report(
+    document: Document, lines: Sequence[Line], identity: Identity, era: Era, warnings: Sequence[str]
+) -> ParsedReport:
+    """The report with its sections and cells, after what is to be noted of it already."""
+    outline = read_outline(lines, era)
+    if era in (Era.B, Era.C):
         outline = without_tables(outline)
-        own = of_the_year(document.blocks, identity.year, identity.agency)
-        if own != document.blocks:
-            warnings.append("what stands under the name of another year or body was not read as tables")
-        tables = read_tables(own, chosen, identity.year, identity.agency)
-        cells, pictured = without_pictured(document, chosen, outline.sections, tables.cells)
-        tables = replace(
-            tables,
-            cells=cells,
-            extra_rows=(*tables.extra_rows, *annexed_rows(document.blocks)),
-            warnings=(*tables.warnings, *pictured),
-        )
+        tables = _tables(document, outline.sections, identity, era)
     else:
-        tables = read_annex(document.blocks, chosen, identity.year)
-    expected = _expected_era(identity.year)
-    if expected and chosen not in expected:
-        warnings.append(f"era: the form is that of {chosen}, reports for {identity.year} use {' or '.join(expected)}")
+        tables = read_annex(document.blocks, era, identity.year)
     return ParsedReport(
         title=identity.title,
         agency=identity.agency,
         year=identity.year,
-        era=chosen,
+        era=era,
         sections=outline.sections,
         cells=tables.cells,
         extra_rows=tables.extra_rows,
         leftovers=outline.leftovers,
-        warnings=(*warnings, *outline.warnings, *tables.warnings),
+        warnings=(*warnings, *_unusual(era, identity.year), *outline.warnings, *tables.warnings),
         published=identity.published,
         period=identity.period,
         parser_version=PARSER_VERSION,
     )
+
+
+def _tables(document: Document, sections: Sequence[Section], identity: Identity, era: Era) -> Tables:
+    """The cells of a report of era B or C, and the rows of a statistics table that is annexed to it."""
+    own = of_the_year(document.blocks, identity.year, identity.agency)
+    left_out = own != document.blocks
+    tables = read_tables(own, era, identity.year, identity.agency)
+    cells, pictured = without_pictured(document, era, sections, tables.cells)
+    noted = ("what stands under the name of another year or body was not read as tables",) if left_out else ()
+    return Tables(cells, (*tables.extra_rows, *annexed_rows(document.blocks)), (*noted, *tables.warnings, *pictured))
 
 
 def _why_not(
@@ -149,9 +150,10 @@ def _era(detected: Era | None, headings: int, year: int | None, warnings: list[s
     return Era.B if year in (2019, 2020) else Era.C
 
 
-def _expected_era(year: int | None) -> tuple[Era, ...]:
+def _unusual(era: Era, year: int | None) -> tuple[str, ...]:
+    """What is to be noted of an era that is not that of the year."""
     if year is None:
         return ()
-    if year >= 2021:
-        return (Era.C,)
-    return (Era.B,) if year >= 2019 else (Era.A0, Era.A1, Era.A2)
+    expected = (Era.C,) if year >= 2021 else (Era.B,) if year >= 2019 else (Era.A0, Era.A1, Era.A2)
+    told = f"era: the form is that of {era}, reports for {year} use {' or '.join(expected)}"
+    return () if era in expected else (told,)

@@ -18,7 +18,7 @@ from archive.models import Document
 from archive.report.identity.bodies import named_in_text
 from archive.report.identity.dates import read_period
 from archive.report.identity.titles import Title, joined, pieces_of, read_title, tagged_titles
-from archive.report.lines import Line, cut
+from archive.report.lines import Line, cut, lines_of
 from archive.report.sections.candidates import candidates_in
 from archive.report.sections.words import Candidate, whole_headings
 from archive.report.text import squeeze
@@ -47,9 +47,10 @@ class _Part:
 
 
 class Meant(NamedTuple):
-    """A document with nothing in it but the report that is meant, and what to note of that."""
+    """A document with nothing in it but the report that is meant, its lines, and what to note of that."""
 
     document: Document
+    lines: Sequence[Line]
     warnings: tuple[str, ...] = ()
 
 
@@ -57,13 +58,14 @@ def the_report_meant(document: Document, lines: Sequence[Line], title_hint: str 
     """The document with its only report or the one that is meant of several; else why none is taken."""
     parts = _different(list(_parts(lines)))
     if len(parts) < 2:
-        return Meant(document)
+        return Meant(document, lines)
     meant = _meant(parts, filter(None, (title_hint, *tagged_titles(document), document.title)))
     own = _cut_out(document, parts, meant) if meant else None
     if meant is None or own is None:
         return f"the page holds several different reports, and which one is meant is not known: {_listed(parts)}"
     left = _listed(_but(parts, meant))
-    return Meant(own, (f"of several reports on the page the one that its title names was read; left out: {left}",))
+    noted = f"of several reports on the page the one that its title names was read; left out: {left}"
+    return Meant(own, lines_of(own.blocks), (noted,))
 
 
 def _listed(parts: Sequence[_Part]) -> str:

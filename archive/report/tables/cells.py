@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,13 +82,7 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None, ag
     clashes = (rows.clashes | stream.clashes) - resolved
     if clashes:
         alone = len(clashes) == 1 and stands_alone(own, min(clashes))
-        warnings.append(
-            "more than one report in the document: table "
-            + ", ".join(str(table) for table in sorted(clashes))
-            + " stands in it twice with different values; no cell of "
-            + ("it" if alone else "any table")
-            + " is taken"
-        )
+        warnings.append(_told_of_clashes(clashes, alone=alone))
         clashes = clashes if alone else {2, 3, 4}
     warnings += unsure
     refused = clashes | {table for table in doubled(own) - resolved if not _is_whole(era, table, rows, stream)}
@@ -103,20 +97,29 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None, ag
             cells.append(_cell(item, at, rows, stream, item.table in refused, differing))
     cells = list(mend(cells, era)) if not clashes else cells
     kept, moved = without_displaced(cells, era)
-    if moved:
-        warnings.append(
-            f"the values of {moved} rows do not add up, or an empty cell stands among them, as if they had moved"
-        )
-    if differing:
-        warnings.append(
-            f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"
-        )
-    unplaced = sum(cell.state is State.UNREADABLE for cell in cells)
-    if unplaced and not clashes:
-        warnings.append(f"{unplaced} cells have a label in the document and no value that could be placed surely")
+    unplaced = 0 if clashes else sum(cell.state is State.UNREADABLE for cell in cells)
+    warnings += _told_of_cells(moved, differing, unplaced)
     if own != list(document):  # what was set aside stays beside the cells
         rows.extra = read_rows([block for block in document if isinstance(block, Grid)], era).extra
     return Tables(kept, tuple(_extras(rows, form)), tuple(warnings))
+
+
+def _told_of_clashes(clashes: Collection[int], *, alone: bool) -> str:
+    tables = ", ".join(map(str, sorted(clashes)))
+    return (
+        f"more than one report in the document: table {tables} stands in it twice with different values; "
+        f"no cell of {'it' if alone else 'any table'} is taken"
+    )
+
+
+def _told_of_cells(moved: int, differing: Sequence[str], unplaced: int) -> Iterator[str]:
+    """What is to be noted of rows that moved, cells that were read in two ways, and those without a sure value."""
+    if moved:
+        yield f"the values of {moved} rows do not add up, or an empty cell stands among them, as if they had moved"
+    if differing:
+        yield f"the two ways of reading the tables differ in {len(differing)} cells: {', '.join(differing[:8])}"
+    if unplaced:
+        yield f"{unplaced} cells have a label in the document and no value that could be placed surely"
 
 
 def _shaped(

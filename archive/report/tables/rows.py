@@ -137,32 +137,10 @@ def _label_of(row: Cells, before: str | None) -> tuple[int, str] | None:
 
 
 def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Heading | None:
-    labelled: list[tuple[Cells, int, str]] = []
-    before: str | None = None
-    first: int | None = None
-    for number, row in enumerate(grid.rows):
-        if first is not None and any(squeeze(cell.text) in ("行政复议", "结果维持") for cell in row):
-            break  # tables 3 and 4 in one grid
-        label = _label_of(row, before)
-        if label is None:
-            if first is not None and before is not None:
-                _extra_row(grid, row, readings)
-            continue
-        first = number if first is None else first
-        before = label[1]
-        labelled.append((row, *label))
-    if len(labelled) < 2 or first is None:
+    first, labelled = _labelled_rows(grid, readings)
+    if len(labelled) < 2:
         return inherited
-    above = 0
-    for number, row in enumerate(grid.rows[:first]):
-        if any(is_table_2_line(cell.text) for cell in row[:1]):
-            above = number + 1  # tables 2 and 3 in one grid
-    heads = grid.rows[above:first]
-    heading = _heading(heads, grid.spans_known)
-    named_here = any(column_name(cell.text) for row in heads for cell in row)
-    if heading is None and not named_here:
-        heading = inherited  # a table cut in two: its second half carries no heading, and keeps the form's order only
-        heading = heading if heading is not None and is_printed_order(heading.order) else None
+    heading = _heading_above(grid, first, inherited)
     longest = max(len(row) - label - 1 for row, label, _ in labelled)
     if heading is not None and any(end_of(row) > heading.end for row, _, _ in labelled):
         heading = replace(heading, leaves=None)  # a heading cell is lost: its columns do not line up
@@ -173,27 +151,67 @@ def _table_3(grid: Grid, inherited: _Heading | None, readings: Readings) -> _Hea
     texts = [[cell.text for cell in cells] for _, cells in read if cells]
     if heading is not None and not is_printed_order(heading.order) and not bears_out(heading.order, texts):
         heading = None  # a heading in another order must be borne out by the sums
+    if heading is not None:
+        _add(grid, heading.order, read, readings)
+    elif len(labelled) <= _FEW:
+        readings.doubt(3, {(key, applicant) for key, _ in read for applicant in CANONICAL})
+    else:
+        _refuse(readings, [key for key, _ in read])
+    return heading
+
+
+def _labelled_rows(grid: Grid, readings: Readings) -> tuple[int, list[tuple[Cells, int, str]]]:
+    """The number of the first row of table 3 in a grid, and its rows, each with the place of its label and its key.
+
+    Rows between them that the form does not know are kept apart.
+    """
+    labelled: list[tuple[Cells, int, str]] = []
+    first = 0
+    before: str | None = None
+    for number, row in enumerate(grid.rows):
+        if labelled and any(squeeze(cell.text) in ("行政复议", "结果维持") for cell in row):
+            break  # tables 3 and 4 in one grid
+        label = _label_of(row, before)
+        if label is not None:
+            first = first if labelled else number
+            before = label[1]
+            labelled.append((row, *label))
+        elif labelled:
+            _extra_row(grid, row, readings)
+    return first, labelled
+
+
+def _heading_above(grid: Grid, first: int, inherited: _Heading | None) -> _Heading | None:
+    """The heading of the rows that begin at `first`; that of the table before where none stands here."""
+    ends = (number + 1 for number, row in enumerate(grid.rows[:first]) if any(map(_opens_line, row[:1])))
+    heads = grid.rows[max(ends, default=0) : first]  # behind a table 2 in the same grid
+    heading = _heading(heads, grid.spans_known)
+    if heading is None and not any(column_name(cell.text) for row in heads for cell in row):
+        # A table cut in two: its second half carries no heading, and keeps the form's order only.
+        return inherited if inherited is not None and is_printed_order(inherited.order) else None
+    return heading
+
+
+def _opens_line(cell: GridCell) -> bool:
+    return is_table_2_line(cell.text)
+
+
+def _add(grid: Grid, order: Sequence[str], read: Sequence[tuple[str, Cells | None]], readings: Readings) -> None:
+    """Adds the rows of a table 3, and refuses those whose values were not told apart."""
     seen: set[str] = set()
     for key, cells in read:
-        if heading is None or cells is None:
-            keys = {(key, applicant) for applicant in CANONICAL}
-            if heading is None and len(labelled) <= _FEW:
-                readings.doubt(3, keys)
-            elif key != "other_total":
-                readings.refused |= keys
+        if cells is None:
+            _refuse(readings, [key])
             continue
         if key in seen:
             readings.clashes.add(3)
         seen.add(key)
-        readings.add(
-            3,
-            (
-                ((key, name), Found(cell.text, place_of(grid, cell)))
-                for name, cell in zip(heading.order, cells, strict=True)
-                if name not in (SUBTOTAL, REMARK)
-            ),
-        )
-    return heading
+        named = ((name, cell) for name, cell in zip(order, cells, strict=True) if name not in (SUBTOTAL, REMARK))
+        readings.add(3, (((key, name), Found(cell.text, place_of(grid, cell))) for name, cell in named))
+
+
+def _refuse(readings: Readings, keys: Sequence[str]) -> None:
+    readings.refused |= {(key, applicant) for key in keys if key != "other_total" for applicant in CANONICAL}
 
 
 def _extra_row(grid: Grid, row: Cells, readings: Readings) -> None:

@@ -33,6 +33,7 @@ TABLE_3_START = re.compile(
 )
 _TABLE_4_START = re.compile("结果维持|维持结果|结果纠正|纠正结果")
 _HALF = 10  # rows that make a table 3, at least
+_ALL = 23  # rows of the form, in the era that has fewer
 _GAP = 600  # characters between the heading of table 3 and its first row, at most
 
 
@@ -117,9 +118,7 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
     """Adds what table 3 holds, of every place where one may stand."""
     inherited: tuple[str, ...] | None = None
     segments = _table_3_segments(stream.text)
-    tables = sum(
-        len(_hits(stream, start, end)) >= _HALF for start, end in segments
-    )  # of two, one may be another body's
+    tables = sum(len(_hits(stream, start, end)) >= _HALF for start, end in segments)  # one may be another body's
     printed: list[tuple[list[str], set[str]]] = []  # of each table, the rows with a label and those with values
     for start, end in segments:
         hits = _hits(stream, start, end)
@@ -147,24 +146,21 @@ def read_requests(stream: Stream, era: Era, readings: Readings) -> None:
         _refuse(readings, _moved(found_rows, order))
         if order == CANONICAL and unread and tables < 2:
             _infer_table_3(stream, era, hits, end, readings)
-        whole = len(found_rows) >= 23
-        for key, cells in found_rows.items():
-            if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells]):
-                _refuse(readings, [key])
-                continue
-            readings.add(
-                3,
-                (
-                    ((key, name), cell)
-                    for name, cell in zip(order, cells, strict=True)
-                    if name not in (SUBTOTAL, REMARK)
-                ),
-            )
+        _add(readings, order, found_rows)
     for (met, found), (others_met, others_found) in combinations(printed, 2):
-        if _is_another_table(
-            met, others_met
-        ):  # of another body, perhaps: a row that only one of them gives is anybody's
+        if _is_another_table(met, others_met):  # of another body, perhaps: a row of only one of them is anybody's
             _refuse(readings, found ^ others_found)
+
+
+def _add(readings: Readings, order: Sequence[str], rows: Mapping[str, Sequence[Found]]) -> None:
+    """Adds the rows of one table; those of running text must add up, unless all rows of the form are there."""
+    whole = len(rows) >= _ALL
+    for key, cells in rows.items():
+        if cells[0].from_text and not whole and not adds_up(order, [cell.raw for cell in cells]):
+            _refuse(readings, [key])
+        else:
+            named = zip(order, cells, strict=True)
+            readings.add(3, (((key, name), cell) for name, cell in named if name not in (SUBTOTAL, REMARK)))
 
 
 def _is_another_table(before: Sequence[str], after: Sequence[str]) -> bool:
