@@ -145,12 +145,14 @@ def test_a_place_is_said_in_the_language_of_the_page() -> None:
 
 
 def test_a_number_in_a_line_of_text_is_marked_in_it() -> None:
-    seen = Seen("text", "utf-8", (Paragraph("收到 <申请> 12 件", "line 3"), Paragraph("12", "line 4")))
+    seen = Seen("text", "utf-8", (Paragraph("收到 <'申请'> 12 件，办结 3 件", "line 3"), Paragraph("12", "line 4")))
     drawn = shown(seen, "line 3", "12", {}, "zh")
     page = BeautifulSoup(drawn.html, "lxml")
     assert (drawn.found, drawn.same) == (True, True)
-    assert [mark.get_text() for mark in page.select("#here mark")] == ["12"]
-    assert page.select_one("#here").get_text() == "收到 <申请> 12 件"
+    assert [mark.get_text() for mark in page.select("mark#here")] == ["12"]
+    assert page.p.get_text() == "收到 <'申请'> 12 件，办结 3 件"
+    other = BeautifulSoup(shown(seen, "line 3", "3", {}, "zh").html, "lxml")
+    assert (other.mark.get_text(), other.p.get_text()) == ("3", page.p.get_text())
     assert not shown(seen, "line 3", "13", {}, "zh").same
     assert not shown(seen, "", "", {}, "zh").found
 

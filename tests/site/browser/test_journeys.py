@@ -108,6 +108,9 @@ def test_night_and_print_have_their_own_dress(browser: Any, address: str) -> Non
         assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
         visit.page.emulate_media(media="print")
         assert not visit.page.locator(".masthead nav").is_visible()
+        visit.go("/search?q=公开")  # what is not printed leaves its place to what is
+        widths = [visit.page.locator(part).first.bounding_box()["width"] for part in (".found", ".hits")]
+        assert widths[0] == widths[1]
 
 
 def test_a_capture_is_a_download(browser: Any, address: str) -> None:

@@ -80,9 +80,10 @@ class _Drawing:
             return
         here = self._mark(block.place)
         text = str(escape(block.text))
-        if here and self.raw and block.text.count(self.raw) == 1:
-            printed = str(escape(self.raw))
-            text = text.replace(printed, f"<mark>{printed}</mark>")
+        if here and self.raw and block.text.count(self.raw) == 1:  # of a long paragraph, the number is the place
+            before, _, after = block.text.partition(self.raw)
+            text = f"{escape(before)}<mark{here}>{escape(self.raw)}</mark>{escape(after)}"
+            here = ""
         classes = ' class="head"' if isinstance(block, Heading) else ""
         yield f"<p{here}{classes}>{_lines(text)}</p>"
 
