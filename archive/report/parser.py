@@ -61,7 +61,7 @@ def _report(
         outline = without_tables(outline)
         tables = _tables(document, outline.sections, identity, era)
     else:
-        tables = read_annex(document.blocks, era, identity.year)
+        tables = read_annex(document.blocks, era, identity.year, identity.agency)
     return ParsedReport(
         title=identity.title,
         agency=identity.agency,

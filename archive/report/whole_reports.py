@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from archive.models import Document
@@ -30,6 +30,7 @@ _ABOVE = 15  # lines between the title of a report and its first part, at most
 _LONGEST = 80  # characters of a title
 _TEXT = 300  # characters of sentences in a report, at least, where it has no table
 _LONG = 30  # characters of a line that two reports do not share by chance
+_MOST = 50  # reports that are told apart; more are no page of a report either
 _NAMED = 5  # reports that are named to a person
 _FIRST_PART = re.compile("第?一(?:[、.,]|部分)")
 
@@ -56,7 +57,7 @@ class Meant(NamedTuple):
 
 def the_report_meant(document: Document, lines: Sequence[Line], title_hint: str | None) -> Meant | str:
     """The document with its only report or the one that is meant of several; else why none is taken."""
-    parts = _different(list(_parts(lines)))
+    parts = _different(list(islice(_parts(lines), _MOST)))
     if len(parts) < 2:
         return Meant(document, lines)
     meant = _meant(parts, filter(None, (title_hint, *tagged_titles(document), document.title)))
@@ -98,13 +99,16 @@ def _headings(lines: Sequence[Line]) -> list[Candidate]:
 
 def _broken(lines: Sequence[Line], headings: Sequence[Candidate]) -> Sequence[Line]:
     """The lines, each heading of a first part at the beginning of one."""
+    starts: dict[int, list[int]] = {}
+    for heading in headings:
+        if heading.number == 1 and heading.start:
+            starts.setdefault(heading.line, []).append(heading.start)
     broken: list[Line] = []
     for number, line in enumerate(lines):
-        starts = [each.start for each in headings if each.line == number and each.number == 1 and each.start]
         pieces = [line.text]
-        for start in sorted(starts, reverse=True):
+        for start in sorted(starts.get(number, ())[:_MOST], reverse=True):
             pieces[:1] = cut(pieces[0], start)
-        broken += [replace(line, text=text, squeezed=squeeze(text)) for text in pieces] if starts else [line]
+        broken += [replace(line, text=text, squeezed=squeeze(text)) for text in pieces] if pieces[1:] else [line]
     return broken
 
 

@@ -101,6 +101,26 @@ def test_codes_and_the_column_of_the_year() -> None:
     assert values([grid("指标名称|计量单位|历年累计", "申请总数|条|9")], Era.A1) == {}
 
 
+@pytest.mark.parametrize("caption", ["2012年统计表", "上年度统计表", "附：青石县教育局"])
+def test_of_a_table_under_the_name_of_another_year_or_body_nothing_is_taken(caption: str) -> None:
+    table = grid("指标名称|计量单位|代码|本年度", "主动公开信息数|条|01|5", "申请总数|条|10|2")
+    own = read_annex([Paragraph("2013年统计表"), table], Era.A1, 2013, "青石县水利局")
+    assert [row.values for row in own.extra_rows] == [(5,), (2,)]
+    read = read_annex([Paragraph(caption), table], Era.A1, 2013, "青石县水利局")
+    assert read.extra_rows == ()
+    assert {cell.value for cell in read.cells} == {None}
+    assert read.cells[0].state is State.UNREADABLE
+    assert "another year or body" in read.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("caption", "taken"), [("2015年统计表", False), ("2016年统计表", True), ("上年度统计表", False)]
+)
+def test_a_caption_counts_for_a_table_in_running_text(caption: str, taken: bool) -> None:
+    blocks = [Paragraph(caption), *text_of(make_annex(7, Era.A2).table, "lines")]
+    assert bool(read_annex(blocks, Era.A2, 2016).extra_rows) is taken
+
+
 def test_money_is_read_in_the_printed_unit() -> None:
     head = "统计指标|单位|统计数"
     row = "七、依申请公开信息收取的费用"
