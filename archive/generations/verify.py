@@ -9,6 +9,8 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from archive.database.schema import FTS_KEY, FTS_TABLE, load_schema
@@ -103,12 +105,13 @@ def _integrity(connection: sqlite3.Connection, copied: bool) -> Iterator[str]:
 
 
 def _short_indexes(connection: sqlite3.Connection) -> Iterator[str]:
-    indexes = connection.execute("select tbl_name, name from sqlite_master where type = 'index'").fetchall()
-    for table, index in indexes:
+    indexes = connection.execute("select tbl_name, name from sqlite_master where type = 'index' order by 1").fetchall()
+    for table, its in groupby(indexes, itemgetter(0)):
         (rows,) = connection.execute(f'select count(*) from "{table}" not indexed').fetchone()
-        (entries,) = connection.execute(f'select count(*) from "{table}" indexed by "{index}"').fetchone()
-        if rows != entries:
-            yield f"wrong # of entries in index {index}: {entries}, and {rows} rows in {table}"
+        for _, index in its:
+            (entries,) = connection.execute(f'select count(*) from "{table}" indexed by "{index}"').fetchone()
+            if rows != entries:
+                yield f"wrong # of entries in index {index}: {entries}, and {rows} rows in {table}"
 
 
 def _schema(connection: sqlite3.Connection) -> Iterator[str]:

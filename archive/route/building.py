@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ from archive.registry import Registry
 from archive.report.version import PARSER_VERSION
 from archive.route.opening import open_ledger, step
 from archive.steps import BUILD_LOCK, EXPORTS, FACTS, NothingToDo, Progress
+
+OBJECTS_AT_ONCE = 100_000
+"""New objects after which Python looks for cycles among them: a build makes millions, and hardly a cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,23 @@ def build(
     LockedError while another build is at work, and the errors of `archive.generations`.
     """
     open_ledger(data).close()  # a lock would make the directory that was misspelt
-    with locked(data / BUILD_LOCK):
+    with locked(data / BUILD_LOCK), _looking_for_cycles_rarely():
         try:
             return _build(data, registry, full, progress, said)
         except ReadAnew as error:  # by a `gongkai parse` meanwhile; or the ledger is no longer what was known of it
             said(f"begun again: {error}")
             (data / FACTS).unlink(missing_ok=True)
             return _build(data, registry, full, progress, said)
+
+
+@contextmanager
+def _looking_for_cycles_rarely() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_AT_ONCE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _build(
