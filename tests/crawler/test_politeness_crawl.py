@@ -29,12 +29,19 @@ def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> Non
         await asyncio.sleep(0.6)
         await exchange.send(answer(report("云岭县慢局")))
 
+    async def trickling(exchange: Exchange) -> None:
+        whole = answer(report("云岭县慢局"))
+        await exchange.send(whole[:200])
+        await asyncio.sleep(0.6)
+        await exchange.send(whole[200:])
+
     with FaultServer("127.0.0.42") as one, FaultServer("127.0.0.43") as other, FaultServer("127.0.0.44") as third:
         column(one, 5)
         column(other, 5)
         column(third, 2)
         one.routes["/a/1.html"] = slow
         third.routes["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 1", kind=TEXT)
+        third.routes["/a/0.html"] = trickling
         portals = [one.portal("one"), other.portal("other"), third.portal("third")]
         ended = crawl(tmp_path / "data", portals, DOWNLOAD_DELAY="0.4")
         assert ended.code == 0, ended.err
@@ -42,6 +49,8 @@ def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> Non
             for hit, following in pairwise(server.hits):
                 assert following.start >= hit.end
                 assert following.start - hit.start >= least
+        for hit, following in pairwise(third.hits):
+            assert following.start - hit.end >= 1.0, "a Crawl-delay counts from the end of an answer"
         assert one.hits[0].start < other.hits[-1].end  # the hosts did not wait for one another
         assert other.hits[0].start < one.hits[-1].end
 

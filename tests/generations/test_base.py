@@ -115,6 +115,10 @@ def test_all_is_built_anew_where_the_last_generation_will_not_do(
     assert found.why is not None
     assert why in found.why
     assert "generation 1" in found.why
+    numbers_stay = ("read by parser", "the code or the rules", "no report that is as")
+    assert (found.numbers is not None) == any(word in why for word in numbers_stay), (
+        "those of a sound file of this form"
+    )
 
 
 def test_a_full_build_that_was_asked_for_keeps_the_numbers(data: Path) -> None:

@@ -27,7 +27,7 @@ from archive.generations import (
     rollback,
     verify,
 )
-from archive.generations.store import next_number, sync_tree
+from archive.generations.store import next_number, prune, sync_tree
 from tests.made_holdings import BUILT_AT, made_holdings
 
 
@@ -87,6 +87,15 @@ def test_the_last_three_are_kept(data: Path) -> None:
     assert [generation.number for generation in generations(data)] == [2, 3, 4]
     assert [generation.number for generation in generations(data) if generation.current] == [4]
     assert not [path for path in (data / "generations").iterdir() if "." in path.name]
+
+
+def test_the_published_generation_stays_however_old_it_is(data: Path) -> None:
+    publish(data, filler())
+    rollback(data)
+    assert prune(data, 1) == ()
+    assert (data / "current" / "archive.db").is_file()
+    rollback(data, 2)
+    assert prune(data, 1) == (1,)
 
 
 def test_rollback_and_forward_again(data: Path) -> None:
