@@ -64,6 +64,7 @@ def _style(words: str, look: Look) -> tuple[re.Pattern[str], Look]:
 
 
 _ANY = r"(?:\s[^<>]*+)?>"
+_NO_SIZE = _style(r"font-size: ?0(?:p[xt]|r?em|%)?+\s{0,9}+[;\"']", STRUCK)
 # Each after what must stand in the markup, in lower case, for a search to be worth its time.
 _MARKUP = (
     (("<sup",), *_element("sup", _ANY, RAISED)),
@@ -78,7 +79,7 @@ _MARKUP = (
     # A style that one program hides text by and another shows it in spite of: as good as struck.
     (("mso-hide",), *_style(r"mso-hide:\s{0,9}+all", STRUCK)),
     (("visibility", "hidden"), *_style(r"visibility:\s{0,9}+hidden", STRUCK)),
-    (("font-size:",), *_style(r"font-size:\s{0,9}+0(?:p[xt]|r?em|%)?+\s{0,9}+[;\"']", STRUCK)),
+    *((word, *_NO_SIZE) for word in (("font-size:0",), ("font-size: 0",))),
     (("opacity",), *_style(r"opacity:\s{0,9}+0(?:\.0{1,3})?+\s{0,9}+[;\"']", STRUCK)),
     (("<rt",), *_element("rt", _ANY, RAISED)),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from archive.models import Block, Era, Paragraph, State
@@ -85,3 +87,25 @@ def test_a_table_of_others_in_running_text_is_left_out(caption: str, kept: bool)
     lines = [Paragraph(caption), Paragraph("单位：件"), *as_lines(make(4).tables[0])]
     below = Paragraph("三、收到和处理政府信息公开申请情况")
     assert of_the_year([*lines, below], *OWNER) == ((*lines, below) if kept else (below,))
+
+
+def test_the_name_of_its_sheet_counts_as_a_caption() -> None:
+    for name, state in (("2021年", State.UNREADABLE), ("2022年", State.NUMBER), ("Sheet1", State.NUMBER)):
+        grid = replace(resolve(make(4).tables[1]), place=f"sheet {name}")
+        assert state in states(read(grid), "requests_received")
+
+
+def test_a_caption_counts_for_all_pieces_of_a_table_and_between_its_rows() -> None:
+    rows = make(4).tables[1]
+    for pieces in ([rows[:8], rows[8:]], [rows[:12], [*rows[:3], *rows[12:]]], [rows[:3], rows[3:9], rows[9:]]):
+        tables = read(Paragraph("2021年情况"), *(resolve(piece) for piece in pieces))
+        assert {cell.state for cell in tables.cells if cell.applicant} == {State.UNREADABLE}
+    whole = resolve([*make(4).tables[0], [Source("2021年情况", 1, 10)], *rows])
+    assert states(read(whole), "requests_received") == {State.UNREADABLE}
+
+
+def test_beside_a_table_that_may_be_the_reports_own_none_is_taken() -> None:
+    other, own = make(4).tables[2], make(5).tables[2]
+    for rows in (own, own[:3]):
+        tables = read(Paragraph("2021年情况"), resolve(other), resolve(rows))
+        assert states(tables, "review_total") == {State.UNREADABLE}

@@ -85,6 +85,7 @@ def _captions(blocks: Sequence[Block], number: int) -> Iterator[str]:
     """The lines that may say whose the table at `number` is, the nearest first: its own heads, the lines above it."""
     grid = blocks[number]
     assert isinstance(grid, Grid)
+    yield grid.place  # in which the name of a sheet stands
     heads = grid.rows[:_LINES]
     yield " ".join(cell.text for row in heads for cell in row if years_named(cell.text))
     yield from (cell.text for row in heads if len(row) <= _FEW for cell in row)

@@ -195,7 +195,12 @@ def _beside_the_own(
     """The grids of one kind that are of others, where one is left, in pieces or whole, that plainly is the report's."""
     tables = {number for number, holds in enumerate(kinds) if holds == {kind}}
     left = tables - others
-    if not left or left != set(range(min(left), max(left) + 1)) or not is_plainly_own(blocks, min(left), owner):
+    if (
+        not left
+        or left == tables
+        or left != set(range(min(left), max(left) + 1))
+        or not is_plainly_own(blocks, min(left), owner)
+    ):
         return set()
     return tables & others
 
