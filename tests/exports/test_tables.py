@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,3 +141,10 @@ def test_the_same_rows_give_the_same_bytes(exported: Exported, tmp_path: Path) -
     connection.close()
     for name in (resource.csv, resource.parquet):
         assert (tmp_path / name).read_bytes() == (exported.folder / name).read_bytes()
+
+
+def test_arrow_takes_its_memory_from_the_allocator_of_the_system() -> None:
+    said = "import archive.exports.write, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    others = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    done = subprocess.run([sys.executable, "-c", said], env=others, capture_output=True, text=True, check=True)
+    assert done.stdout == "system\n"
