@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,23 @@ def db(archive: Path) -> Iterator[sqlite3.Connection]:
     connection.row_factory = sqlite3.Row
     yield connection
     connection.close()
+
+
+def test_a_difference_of_amounts_has_no_more_digits_than_they_have(archive: Path, tmp_path: Path) -> None:
+    shutil.copyfile(archive, tmp_path / "amounts.db")
+    with closing(sqlite3.connect(tmp_path / "amounts.db")) as db:
+        pair = "where report_id = 'qinghe-czj-2023' and key = 'admin_fee_amount_wan_yuan'"
+        (before,) = db.execute(f"select before_id from year_cells {pair}").fetchone()
+        for report, value in (("qinghe-czj-2023", 0.3), (before, 0.1)):
+            db.execute(
+                "update cells set value = ? where version_no = (select version_no from reports where report_id = ?)"
+                " and item_id in (select item_id from items where key = 'admin_fee_amount_wan_yuan')",
+                (value, report),
+            )
+        assert db.execute("select 0.3 - 0.1").fetchone() != (0.2,)
+        assert db.execute(f"select delta from year_cells {pair}").fetchone() == (0.2,)
+        kinds = "select distinct typeof(delta) from year_cells where key <> 'admin_fee_amount_wan_yuan'"
+        assert {kind for (kind,) in db.execute(kinds)} == {"integer", "null"}
 
 
 def test_every_planted_case_is_found_and_nothing_else_is_asked(db: sqlite3.Connection) -> None:
