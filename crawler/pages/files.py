@@ -7,7 +7,6 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import etree
@@ -109,9 +108,10 @@ def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
         elif source:
             for shown in _viewer_targets(source, written.partition("#")[2]):
                 yield shown, "pdf viewer"
-    for value in cast("list[str]", known().file_attributes(page.tree)):
-        if (source := resolve(page.base, value)) and file_extension(source):
-            yield source, "pdf viewer"
+    for name in known().file_attributes:
+        for element in page.tree.iterfind(f".//*[@{name}]") if name in page.text else ():
+            if (source := resolve(page.base, element.get(name))) and file_extension(source):
+                yield source, "pdf viewer"
     for script in page.scripts:
         for match in _SHOWN_BY_SCRIPT.finditer(script):
             if target := resolve(page.base, match["path"].replace("\\/", "/"), page.decoded.encoding):

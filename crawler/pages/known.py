@@ -25,7 +25,7 @@ class Known:
     nowhere: re.Pattern[str]
     downloads: re.Pattern[str]
     """A script that hands out files, by its name and an extension of scripts, a number of a file, or a question."""
-    file_attributes: etree.XPath
+    file_attributes: tuple[str, ...]
     name_parameters: tuple[str, ...]
     viewer_parameters: tuple[str, ...]
 
@@ -41,7 +41,7 @@ def known() -> Known:
         for_phones=re.compile(data["for_phones"], re.IGNORECASE),
         nowhere=re.compile(data["nowhere"], re.IGNORECASE),
         downloads=_downloads(**data["downloads"]),
-        file_attributes=etree.XPath(" | ".join(f"//@{name}" for name in data["file_attributes"]), smart_strings=False),
+        file_attributes=tuple(data["file_attributes"]),
         name_parameters=tuple(data["name_parameters"]),
         viewer_parameters=tuple(data["viewer_parameters"]),
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.pages import Page, PageLink, article_shape, host_of, resolve
 from crawler.pages.page import inner_text
+from crawler.platforms.asking import service_words
 from crawler.platforms.written_pagers import written_pager
 
 MAX_PAGES = 200
@@ -304,7 +305,7 @@ def _stem(path: str) -> str:
 
 _NUMBERS = re.compile(r"\d{1,4}(?!\d)")
 _INDEX = re.compile(r"/(?:index|default)\.\w+\Z")
-_ASKED = re.compile(r"[?&](?:p|pn|page|pageno|pagenum|pageindex|currentpage|curpage)=(\d{1,5})(?=&|\Z)", re.IGNORECASE)
+_ASKED = re.compile(rf"[?&](?:{service_words().page_number.pattern})=(\d{{1,5}})(?=&|\Z)", re.IGNORECASE)
 _VSB_PAGE = re.compile(r"/\d{1,4}\.html?\Z")
 
 

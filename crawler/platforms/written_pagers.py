@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from crawler.pages import Page, host_of, resolve
+from crawler.platforms.asking import service_words
 
 _DRAWN = re.compile(
     r"pagination|laypage|paginat|\bpager?\b|paging|(?:go|to|jump|turn)_?(?:to_?)?page|page_?(?:nav|bar|div)",
@@ -25,7 +26,7 @@ _TEMPLATE = re.compile(
     rf"[\"'`](?P<before>[^\"'`\s<>]{{0,200}}?){_GAP}(?P<after>[^\"'`\s<>]{{0,60}})[\"'`]", re.IGNORECASE
 )
 _JOINED = re.compile(
-    r"[\"'](?P<before>[^\"'\s<>]{0,200}?(?:[?&](?:p|page|pageno|pagenum|pageindex|currentpage|curpage)=|[/_\-]))[\"']"
+    rf"[\"'](?P<before>[^\"'\s<>]{{0,200}}?(?:[?&](?:{service_words().page_number.pattern})=|[/_\-]))[\"']"
     r"\s*\+\s*(?:[\w.]{1,40}|\(\s*\w{1,40}\s*(?P<less>-)\s*1\s*\))(?:\s*\+\s*[\"'](?P<after>[^\"'\s<>]{1,60})[\"'])?",
     re.IGNORECASE,
 )
