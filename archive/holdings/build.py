@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from itertools import chain
 from sys import intern
 
 from archive.holdings.agencies import AgencyFinder
 from archive.holdings.coverage import OPEN, HeldRows, KnownUrl, Search, coverage
+from archive.holdings.deadlines import day_in_china
 from archive.holdings.facts import Facts, KnownFacts, facts_of
 from archive.holdings.model import Coverage, HeldAgency, Packed, PortalNight, StoredReport, Unplaced, UnplacedKind
 from archive.holdings.nights import portal_nights
@@ -73,7 +74,7 @@ def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None)
             outcomes=ledger.outcomes(),
             missing=map(_known, ledger.missing()),
             last_modified=ledger.last_modified,
-            today=max((date.fromisoformat(run.started_at[:10]) for run in ledger.runs()), default=None),
+            today=max((day_in_china(datetime.fromisoformat(run.started_at)) for run in ledger.runs()), default=None),
         ),
         nights=tuple(portal_nights(ledger)),
     )

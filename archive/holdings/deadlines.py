@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
@@ -125,7 +125,7 @@ def dates_of(report: Report, last_modified: Callable[[str], str | None]) -> Date
         stated=earliest(_iso(text) for text in stated),
         url=earliest(date_in_url(url) for url in report.urls),
         http=earliest(_http(last_modified(url)) for url in report.urls),
-        first_seen=_iso(report.first_seen),
+        first_seen=day_in_china(datetime.fromisoformat(report.first_seen)),
     )
 
 
@@ -150,9 +150,12 @@ def _iso(text: str | None) -> date | None:
 
 
 def _http(text: str | None) -> date | None:
-    """The day in China, on which the deadline ends, of a header that is given in UTC (RFC 9110 §8.8.2)."""
     try:
-        moment = parsedate_to_datetime(text) if text else None
+        return day_in_china(parsedate_to_datetime(text)) if text else None
     except ValueError:
         return None
-    return moment and moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_CHINA).date()
+
+
+def day_in_china(moment: datetime) -> date:
+    """The day in China, where deadlines end, of a moment; one that names no zone is in UTC (RFC 9110 §8.8.2)."""
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_CHINA).date()

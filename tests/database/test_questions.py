@@ -63,7 +63,7 @@ def holdings() -> Holdings:
         coverage=sorted(coverage, key=lambda row: (row.agency_id, row.year)),
         nights=(
             PortalNight(PORTAL.id, 1, "2024-01-15T01:00:00Z", "complete", 3, {}),
-            PortalNight(PORTAL.id, 2, "2024-02-10T01:00:00Z", "complete", 3, {}),
+            PortalNight(PORTAL.id, 2, "2024-02-09T17:00:00Z", "complete", 3, {}),
             PortalNight(PORTAL.id, 3, "2024-02-15T01:00:00Z", "interrupted", None, {}),
             PortalNight(PORTAL.id, 4, "2024-02-16T01:00:00Z", "complete", 3, {}, (Concern("still_open", {"open": 1}),)),
             PortalNight(PORTAL.id, 5, "2024-01-10T01:00:00Z", "complete", 3, {}),

@@ -137,3 +137,19 @@ def test_the_last_day_ends_at_midnight_in_china(tmp_path: Path, header: str, day
     made = evidence([parsed(page, "2024-06-01T00:00:00Z", late)], last_modified={page: header})
     (row,) = [row for row in assemble(made, registry(tmp_path)).coverage if row.report_id]
     assert (row.http_date, row.timeliness) == (day, says)
+
+
+@pytest.mark.parametrize(
+    ("seen", "day", "says"),
+    [
+        ("2024-01-31T15:59:59.999Z", "2024-01-31", Timeliness.ON_TIME),
+        ("2024-01-31T16:00:00.000Z", "2024-02-01", Timeliness.LATE),
+    ],
+)
+def test_what_was_first_seen_by_night_was_seen_on_the_day_in_china(
+    tmp_path: Path, seen: str, day: str, says: Timeliness
+) -> None:
+    late = body(year=2023) | {"published": "2024-02-20"}
+    made = evidence([parsed("http://tz.example/nb.html", seen, late)])
+    (row,) = [row for row in assemble(made, registry(tmp_path)).coverage if row.report_id]
+    assert (row.first_seen, row.timeliness) == (day, says)
