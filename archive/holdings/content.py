@@ -34,7 +34,10 @@ class Fullness:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell or one section that differs; `before` and `after` are as printed, None = not there."""
+    """One cell or one section that differs; `before` and `after` are as printed, None = not there.
+
+    Of a cell that differs in its unit alone they say the unit too, which its column may have printed.
+    """
 
     key: str | None
     applicant: str | None
@@ -53,12 +56,13 @@ def normal(text: str | None) -> str:
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text or ""))
 
 
-def _cells(body: Body) -> dict[tuple[str, str | None], tuple[str, str]]:
-    """(state, what counts as its content) of every cell: the value where there is one, else the text as printed."""
+def _cells(body: Body) -> dict[tuple[str, str | None], tuple[str, str, str | None]]:
+    """(state, content, unit) of every cell: its content is the value where there is one, else the text as printed."""
     return {
         (cell["key"], cell["applicant"]): (
             cell["state"],
             str(cell["value"]) if cell["value"] is not None else normal(cell["raw"]),
+            cell["unit"],
         )
         for cell in body["statistics"]
     }
@@ -103,10 +107,17 @@ def differences(before: Body, after: Body) -> Iterator[Difference]:
     old, new = _cells(before), _cells(after)
     old_print, new_print = _printed(before), _printed(after)
     for key in dict.fromkeys((*new, *old)):
-        if old.get(key) != new.get(key):
-            yield Difference(*key, None, old_print.get(key), new_print.get(key))
+        if (was := old.get(key)) != (now := new.get(key)):
+            printed = old_print.get(key), new_print.get(key)
+            if was and now and was[:-1] == now[:-1]:
+                printed = _with_unit(printed[0], was[-1]), _with_unit(printed[1], now[-1])
+            yield Difference(*key, None, *printed)
     if _extra_rows(before) != _extra_rows(after):
         yield Difference("extra_rows", None, None, _lines(before), _lines(after))
+
+
+def _with_unit(printed: str | None, unit: str | None) -> str | None:
+    return f"{printed} ({unit})" if unit else printed
 
 
 def _printed(body: Body) -> dict[tuple[str, str | None], str | None]:

@@ -71,6 +71,13 @@ def test_blank_and_zero_are_different_content(small: Registry) -> None:
     assert story(held)[1] == ("corrected", DAY9, "rules_issued", None, "0", "[blank]")
 
 
+def test_another_unit_of_the_same_figure_is_a_change_of_content(small: Registry) -> None:
+    before, after = body(), body()
+    before["statistics"][0]["unit"], after["statistics"][0]["unit"] = "元", "万元"
+    held = holdings_of(small, parsed(PAGE, DAY1, before), parsed(PAGE, DAY9, after))
+    assert story(held)[1] == ("corrected", DAY9, "rules_issued", None, "3 (元)", "3 (万元)")
+
+
 def test_content_that_returns_is_a_version_again(small: Registry) -> None:
     held = holdings_of(
         small,
