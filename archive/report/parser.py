@@ -82,7 +82,7 @@ def _tables(document: Document, sections: Sequence[Section], identity: Identity,
     """The cells of a report of era B or C, and the rows of a statistics table that is annexed to it."""
     own = of_the_year(document.blocks, identity.year, identity.agency)
     left_out = own != document.blocks
-    tables = read_tables(own, era, identity.year, identity.agency)
+    tables = read_tables(own, era, identity.year, identity.agency, cut=left_out)
     cells, pictured = without_pictured(document, era, sections, tables.cells)
     noted = ("what stands under the name of another year or body was not read as tables",) if left_out else ()
     return Tables(cells, (*tables.extra_rows, *annexed_rows(document.blocks)), (*noted, *tables.warnings, *pictured))

@@ -152,7 +152,7 @@ def _another(report: Report, rng: random.Random) -> list[Table]:
 def another_report(report: Report, rng: random.Random) -> None:
     """Tables of another year or body stand before or behind the report's own, with or without a caption."""
     others = _another(report, rng)
-    captions = ["", "2021年情况", "2021年", "上年度情况", "下属单位情况", "附：县教育局", "2022年情况", "合计"]
+    captions = ["", "2021年情况", "2021年", "上年度情况", "下属单位情况", "附：县教育局", "2020年情况", "合计"]
     for number in rng.sample(range(3), rng.randint(1, 3)):
         place = report.before if rng.random() < 0.5 else report.behind
         place.setdefault(number, []).append((rng.choice(captions), others[number]))

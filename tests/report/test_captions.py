@@ -24,6 +24,8 @@ OTHERS = [
     "下属单位情况",
     "附件1：青石县教育局",
     "青石县教育局2022年情况",
+    "其中：",
+    "年度数据对比表",
 ]
 OWN = ["2022年情况", "青石县水利局2022年统计表", "2021年、2022年情况"]
 SILENT = [
@@ -109,3 +111,18 @@ def test_beside_a_table_that_may_be_the_reports_own_none_is_taken() -> None:
     for rows in (own, own[:3]):
         tables = read(Paragraph("2021年情况"), resolve(other), resolve(rows))
         assert states(tables, "review_total") == {State.UNREADABLE}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("in_text", [False, True])
+def test_a_piece_beside_a_table_of_another_year_may_be_of_that_one_too(number: int, in_text: bool) -> None:
+    key = ("rules_issued", "requests_received")[number]
+    heading = ("二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")[number]
+    own, other = make(4).tables[number], make(5).tables[number]
+    for rows, taken in ((own, True), (own[:6], False)):
+        tables = [as_lines(rows), as_lines(other)] if in_text else [[resolve(rows)], [resolve(other)]]
+        document = [Paragraph("2022年报告"), Paragraph(heading), *tables[0], Paragraph("2021年情况"), *tables[1]]
+        left = of_the_year(document, *OWNER)
+        read = read_tables(left, Era.C, *OWNER, cut=left != tuple(document))
+        assert (State.UNREADABLE in states(read, key)) is not taken
+        assert any("only a piece" in line for line in read.warnings) is not taken

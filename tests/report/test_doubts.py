@@ -10,7 +10,7 @@ from archive.models import Block, Cell, Era, Grid, Paragraph, State
 from archive.report.tables.cells import read_tables
 from archive.report.tables.stream import read_stream
 from archive.report.years import of_the_year
-from tests.report.made import Made, Source, make, resolve
+from tests.report.made import Made, Source, as_lines, make, resolve
 
 Cells = dict[tuple[str, str | None], Cell]
 HEADS = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
@@ -239,3 +239,14 @@ def test_a_row_that_is_met_again_behind_its_table_is_that_of_another_one() -> No
     ]
     cells = cells_of([Paragraph(line) for line in lines])
     assert read_in(cells, "not_processed_excessive") == {False}
+
+
+@pytest.mark.parametrize(("gained", "lost", "sure"), [(0, 0, True), (1, 0, True), (0, 1, True), (1, 1, False)])
+def test_where_one_row_gained_a_figure_and_another_lost_one_a_full_row_fits_by_chance(
+    gained: int, lost: int, sure: bool
+) -> None:
+    rows = printed_zeros().tables[1]
+    for label, figures in (("3.危及", "0" * (7 + gained)), ("4.保护", "0" * (7 - lost)), ("2.重复", "0000011")):
+        row = next(row for row in rows if any(cell.text.startswith(label) for cell in row))
+        row[-7:] = [Source(text) for text in figures]
+    assert read_in(cells_of(list(as_lines(rows))), "not_processed_repeat") == {sure}

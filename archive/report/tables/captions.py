@@ -28,13 +28,13 @@ class Owner(NamedTuple):
 
 
 def is_of_another(caption: str, owner: Owner) -> bool | None:
-    """Whether a line above a table names another year or body than the report's; None if it names neither."""
+    """Whether a line above a table names a part of it, or another year or body than the report's; None if nothing."""
     text = in_digits(squeeze(caption))
     words = load_form().captions
     if len(text) > _LONGEST or "。" in text or words["date"].fullmatch(text):
         return None
     body = words["body"].fullmatch(text)
-    if words["others"].fullmatch(text):
+    if words["others"].fullmatch(text) or words["parts"].fullmatch(text):
         return True
     if body and _is_another_body(body["name"], owner.agency, attached=bool(body["mark"])):
         return True

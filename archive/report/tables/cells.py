@@ -22,7 +22,7 @@ from archive.report.tables.broken import mend
 from archive.report.tables.captions import Owner
 from archive.report.tables.displaced import without_displaced
 from archive.report.tables.headings import table_3_rows
-from archive.report.tables.own import doubled, own_tables, stands_alone, table_3_keys
+from archive.report.tables.own import KINDS, doubled, own_tables, stands_alone, table_3_keys
 from archive.report.tables.readings import CANONICAL, CellKey, Found, Readings
 from archive.report.tables.rows import read_rows
 from archive.report.tables.shapes import Unsure, read_shape
@@ -67,10 +67,15 @@ def _near(text: str, labels: Sequence[str]) -> bool:
     return bool(re.search(f".{{0,{_HEADING}}}?".join(map(re.escape, labels)), text.replace("\n", "")))
 
 
-def read_tables(document: Sequence[Block], era: Era, year: int | None = None, agency: str | None = None) -> Tables:
-    """Reads the three tables of an era B or C report, both ways; `year` and `agency` are the report's, if known."""
+def read_tables(
+    document: Sequence[Block], era: Era, year: int | None = None, agency: str | None = None, *, cut: bool = False
+) -> Tables:
+    """Reads the three tables of an era B or C report, both ways; `year` and `agency` are the report's, if known.
+
+    `cut` says that text with tables of another year or body was left out of the document.
+    """
     form = load_form().eras[era]
-    own, foreign = own_tables(document, era, Owner(year, agency))
+    own, foreign, beside = own_tables(document, era, Owner(year, agency))
     rows = read_rows([block for block in own if isinstance(block, Grid)], era)
     stream = read_stream(own, era)
     warnings = [
@@ -79,13 +84,19 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None, ag
     ]
     unsure: list[str] = []
     shaped, resolved = _shaped(own, era, year, rows, stream, unsure)
+    pieces = _pieces(era, KINDS if cut else beside, {*shaped, *rows.met(), *stream.met()})
+    warnings += [
+        f"of table {table} only a piece stands beside one of another year or body; no cell of it is taken"
+        for table in sorted(pieces)
+    ]
+    resolved -= pieces
     clashes = (rows.clashes | stream.clashes) - resolved
     if clashes:
         alone = len(clashes) == 1 and stands_alone(own, min(clashes))
         warnings.append(_told_of_clashes(clashes, alone=alone))
         clashes = clashes if alone else {2, 3, 4}
     warnings += unsure
-    refused = clashes | {table for table in doubled(own) - resolved if not _is_whole(era, table, rows, stream)}
+    refused = clashes | pieces | {table for table in doubled(own) - resolved if not _is_whole(era, table, rows, stream)}
     differing: list[str] = []
     items = {item.key: item for item in form.items}
     cells: list[Cell] = []
@@ -102,6 +113,12 @@ def read_tables(document: Sequence[Block], era: Era, year: int | None = None, ag
     if own != list(document):  # what was set aside stays beside the cells
         rows.extra = read_rows([block for block in document if isinstance(block, Grid)], era).extra
     return Tables(kept, tuple(_extras(rows, form)), tuple(warnings))
+
+
+def _pieces(era: Era, tables: Collection[int], met: Collection[CellKey]) -> set[int]:
+    """The tables of which only some labels were met: what stands there may be a piece of another's."""
+    known = {table: [at in met for at in _cells_of(era, table)] for table in tables}
+    return {table for table, labels in known.items() if any(labels) and not all(labels)}
 
 
 def _told_of_clashes(clashes: Collection[int], *, alone: bool) -> str:

@@ -28,7 +28,7 @@ from archive.report.tables.headings import (
     column_names,
     few_words,
 )
-from archive.report.tables.readings import CANONICAL, GROUP, CellKey, Found, leaf_order
+from archive.report.tables.readings import CANONICAL, GROUP, CellKey, Found, has_another_column, leaf_order
 from archive.report.tables.side_words import is_beside
 from archive.report.text import squeeze
 
@@ -68,8 +68,9 @@ def _table_3(lines: Sequence[TextLine], era: Era) -> Cells:
     spans = _columns(lines, placed)
     if not placed or not _has_heading(lines, placed[0].line, spans):
         return {}
-    if sum(len(lines[i].figures) > len(CANONICAL) for row in placed for i in row.figures) > 1:
-        return {}  # a column is added: a row with an empty cell has seven figures by chance
+    counts = [len(lines[i].figures) for row in placed for i in row.figures]
+    if has_another_column(counts, len(CANONICAL), places_known=bool(spans)):
+        return {}
     one_each = all(len(row.figures) == 1 for row in placed)
     cells: dict[CellKey, Found] = {}
     for found in placed:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from archive.models import Block, Era, Grid, GridCell
 from archive.report.form import Column, load_form
@@ -34,17 +35,28 @@ from archive.report.text import squeeze
 
 _BESIDE = re.compile(r"备注|说明|(?:计量)?单位")
 _MONEY = ("元", "亿元", "千元", "百元")  # in a column of units they would change what the number beside them says
-_KINDS = (2, 3, 4)
+KINDS = (2, 3, 4)
+"""The tables of the form of eras B and C, by their sections."""
 _HEAD_OF_3 = re.compile(r"申请人|\(?本列数据|项目|单位:")
 _TWICE = 3  # labels that stand in two grids make two tables of them; a comparison of years repeats fewer
 _HALF = 10  # rows with a label of table 3 that make it one, at least
 
 
-def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[Block], frozenset[int]]:
-    """The document with only the tables that are the report's own, as far as headings and captions say so surely; and
-    the kinds of which one is of another year or body, and no other plainly the report's own: that is lost, or the
-    caption was left from last year, which nobody can tell.
+class Own(NamedTuple):
+    """The blocks of a document with only the report's own tables, as far as headings and captions say so surely.
+
+    `foreign` are the kinds of which one is of another year or body, and no other plainly the report's own: that is
+    lost, or the caption was left from last year, which nobody can tell. `beside` are those of which one of another was
+    left out and one that seems to be the report's own is there.
     """
+
+    blocks: list[Block]
+    foreign: frozenset[int]
+    beside: frozenset[int]
+
+
+def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> Own:
+    """The document with only its own tables, and of which kinds there are others."""
     blocks = _joined(document)
     kinds = [kinds_of(block) if isinstance(block, Grid) else set() for block in blocks]
     parts = [
@@ -52,7 +64,7 @@ def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[
         for block, holds in zip(blocks, kinds, strict=True)
     ]
     others = {n for n, holds in enumerate(parts) if holds and is_captioned_for_another(blocks, n, owner)}
-    beside = {kind: _beside_the_own(blocks, parts, kind, others, owner) for kind in _KINDS}
+    beside = {kind: _beside_the_own(blocks, parts, kind, others, owner) for kind in KINDS}
     gone = {number for numbers in beside.values() for number in numbers}
     foreign = frozenset(kind for number in others for kind in parts[number] if not beside[kind])
     left = [
@@ -61,7 +73,7 @@ def own_tables(document: Sequence[Block], era: Era, owner: Owner) -> tuple[list[
         if number not in gone
     ]
     own = [_peeled(block, holds, era, owner.year) if isinstance(block, Grid) else block for block, holds in left]
-    return own, foreign
+    return Own(own, foreign, frozenset(kind for kind, numbers in beside.items() if numbers))
 
 
 def kinds_of(grid: Grid) -> set[int]:

@@ -52,6 +52,10 @@ class Readings:
     inferred: dict[CellKey, Inferred] = field(default_factory=dict)
     doubtful: dict[int, set[CellKey]] = field(default_factory=dict)
 
+    def met(self) -> set[CellKey]:
+        """The cells whose label was met, with or without a value that could be placed."""
+        return {*self.cells, *self.refused, *self.inferred}
+
     def doubt(self, table: int, keys: Iterable[CellKey]) -> None:
         """Notes cells whose label was met in a table that may be none of the form (a comparison of years, say)."""
         self.doubtful.setdefault(table, set()).update(keys)
@@ -154,6 +158,16 @@ def bears_out(order: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
 
 def _holds(values: Mapping[str, Number | None]) -> bool:
     return sum(values[name] or 0 for name in CANONICAL[:-1]) == values[TOTAL]
+
+
+def has_another_column(counts: Sequence[int], wanted: int, *, places_known: bool = False) -> bool:
+    """Whether rows of running text, with so many values each, have a column beside the `wanted` that headings name.
+
+    Then a row that has lost an empty cell has as many values as there are headings by chance. A single row with more
+    may have gained one, unless cells are lost in others, whose places are not known.
+    """
+    longer = sum(count > wanted for count in counts)
+    return longer > 1 or (longer == 1 and not places_known and any(count < wanted for count in counts))
 
 
 def is_blank_cell(cell: Found) -> bool:

@@ -20,6 +20,7 @@ from archive.report.tables.readings import (
     Readings,
     adds_up,
     bears_out,
+    has_another_column,
     is_blank_cell,
     is_printed_order,
     leaf_order,
@@ -175,7 +176,7 @@ def _rows_of(
     """The rows of a table with exactly the values that its heading asks for, and those whose values are others."""
     found: dict[str, list[Found]] = {}
     unread: list[str] = []
-    longer = 0
+    counts: list[int] = []
     alone = False
     for number, (key, _, stop) in enumerate(hits):
         following = hits[number + 1][1] if number + 1 < len(hits) else end
@@ -184,13 +185,13 @@ def _rows_of(
         if cells and cells[0].from_text and (stream.is_torn(stop, cells) or (alone and _may_hold_two(cells))):
             cells = None
         alone = not run and key != "other_total"  # a label without values: those behind the next may be of both
-        if order and run and len(run) > len(order) and run[0].from_text and number + 1 < len(hits):
-            longer += 1
+        if order and run and run[0].from_text and number + 1 < len(hits):
+            counts.append(len(run))
         if cells is not None:
             found[key] = cells
         elif key != "other_total" or run:
             unread.append(key)
-    if longer > 1:  # a column that no heading names: rows that lost an empty cell have seven values by chance
+    if order and has_another_column(counts, len(order)):
         return {}, [*unread, *found]
     return found, unread
 
