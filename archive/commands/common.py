@@ -24,6 +24,22 @@ from archive.storage.address import HOME_ENVIRONMENT
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+_DAMAGED = (
+    "a database in the data directory is damaged. It is the ledger unless `sqlite3 -readonly DATA/ledger.db "
+    "'pragma quick_check'` says ok: put its last copy back (docs/operating.md). All others are made anew by "
+    "`gongkai build --full`"
+)
+_DATABASES = {
+    # SQLite does not say which file: it sorts in temporary ones.
+    sqlite3.SQLITE_FULL: "no room is left in the data directory, or for temporary files (TMPDIR); make room and run the "
+    "same command again",
+    sqlite3.SQLITE_BUSY: "another process has been writing to the ledger for long; run the same command again when that "
+    "has ended",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+}
+"""What went wrong with a database, and what to do, by the kind of the error (https://sqlite.org/rescode.html)."""
+
 
 class DataType(click.Path):
     """A directory; or an address of a bucket, which stands for the directory that keeps captures and exports there."""
@@ -143,12 +159,12 @@ def route_problems() -> Iterator[None]:
         raise Problem(str(error)) from error
     except OSError as error:
         raise Problem(said_of(error)) from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+    except sqlite3.DatabaseError as error:
+        # The lowest byte is the kind, the rest its details; what Python itself refuses has none, and is a fault of ours.
+        what = _DATABASES.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+        if what is None:
             raise
-        # SQLite does not say which one: it sorts in temporary files.
-        where = "no room is left in the data directory, or for temporary files (TMPDIR)"
-        raise Problem(f"{where}; make room and run the same command again") from error
+        raise Problem(f"{what} ({error})") from error
 
 
 def said_of(error: OSError) -> str:

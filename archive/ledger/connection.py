@@ -28,6 +28,12 @@ _UPGRADES: dict[int, tuple[str, ...]] = {
 }
 """What makes the schema of one version that of the next; what an older version did not record stays unknown."""
 
+_ADVICE = {
+    sqlite3.SQLITE_FULL: " (is the disk full?)",
+    sqlite3.SQLITE_IOERR: " (is the disk full?)",
+    sqlite3.SQLITE_BUSY: "; another process is writing to it, so run the same command again when that has ended",
+}
+
 
 def utc_now() -> str:
     """The instant in ISO 8601, in UTC, to the millisecond."""
@@ -46,8 +52,8 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
         _prepare(connection, path)
     except sqlite3.OperationalError as error:
         connection.close()
-        full = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-        raise LedgerError(f"{path} cannot be opened: {error}{' (is the disk full?)' if full else ''}") from error
+        advice = _ADVICE.get(error.sqlite_errorcode & 0xFF, "")  # the lowest byte is the kind, the rest its details
+        raise LedgerError(f"{path} cannot be opened: {error}{advice}") from error
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(f"{path} cannot be used as a ledger: {error}") from error

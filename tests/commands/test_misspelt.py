@@ -105,3 +105,30 @@ def test_a_database_that_finds_no_room_ends_in_a_line_and_not_in_a_traceback() -
             connection.execute("insert into big values (zeroblob(100000))")
         with pytest.raises(sqlite3.OperationalError, match="no such table"), route_problems():
             connection.execute("select * from another")
+
+
+def test_a_damaged_ledger_ends_in_a_line_that_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger(path).close()
+    with path.open("r+b") as file:  # the first page stays, by which it is known for a ledger
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+    ended = CliRunner().invoke(main, ["parse", "--data", str(tmp_path)])
+    assert (ended.exit_code, ended.stderr.count("\n")) == (1, 1)
+    assert "put its last copy back" in ended.stderr
+
+
+def test_a_ledger_that_another_process_writes_to_is_said_to_be_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger(path).close()
+    real = sqlite3.connect
+    monkeypatch.setattr(
+        "archive.ledger.connection.sqlite3.connect", lambda *words, **named: real(*words, **named | {"timeout": 0.1})
+    )
+    with closing(real(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        ended = CliRunner().invoke(main, ["parse", "--data", str(tmp_path)])
+    assert ended.exit_code == 1
+    assert "another process is writing to it, so run the same command again" in ended.stderr
