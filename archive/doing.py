@@ -103,12 +103,17 @@ def doing(data: Path, command: str, beside: Tell | None = None) -> Iterator[Tell
 
 
 def read_doing(data: Path, command: str) -> Doing | None:
-    """What a command was doing when it last said so; None where it never did. Raises ValueError for a damaged file."""
+    """What a command was doing when it last said so; None where it never did.
+
+    Raises ValueError, which names the file, for one that is damaged.
+    """
     path = data / FOLDER / f"{command}.json"
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
     return Doing(**found)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from archive.concerns import read_concern
 from archive.doing import doing
 from archive.generations import GenerationError, VerificationFailed, current
-from archive.ledger import locked
-from archive.registry import Registry
+from archive.ledger import FAILURES, LockedError, locked
+from archive.registry import Registry, RegistryError
 from archive.route import building, opening, reading
 from archive.steps import NothingToDo, Progress
 from archive.storage import StorageError
@@ -26,6 +26,9 @@ CRAWLING = "crawling"
 
 CRAWL_DONE, CRAWL_WITH_FAILURES = 0, 3
 """Exit codes of the crawler after which there is something to read."""
+
+_EXIT_CODES = {RegistryError: 2, LockedError: 4}
+"""Those of a night that is cut short by an error; by any other it is 1."""
 
 Crawl = Callable[[], int]
 """Runs the crawl to its end and returns its exit code."""
@@ -106,6 +109,10 @@ def run_night(
             night.kept_generation = published.number
         try:
             _walk(night, data, registry, crawl, readers, tell)
+        except BaseException as error:  # said to whoever is there, and in the summary to whoever comes in the morning
+            night.exit_code = next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), 1)
+            night.problems.append(f"the night was cut short: {str(error) or type(error).__name__}")
+            raise
         finally:
             night.ended_at = _now()
             _write(night, data)
@@ -153,9 +160,13 @@ def _walk(
 def _failures(data: Path) -> dict[str, dict[str, int]]:
     """The failed URLs of each portal by outcome, portals without any left out."""
     with opening.open_ledger(data) as ledger:
-        portals = {url.portal for url in ledger.urls()}
-        balances = {portal: ledger.completeness(portal=portal) for portal in portals}
-    return {portal: dict(balance.failed) for portal, balance in balances.items() if balance.failed}
+        ended = ledger.outcomes()
+    failed: dict[str, dict[str, int]] = {}
+    for (portal, _, outcome), number in ended.items():
+        if outcome in FAILURES:
+            of_portal = failed.setdefault(portal, {})
+            of_portal[outcome] = of_portal.get(outcome, 0) + number
+    return failed
 
 
 def _warnings(data: Path) -> dict[str, list[dict[str, Any]]]:
@@ -175,8 +186,11 @@ def _write(night: Night, data: Path) -> None:
     folder = data / SUMMARIES
     folder.mkdir(parents=True, exist_ok=True)
     name = night.started_at.replace(":", "").replace("+0000", "Z")
-    (folder / f"{name}.json").write_text(json.dumps(asdict(night), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    (folder / f"{name}.txt").write_text("\n".join(night.lines()) + "\n", "utf-8")
+    texts = {"json": json.dumps(asdict(night), ensure_ascii=False, indent=1), "txt": "\n".join(night.lines())}
+    for suffix, text in texts.items():
+        part = folder / f"{name}.{suffix}.part"
+        part.write_text(f"{text}\n", "utf-8")
+        part.replace(folder / f"{name}.{suffix}")
 
 
 def _now() -> str:

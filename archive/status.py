@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, TypeVar
 
 from archive.captures import CAPTURES
 from archive.doing import Doing, is_process, read_doing
@@ -32,6 +33,8 @@ SPEED_OVER = 300.0
 """Seconds that the requests per minute are counted over."""
 
 _LOCKS = Path("/proc/locks")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def status_of(data: Path, now: datetime | None = None) -> Status:
     now = now or datetime.now(UTC)
     problems: list[str] = []
     holders = dict(_holders(data))
-    shards = read_states(data)
+    shards = _unless_damaged(problems, lambda: read_states(data))
     # A crawl on a cluster holds the lock of DATA, too, and writes nothing into its ledger until it merges.
     here = "crawl" in holders and not (shards and shards["running"] and shards["pid"] == holders["crawl"])
     found: tuple[CrawlNow | None, int | None] = None, None
@@ -117,19 +120,28 @@ def status_of(data: Path, now: datetime | None = None) -> Status:
         except LedgerError as error:
             problems.append(str(error))
     published = current(data)
-    running = [one for command in COMMANDS if (one := read_doing(data, command)) and one.is_running]
+    doing = [_unless_damaged(problems, partial(read_doing, data, command)) for command in COMMANDS]
     return Status(
         at=now.isoformat(timespec="seconds"),
-        commands=tuple(running),
+        commands=tuple(one for one in doing if one is not None and one.is_running),
         holders=holders,
         crawl=found[0],
         unread=found[1],
-        last_good_night=_last_good_night(data),
+        last_good_night=_last_good_night(data, problems),
         generation=published.number if published else None,
         disk=_disk(data),
         shards=shards,
         problems=tuple(problems),
     )
+
+
+def _unless_damaged(problems: list[str], read: Callable[[], T]) -> T | None:
+    """What a file says; None where it is damaged, by a loss of power for one, which is then among the problems."""
+    try:
+        return read()
+    except ValueError as error:
+        problems.append(str(error))
+        return None
 
 
 def _crawl(ledger: Watch, is_locked: bool, now: datetime) -> CrawlNow | None:
@@ -169,9 +181,13 @@ def _held_files() -> set[tuple[int, int]] | None:
     return {(int(line[4]), int(line[5].rpartition(":")[2])) for line in lines if line[1] == "FLOCK"}
 
 
-def _last_good_night(data: Path) -> GoodNight | None:
+def _last_good_night(data: Path, problems: list[str]) -> GoodNight | None:
     for path in sorted((data / SUMMARIES).glob("*.json"), reverse=True):
-        night = json.loads(path.read_text("utf-8"))
+        try:
+            night = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            problems.append(f"{path} is damaged: {error}")
+            continue
         if night["generation"] is not None and night["exit_code"] in (0, 3) and night["ended_at"]:
             return GoodNight(night["ended_at"], night["exit_code"], night["generation"], night["reports"])
     return None

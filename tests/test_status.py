@@ -204,6 +204,18 @@ def test_a_ledger_that_cannot_be_read_is_named_and_the_rest_is_told(data: Path) 
     assert re.search(r"^Not known: .*ledger\.db cannot be read", said.output, re.MULTILINE)
 
 
+def test_a_file_that_a_loss_of_power_left_empty_is_named_and_the_rest_is_told(data: Path) -> None:
+    torn = [data / "nights" / "2026-02-03T000000Z.json", data / "doing" / "nightly.json", data / FOLDER / STATE]
+    for path in torn:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    found = status_of(data)
+    assert sorted(problem.partition(" is damaged: ")[0] for problem in found.problems) == sorted(map(str, torn))
+    assert (found.commands, found.shards) == ((), None)
+    assert found.last_good_night is not None
+    assert found.last_good_night.generation == 4
+
+
 def test_a_speed_is_that_of_the_last_minutes() -> None:
     one = Doing("parse", 1, None, "2026-02-01T00:00:00+00:00", "2026-02-01T01:00:00+00:00", step="reading captures")
     assert one.left_seconds is None

@@ -31,10 +31,10 @@ _DAMAGED = (
 )
 _DATABASES = {
     # SQLite does not say which file: it sorts in temporary ones.
-    sqlite3.SQLITE_FULL: "no room is left in the data directory, or for temporary files (TMPDIR); make room and run the "
-    "same command again",
-    sqlite3.SQLITE_BUSY: "another process has been writing to the ledger for long; run the same command again when that "
-    "has ended",
+    sqlite3.SQLITE_FULL: "no room is left in the data directory, or for temporary files (TMPDIR); make room and run "
+    "the same command again",
+    sqlite3.SQLITE_BUSY: "another process has been writing to the ledger for long; run the same command again when "
+    "that has ended",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
@@ -160,7 +160,7 @@ def route_problems() -> Iterator[None]:
     except OSError as error:
         raise Problem(said_of(error)) from error
     except sqlite3.DatabaseError as error:
-        # The lowest byte is the kind, the rest its details; what Python itself refuses has none, and is a fault of ours.
+        # The lowest byte is the kind, the rest its details; what Python itself refuses has none, and is our fault.
         what = _DATABASES.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
         if what is None:
             raise

@@ -53,11 +53,17 @@ class States:
 
 
 def read_states(data: Path) -> dict[str, Any] | None:
-    """What the last crawl on a cluster kept; None where there was none. `running` stays true where it was cut off."""
+    """What the last crawl on a cluster kept; None where there was none. `running` stays true where it was cut off.
+
+    Raises ValueError, which names the file, for one that is damaged.
+    """
+    path = data / FOLDER / STATE
     try:
-        found: dict[str, Any] = json.loads((data / FOLDER / STATE).read_text("utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
     return found
 
 

@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 
 from archive import generations
 from archive.cli import main
-from archive.ledger import Ledger, locked
+from archive.ledger import Ledger, LockedError, locked
 from archive.nightly import LOCK, Readers, run_night
 from archive.registry import load_registry, registry_of
 from archive.route import building, reading
+from archive.steps import BUILD_LOCK
 from archive.workers import available
 from demo.farm import build_farm, write_registry
 from demo.server import free_port, serving
@@ -173,6 +174,19 @@ def test_workers_are_asked_for_before_the_crawl(tmp_path: Path, monkeypatch: pyt
     assert (refused.exit_code, (tmp_path / "data").exists()) == (1, False)
     assert "pip install 'gongkai[cluster]'" in refused.stderr
     assert gongkai("nightly", "--workers", "2", "--scheduler", "tcp://h:1").exit_code == 2
+
+
+def test_the_summary_says_what_cut_a_night_short(night: tuple[Path, Result], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(night[0], data, symlinks=True, ignore=shutil.ignore_patterns("nights"))
+    with locked(data / BUILD_LOCK), pytest.raises(LockedError):
+        run_night(data, lambda: registry_of(data), lambda: 0)
+    (path,) = (data / "nights").glob("*.json")
+    summary = json.loads(path.read_text("utf-8"))
+    assert (summary["exit_code"], summary["generation"], summary["kept_generation"]) == (4, None, 1)
+    (problem,) = summary["problems"]
+    assert problem.startswith(f"the night was cut short: {data / BUILD_LOCK} is held by process ")
+    assert f"Problem: {problem}" in path.with_suffix(".txt").read_text("utf-8")
 
 
 def test_two_nights_at_once_are_refused(tmp_path: Path) -> None:
