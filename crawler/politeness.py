@@ -91,7 +91,7 @@ def retry_after(value: str | None, now: float) -> float | None:
         return float(value) if len(value) < 10 else 1e9
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone of more figures than a number has
         return None
     if moment.tzinfo is None:  # `-0000`: in UTC, the zone unknown (RFC 5322 §3.3)
         moment = moment.replace(tzinfo=UTC)

@@ -15,8 +15,10 @@ from crawler.discovery.years import year_in_title, year_in_url
 
 _YEAR_ONLY = re.compile(r"20\d\d年?度?")
 _DATED = re.compile(r"/t?20\d{6}|/20\d{2}[-/]?\d{1,2}[-/]")
-_AROUND_LABEL = re.compile(r"^[\[(<《>»›·•]+|(?:\(\d{1,3}\)|[\])>》»›→]|更多|more)+$", re.IGNORECASE)
-"""What templates put around the name of a column: brackets, arrows, the number of its rows."""
+_AROUND_LABEL = re.compile(r"^[\[(<《>»›·•]+|(?:\(\d{1,3}\)|[\])>》»›→]|更多|more){1,9}$", re.IGNORECASE)
+"""What templates put around the name of a column: brackets, arrows, the number of its rows; a few at most, since a long
+row of them would be looked through from each of its characters.
+"""
 _SEGMENT_END = re.compile(r"/[^/]*$")
 
 

@@ -36,7 +36,7 @@ BY_SCRIPT = "script"
 """How a file is shown that a script names without a word of a viewer: it may be one of the site's own."""
 _NEAR = 60  # characters before a file in which a viewer is named
 _PAGE_EXTENSIONS = frozenset({"html", "htm", "shtml", "jhtml"})
-_FILE_NAME = re.compile(r"\.(\w{2,4})\W{0,3}(?:[\d.]+\s*[KMG]?B?\W?)?\Z", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\.(\w{2,4})\W{0,3}(?:[\d.]{1,12}\s{0,4}[KMG]?B?\W?)?\Z", re.IGNORECASE)
 """How the words of a link name a file, perhaps with its size: `2023年度报告.docx（1.2M）`."""
 
 

@@ -19,11 +19,11 @@ _JUMP = re.compile(
 )
 _TERM = re.compile(r"\s*(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|([\w$]{1,60}))\s*(?P<end>\+|[;,)}\n]|\Z)")
 _CALL = re.compile(
-    r"\A\s*(?:javascript:)?\s*(?:return\s+)?([\w$]{1,60})\s*\((?P<arguments>[^()]{0,300})\)", re.IGNORECASE
+    r"\A\s*+(?:javascript:\s*+)?(?:return\s++)?([\w$]{1,60})\s*\((?P<arguments>[^()]{0,300})\)", re.IGNORECASE
 )
 _ARGUMENT = re.compile(r"\s*(?:\"([^\"]{0,200})\"|'([^']{0,200})'|(-?\d{1,20})|([^,'\"]{0,100}))\s*(?:,|\Z)")
 _PLAIN = re.compile(r"[\w\-./%=&?:]{1,200}\Z")
-_MOST_FUNCTIONS = 60
+_MOST_FUNCTIONS = 200  # of a page; their bodies are read character by character
 _LONGEST_BODY = 1500
 _LIBRARY = 100_000  # characters; a longer script is a library
 
@@ -44,13 +44,13 @@ class Maker:
 def makers_of(scripts: Sequence[str]) -> Mapping[str, Maker]:
     """The functions of the scripts of a page that go to one address each, by their names."""
     found: dict[str, Maker] = {}
-    for script in scripts:
-        if len(script) <= _LIBRARY and _JUMP.search(script):
-            for match in islice(_FUNCTION.finditer(script), _MOST_FUNCTIONS):
-                names = [name.strip() for name in match["names"].split(",") if name.strip()]
-                maker = _maker(_body(script, match.end()), names)
-                if maker is not None:
-                    found.setdefault(match["name"] or match["given"], maker)
+    jumping = (script for script in scripts if len(script) <= _LIBRARY and _JUMP.search(script))
+    functions = (match for script in jumping for match in _FUNCTION.finditer(script))
+    for match in islice(functions, _MOST_FUNCTIONS):
+        names = [name.strip() for name in match["names"].split(",") if name.strip()]
+        maker = _maker(_body(match.string, match.end()), names)
+        if maker is not None:
+            found.setdefault(match["name"] or match["given"], maker)
     return found
 
 

@@ -39,6 +39,7 @@ _BUTTON = re.compile(
 )
 _LONGEST_BUTTON = 12
 _BUTTON_LEVELS = 4  # how far above a button the words that it stands for may begin
+_MOST_BUTTONS = 30  # of one row; each of them looks at all of them
 _LONGEST_WORDS = 120
 _LEADING_NUMBER = re.compile(r"\A\d{1,4}[.、\s]+(?=\D)")
 LIST_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody"})
@@ -83,11 +84,15 @@ def _words_at_button(element: etree._Element) -> str:
     """The words that a button stands beside, in a row or a heading whose every link is a button; or nothing."""
     own = text_of_link(element)
     for parent in islice(element.iterancestors(), _BUTTON_LEVELS):
-        if parent.tag in LIST_TAGS or any(not _is_button(text_of_link(link)) for link in parent.iter("a")):
+        links = list(islice(parent.iter("a"), _MOST_BUTTONS + 1))
+        if parent.tag in LIST_TAGS or len(links) > _MOST_BUTTONS:
+            break
+        texts = [text_of_link(link) for link in links]
+        if not all(map(_is_button, texts)):
             break
         words = text_of(parent)
-        for link in parent.iter("a"):
-            if shown := text_of_link(link) or own:
+        for text in texts:
+            if shown := text or own:
                 words = words.replace(shown, " ")
         words = _clean(_LEADING_NUMBER.sub("", TRAILING_DATE.sub("", _clean(words))))
         if words:

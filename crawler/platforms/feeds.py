@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from lxml import etree
@@ -21,10 +22,7 @@ from crawler.platforms.payloads import CHINA
 from crawler.platforms.records import Record, read_records
 from crawler.platforms.services import column_of
 
-_FEED = re.compile(
-    r"\A[\s\ufeff]*(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<\?xml-stylesheet[^>]{0,400}\?>|\s)*<(?:rss|feed|rdf:RDF)\b",
-    re.DOTALL,
-)
+_FEED = re.compile(r"\A[\s\ufeff]*+(?:(?:<\?xml[^>]{0,400}+>|<!--(?:[^-]|-(?!->))*+-->)\s*+)*+<(?:rss|feed|rdf:RDF)\b")
 _DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]{0,200}\?>")
 _TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _DAYS = frozenset({"pubdate", "date", "published", "updated", "issued"})
@@ -76,11 +74,11 @@ def _records(page: Page) -> Iterator[Record]:
 
 
 def _day(text: str) -> str | None:
-    """The day of a moment in China, ISO; None for what is no date in either of the ways that feeds write it."""
-    if found := date_in_text(text[:10]):
-        return found
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return date_in_text(text)
-    return (moment.astimezone(CHINA) if moment.tzinfo else moment).date().isoformat()
+    """The day of a moment in China, ISO; None for what is no date in any of the ways that feeds write it."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text)
+            return (moment.astimezone(CHINA) if moment.tzinfo else moment).date().isoformat()
+        except (ValueError, OverflowError):  # the latter in the last hours of the year 9999
+            continue
+    return date_in_text(text)

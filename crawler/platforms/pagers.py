@@ -62,7 +62,7 @@ def _by_function(pager: Pager, links: Sequence[PageLink]) -> bool:
     return any(element is not None and (element.get("href") or "#")[:1] in "#jJ" for element in elements)
 
 
-_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|^[ \t]*//.*?$|<!--|-->", re.DOTALL | re.MULTILINE)
 _CALL = re.compile(r"(?<!function\s)\bcreatePage(?:HTML)?\s*\(((?:[^()]|\((?:[^()])*\))*)\)", re.IGNORECASE)
 _CAST = re.compile(r"\b(?:parseInt|Number|String)\s*\(([^(),]*)(?:,\s*10\s*)?\)")
 _ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`$]*)`|([\w$.]+))\s*\Z")

@@ -36,6 +36,7 @@ _JOINED = re.compile(
     r"(?P<service>(?:/common/search|/searchList|/search)/)[\"']\s*\+\s*(?P<name>\w{1,40})\s*\+\s*[\"']"
 )
 _SERVICE_NAMED = re.compile(r"(?:/common/search|/searchList)/")
+_MOST_TRIES = 10  # services whose channel is looked for in all that the scripts say
 _RESULTS = ("url", "link")
 _TOKEN = re.compile(r"[?&](?:token|_token|_sign|sign)=", re.IGNORECASE)
 
@@ -81,7 +82,7 @@ def _with_channels(text: str) -> str:
         channel = payloads.literal_of(text, match["name"])
         return f"{match['service']}{channel}" if channel else match[0]
 
-    return _JOINED.sub(written, text)
+    return _JOINED.sub(written, text, count=_MOST_TRIES)
 
 
 def _first_page(service: str) -> str:

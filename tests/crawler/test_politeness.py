@@ -60,6 +60,7 @@ def test_jitter_only_ever_lengthens_the_pause() -> None:
         ("Tue, 14 Nov 2023 22:14:20 -0000", 60.0),
         ("Tue, 14 Nov 2023 22:14:20", 60.0),
         ("Tue, 99 Nov 2023 22:14:20 GMT", None),
+        (f"Tue, 14 Nov 2023 22:14:20 +{'9' * 30}", None),
         ("٣", None),
     ],
 )

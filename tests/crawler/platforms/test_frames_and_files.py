@@ -69,7 +69,7 @@ RSS = f'<?xml version="1.0" encoding="GBK"?>\n<rss version="2.0"><channel><title
 ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>青山县财政局2023年政府信息公开工作年度报告</title>'
     '<link rel="self" href="/x.xml"/><link href="/zwgk/nb/202401/t1_1.html"/>'
-    "<updated>2024-01-23T01:00:00+08:00</updated>"
+    "<updated>2024-01-22T17:00:00Z</updated>"
     "</entry></feed>"
 )
 REPORT = (f"{HOST}/zwgk/nb/202401/t1_1.html", "2024-01-23")
