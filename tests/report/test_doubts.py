@@ -250,3 +250,11 @@ def test_where_one_row_gained_a_figure_and_another_lost_one_a_full_row_fits_by_c
         row = next(row for row in rows if any(cell.text.startswith(label) for cell in row))
         row[-7:] = [Source(text) for text in figures]
     assert read_in(cells_of(list(as_lines(rows))), "not_processed_repeat") == {sure}
+
+
+@pytest.mark.parametrize("heading", ["行政复议", "开政复议"])
+def test_beside_a_table_4_that_has_lost_its_first_heading_none_is_taken(heading: str) -> None:
+    own, other = make(1).tables[2], make(2).tables[2]
+    own[0][0].text = heading
+    cells = cells_of([*as_lines(other), *as_lines(own)])
+    assert {cells["review_total", None].state, cells["litigation_direct_total", None].state} == {State.UNREADABLE}

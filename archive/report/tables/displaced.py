@@ -346,7 +346,10 @@ def _table_4(cells: Mapping[CellKey, Cell], era: Era) -> Iterator[Sequence[CellK
 
 
 def _may_have_moved(row: Sequence[int], empty: Sequence[bool]) -> bool:
-    """Whether one cell set in or left out, or a lost digit set in, makes the outcomes of every procedure add up."""
+    """Whether one cell set in or left out, two made one, or a lost digit set in, makes every procedure add up.
+
+    Where the row is as wide as ever, a cell too many has pushed out the last total, which then is the sum it should be.
+    """
     size = len(row)
     if empty[-1]:
         for at in range(size):
@@ -358,10 +361,13 @@ def _may_have_moved(row: Sequence[int], empty: Sequence[bool]) -> bool:
             if wide[at] >= 0 and _all_hold(wide):
                 return True
     for at in range(size):
+        narrow = []
         if empty[at] or (at + 1 < size and row[at] == row[at + 1]):
-            left = [*row[:at], *row[at + 1 :]]
-            if _all_hold([*left, sum(left[1 - _PROCEDURE :])]):
-                return True
+            narrow.append([*row[:at], *row[at + 1 :]])
+        if row[at] and at + 1 < size:
+            narrow.append([*row[:at], int(f"{row[at]}{row[at + 1]}"), *row[at + 2 :]])
+        if any(_all_hold([*left, sum(left[1 - _PROCEDURE :])]) for left in narrow):
+            return True
     groups = [row[at : at + _PROCEDURE] for at in range(0, size, _PROCEDURE)]
     return any(
         _is_cut(figure, figure + by)

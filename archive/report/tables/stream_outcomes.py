@@ -38,6 +38,8 @@ def read_outcomes(stream: Stream, era: Era, readings: Readings) -> None:
         after = text.find(AFTER_REVIEW, match.end(), match.end() + 80)
         review = text.rfind("行政复议", max(0, match.start() - 120), match.start())
         if after < 0 or review < 0:
+            if after >= 0 and len([*_leaves(text, match.start(), after)]) > len(OUTCOME_ORDER):
+                readings.refused.update(_OUTCOME_KEYS)  # its first heading is lost: of this table or of another one
             continue
         leaves = list(_leaves(text, review, after))
         if len(leaves) != 15 or any(
