@@ -65,6 +65,7 @@ def build_holdings(
 
 def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None) -> Evidence:
     """Reads the evidence from the ledger; most of it while it is used, so that the ledger is to stay open till then."""
+    last = ledger.last_started()
     return Evidence(
         parser_version=parser_version,
         parses=_parses(ledger, parser_version, known),
@@ -74,7 +75,7 @@ def gather(ledger: Ledger, parser_version: str, known: KnownFacts | None = None)
             outcomes=ledger.outcomes(),
             missing=map(_known, ledger.missing()),
             last_modified=ledger.last_modified,
-            today=max((day_in_china(datetime.fromisoformat(run.started_at)) for run in ledger.runs()), default=None),
+            today=day_in_china(datetime.fromisoformat(last)) if last is not None else None,
         ),
         nights=tuple(portal_nights(ledger)),
     )

@@ -6,12 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from archive.concerns import Concern
 from archive.holdings.agencies import clean_name
-from archive.holdings.deadlines import Rule, dates_of, judge, rule_for
+from archive.holdings.deadlines import Rule, dates_of, day_in_china, judge, rule_for
 from archive.holdings.model import (
     Coverage,
     CoverageStatus,
@@ -91,7 +91,7 @@ class HeldRows:
 
     def add(self, report: Report, agency: HeldAgency) -> None:
         """Adds the row of a report."""
-        self.latest = max(self.latest, int(report.last_seen[:4]))
+        self.latest = max(self.latest, day_in_china(datetime.fromisoformat(report.last_seen)).year)
         row = _held(report, rule_for(agency, report.year), self._last_modified)
         self.years[report.agency_id][report.year] = row
 

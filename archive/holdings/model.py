@@ -247,8 +247,8 @@ class Report:
     """What one agency reported for one year. `versions` and `sightings` are in the order of time.
 
     `warnings` are those of placing it (names that disagree, an attachment that differs from its page); those of the
-    parser are with the parsed report. `vanished_on` is a date, None while any of its addresses is there. `changes` are
-    all that ever happened to it, in the order of time.
+    parser are with the parsed report. `vanished_on` is a day in China, None while any of its addresses is there.
+    `changes` are all that ever happened to it, in the order of time.
     """
 
     id: str

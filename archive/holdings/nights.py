@@ -15,8 +15,10 @@ SHOWN_RUNS = 60
 
 def portal_nights(ledger: Ledger) -> Iterator[PortalNight]:
     """One record for each portal and each of the last runs that was about it, the latest run first."""
-    tallies = ledger.tallies()
-    for run in islice((run for run in ledger.runs() if run.crawled), SHOWN_RUNS):
+    runs = list(islice((run for run in ledger.runs() if run.crawled), SHOWN_RUNS))
+    # Those of all nights are as many as the requests that were ever made.
+    tallies = ledger.tallies(min((run.id for run in runs), default=0))
+    for run in runs:
         figures = (run.summary or {}).get("portals")
         known = figures if isinstance(figures, dict) else {}
         asked = tallies.get(run.id, {})

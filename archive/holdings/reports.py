@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from archive.holdings.content import Body, Fullness, differences
+from archive.holdings.deadlines import day_in_china
 from archive.holdings.model import Change, ChangeKind, Copy, Packed, Report, Sighting, Version
 from archive.models import Capture, Role
 
@@ -258,12 +259,12 @@ def _comings_and_goings(line: _Line, history: Mapping[str, UrlHistory]) -> Itera
 
 
 def _vanished_on(line: _Line, changes: Iterable[Change], history: Mapping[str, UrlHistory]) -> str | None:
-    """The day on which the last of its addresses was first found gone, if the report has vanished and is not back."""
+    """The day in China on which the last of its addresses was first found gone, if the report is gone and not back."""
     turns = [change for change in changes if change.kind in {ChangeKind.VANISHED, ChangeKind.RETURNED}]
     if not turns or turns[-1].kind is ChangeKind.RETURNED:
         return None
     since = (history[sighting.url].gone_since(turns[-1].changed_at) for sighting in line.sightings)
-    return max(filter(None, since))[:10]
+    return day_in_china(_time(max(filter(None, since)))).isoformat()
 
 
 def in_time(capture: Capture) -> tuple[str, str, str, int]:

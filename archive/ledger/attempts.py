@@ -79,9 +79,9 @@ class Attempts(Frontier):
         """
         return sorted((at, bool(there)) for at, there in self._db.execute(rows.LOOKS, (url,)))
 
-    def tallies(self) -> dict[int, dict[str, dict[str, int]]]:
-        """The finished requests of each run by portal and outcome; those to robots.txt are left out."""
+    def tallies(self, since: int) -> dict[int, dict[str, dict[str, int]]]:
+        """The finished requests of each run from number `since` on, by portal and outcome; not those to robots.txt."""
         runs: dict[int, dict[str, dict[str, int]]] = {}
-        for run, portal, outcome, number in self._db.execute(rows.TALLIES):
+        for run, portal, outcome, number in self._db.execute(rows.TALLIES, (since,)):
             runs.setdefault(run, {}).setdefault(portal, {})[outcome] = number
         return runs

@@ -167,7 +167,7 @@ LAST_MODIFIED = "SELECT last_modified FROM urls WHERE url = ? AND last_modified 
 
 TALLIES = (
     "SELECT f.run, u.portal, f.outcome, count(*) FROM fetches f JOIN urls u ON u.id = f.url"
-    " WHERE f.final AND u.role <> 'robots' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    " WHERE f.run >= ? AND f.final AND u.role <> 'robots' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 )
 
 # `ok` is counted only where the capture is in the index: a page without its bytes falls out of the sum.

@@ -36,3 +36,8 @@ class Runs(Part):
         """All runs, the latest first."""
         for row in self._db.execute("SELECT * FROM runs ORDER BY id DESC"):
             yield rows.run(row)
+
+    def last_started(self) -> str | None:
+        """When the run began that began last; None where there was none."""
+        started: str | None = self._db.execute("SELECT max(started_at) FROM runs").fetchone()[0]
+        return started

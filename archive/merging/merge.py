@@ -189,4 +189,4 @@ def _unite_registries(target: Source, sources: Sequence[Source]) -> None:
 def _latest(source: Source) -> str:
     """When the last run of a directory began; empty where there was none."""
     with Ledger(source.ledger, create=False) as ledger:
-        return next((run.started_at for run in ledger.runs()), "")
+        return ledger.last_started() or ""

@@ -215,6 +215,13 @@ def test_a_report_vanishes_with_its_last_address_and_may_return(small: Registry)
     assert [change.kind for change in back.changes] == ["new", "vanished", "returned"]
 
 
+def test_a_report_vanishes_on_the_day_that_it_is_in_china(small: Registry) -> None:
+    night = [(DAY1, True), ("2022-02-20T16:00:00Z", False), ("2022-02-21T16:00:00Z", False)]
+    held = holdings_of(small, parsed(PAGE, DAY1, body()), history={PAGE: night})
+    assert held.reports[0].vanished_on == "2022-02-21"
+    assert held.changes[-1].changed_at == "2022-02-21T16:00:00Z"
+
+
 @pytest.mark.parametrize(
     "events",
     [
