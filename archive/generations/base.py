@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 from archive.database.passages import PASSAGES, NotRemembered, load
 from archive.database.upon import Base
 from archive.generations.digests import read_digests, read_made_by
-from archive.generations.store import INSPECT, Generation, digest_of, generations
+from archive.generations.store import Generation, generations, not_as_published
 
 WORDS = {
     "schema": "its table definitions are of version {before}, now {after}",
@@ -63,7 +62,7 @@ def start_from(
     ]
     if made.get("schema") != made_by["schema"]:
         return Start(None, why=others[0])
-    if why := not_as_published(published.archive, published.path):
+    if why := not_as_published(published):
         return Start(None, why=f"{name} {why}")
     kept = frozenset(report for report, digest in digests.items() if before.get(report) == digest)
     if full:
@@ -90,16 +89,6 @@ def _wasteful(name: str, archive: Path) -> Iterator[str]:
         (unused,) = connection.execute("pragma freelist_count").fetchone()
     if unused > MOST_UNUSED * pages:
         yield f"{100 * unused / pages:.0f} % of the file of {name} are no longer in use"
-
-
-def not_as_published(archive: Path, directory: Path) -> str | None:
-    """Why an archive is not the one that was verified and published; None if it is, byte by byte."""
-    try:
-        stated = json.loads((directory / INSPECT).read_text("utf-8"))[archive.stem]["hash"]
-        found = digest_of(archive)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return f"cannot be compared with what was published ({error!r})"
-    return None if stated == found else "is not as it was published: its file was changed or damaged"
 
 
 def forget(data: Path) -> None:

@@ -9,18 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 DIGESTS = "digests.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The ids of the reports that are not as they were in the generation before."""
-
-    added_or_changed: frozenset[str]
-    removed: frozenset[str]
 
 
 def write_digests(directory: Path, digests: Mapping[str, str], made_by: Mapping[str, str]) -> Path:
@@ -55,19 +46,3 @@ def _rows(directory: Path, query: str) -> Iterable[tuple[str, str]]:
     path = (directory / DIGESTS).resolve()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         return connection.execute(query).fetchall()
-
-
-def changed(previous: Path, new: Path) -> Changed:
-    """What differs between the generations in two directories (DATA/generations/N, also one that is being built).
-
-    Raises sqlite3.DatabaseError where one of them has no digests.
-    """
-    return difference(read_digests(previous), read_digests(new))
-
-
-def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Changed:
-    """What differs between the digests of two generations."""
-    return Changed(
-        added_or_changed=frozenset(report for report, digest in after.items() if before.get(report) != digest),
-        removed=frozenset(before.keys() - after.keys()),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -90,9 +91,10 @@ def point_to(data: Path, path: Path) -> None:
 
 
 def rollback(data: Path, to: int | None = None) -> Generation:
-    """Publishes an older generation again: number `to`, or the one before the current one.
+    """Publishes an older generation again: number `to`, or the last one before the current one that is sound.
 
-    Nothing is removed, so that one can go forward again. Raises GenerationError if there is no such generation.
+    Nothing is removed, so that one can go forward again. Raises GenerationError if there is no such generation, or if
+    it is damaged.
     """
     kept = generations(data)
     now = next((generation for generation in kept if generation.current), None)
@@ -100,12 +102,25 @@ def rollback(data: Path, to: int | None = None) -> Generation:
         wanted = [generation for generation in kept if now is not None and generation.number < now.number]
     else:
         wanted = [generation for generation in kept if generation.number == to]
-    if not wanted or wanted[-1].reports is None:
+    found = next((generation for generation in reversed(wanted) if not_as_published(generation) is None), None)
+    if found is None:
         have = ", ".join(f"{g.number}{' (current)' if g.current else ''}" for g in kept) or "none"
         what = "older generation" if to is None else f"generation {to}"
-        raise GenerationError(f"there is no {what} that can be read in {directory(data)}; there are: {have}")
-    point_to(data, wanted[-1].path)
+        raise GenerationError(
+            f"there is no {what} that can be read and is as it was published in {directory(data)}; there are: {have}"
+        )
+    point_to(data, found.path)
     return next(generation for generation in generations(data) if generation.current)
+
+
+def not_as_published(generation: Generation) -> str | None:
+    """Why an archive is not the one that was verified and published; None if it is, byte by byte."""
+    try:
+        stated = json.loads((generation.path / INSPECT).read_text("utf-8"))[generation.archive.stem]["hash"]
+        found = digest_of(generation.archive)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"cannot be compared with what was published ({error!r})"
+    return None if stated == found else "is not as it was published: its file was changed or damaged"
 
 
 def prune(data: Path, keep: int = KEEP) -> tuple[int, ...]:

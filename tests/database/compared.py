@@ -12,7 +12,6 @@ from archive.database.build import build_database
 from archive.database.inputs import report_digests
 from archive.database.passages import load
 from archive.database.upon import Base
-from archive.generations.digests import difference
 from archive.holdings import Holdings, Reports
 from tests.made_holdings import BUILT_AT
 
@@ -54,8 +53,7 @@ class Nights:
         """The archive built upon the last one, the one built anew, and the reports of which rows were taken over."""
         self.number += 1
         digests = dict(report_digests(holdings))
-        changed = difference(self.digests, digests).added_or_changed
-        kept = frozenset(digests) - changed
+        kept = frozenset(report for report, digest in digests.items() if self.digests.get(report) == digest)
         base = None
         if self.last is not None:
             base = Base(self.last, kept, load(self.last.parent) if remembered else None)

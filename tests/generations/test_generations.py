@@ -246,6 +246,18 @@ def test_an_unreadable_last_generation_does_not_stop_the_next(data: Path) -> Non
         rollback(data)
 
 
+def test_a_rollback_passes_over_a_generation_that_is_damaged(data: Path) -> None:
+    for _ in range(2):
+        publish(data, filler())
+    with (data / "generations" / "2" / "archive.db").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\xa5")
+    assert generations(data)[1].reports == 20, "it can be read"
+    with pytest.raises(GenerationError, match=r"there is no generation 2 .* as it was published"):
+        rollback(data, 2)
+    assert rollback(data).number == 1
+
+
 def test_a_generation_of_an_older_schema_is_compared_as_far_as_it_goes(data: Path) -> None:
     connection = sqlite3.connect(data / "generations" / "1" / "archive.db")
     connection.executescript("drop table coverage")
