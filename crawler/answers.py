@@ -114,10 +114,21 @@ def _redirect(url: FrontierUrl, asked: str, location: str, setting: Setting, *, 
     if url.role is Role.ROBOTS:
         return _robots_elsewhere(joined, setting)
     to = resolve(asked, joined)
-    if to == url.url and joined != to and setting.allow.allows(joined) and setting.detours < _MOST_VISITS:
-        # The same page under the number of a visit, without which some servers give nothing.
-        return Decision(Outcome.REDIRECTED, evidence=f"to {joined[:500]}", detour=joined)
+    if to == url.url and setting.detours < _MOST_VISITS and (visit := _visit(url, joined, setting.allow)):
+        return Decision(Outcome.REDIRECTED, evidence=f"to {visit[:500]}", detour=visit)
     return follow_redirect(url, to or joined, setting, cookies=cookies)
+
+
+def _visit(url: FrontierUrl, to: str, allow: AllowList) -> str | None:
+    """A page's address under the number of a visit, without which some servers give nothing, in its one spelling.
+
+    None where it is no other than the address that was asked for, or may not be asked for.
+    """
+    try:
+        spelled = allow.check(to).url
+    except BadUrl:
+        return None
+    return spelled if spelled != url.url else None
 
 
 def _robots_elsewhere(to: str, setting: Setting) -> Decision:

@@ -162,9 +162,10 @@ def registrable(name: str) -> str:
     return _SUFFIXES(name).top_domain_under_public_suffix or name
 
 
-def _private(address: Address) -> tuple[str, str] | None:
-    """Why an address is asked on behalf of nobody, as a code and a detail; None for one of the open Internet."""
-    return None if is_public(address) else ("private_address", f"{address} is not on the open Internet")
+def _private(target: Target) -> tuple[str, str] | None:
+    """Why nobody but the registry may name a host, as a code and a detail; None for one of the open Internet."""
+    public = is_public(target.address) if target.address else bool(_SUFFIXES(target.name).suffix)
+    return None if public else ("private_address", f"{target.name} is not on the open Internet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class AllowList:
         if target.host in self.named:
             return None
         if target.address is not None:
-            return _private(target.address) or ("off_site", f"{target.host} is not a host of this portal")
+            return _private(target) or ("off_site", f"{target.host} is not a host of this portal")
         if registrable(target.name) in self.domains:
             return None
         if any(target.name == host or target.name.endswith("." + host) for host in self.hosts):
@@ -210,9 +211,13 @@ class AllowList:
         return target
 
     def reachable(self, url: str) -> Target:
-        """Reads a URL on any host of the open Internet, or one that the registry names; raises BadUrl for any other."""
+        """Reads a URL on a host of the open Internet, or one named for this portal; raises BadUrl for any other.
+
+        A name without a public suffix is of somebody's own network. Another portal may have it; this one has no word in
+        what is asked there.
+        """
         target = read_url(url)
-        if target.address is not None and target.host not in self.named and (refusal := _private(target.address)):
+        if target.host not in self.named and (refusal := _private(target)):
             raise BadUrl(*refusal)
         return target
 
@@ -232,4 +237,4 @@ def private_names(lists: Iterable[AllowList]) -> frozenset[str]:
     own network). A public name that turns private was turned there by somebody, and stays refused.
     """
     names = (read_url(f"http://{host}") for one in lists for host in one.named)
-    return frozenset(target.name for target in names if target.address or not _SUFFIXES(target.name).suffix)
+    return frozenset(target.name for target in names if target.address or _private(target))

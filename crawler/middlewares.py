@@ -36,12 +36,12 @@ class HostCookies:
 
     def process_request(self, request: Request) -> None:
         """Adds the cookies of the host."""
-        self._jars[request.meta["frontier"].host].add_cookie_header(request)
+        self._jars[request.meta["download_slot"]].add_cookie_header(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keeps the cookies that the host sets, within bounds."""
         if b"Set-Cookie" in response.headers:
-            jar = self._jars[request.meta["frontier"].host]
+            jar = self._jars[request.meta["download_slot"]]
             host = request.meta["target_name"]
             for cookie in jar.make_cookies(response, request):
                 cookie.domain, cookie.domain_specified, cookie.domain_initial_dot = host, False, False

@@ -56,6 +56,14 @@ class Policy:
         """How long to wait after the `attempts_made`-th failed attempt."""
         return min(self.retry_delay * 2.0 ** (attempts_made - 1), self.max_pause)
 
+    def pause_left(self, state: HostState, now: float) -> float:
+        """How long a host is still to be left alone, in seconds; `now` is in seconds since 1970.
+
+        A pause beyond the longest there is means that the clock was set back, and is none.
+        """
+        left = state.paused_until - now
+        return left if 0 < left <= self.max_pause else 0.0
+
     def spent(self, state: HostState) -> str | None:
         """Which part of its budget a host has used up, in words, or None."""
         for used, limit, unit in (

@@ -168,7 +168,8 @@ class LedgerScheduler(BaseScheduler):
 
     def _answered(self, request: Request) -> None:
         """The server has a request, for its answer begins to come."""
-        slot = self._turns[request.meta["frontier"].host]
+        url: FrontierUrl = request.meta["frontier"]
+        slot = self._lent.get(url.url) or self._turns[url.host]
         slot.answered = time.monotonic()
         slot.answers += 1
         slot.quickest = min(slot.quickest, request.meta["download_latency"])
@@ -179,8 +180,7 @@ class LedgerScheduler(BaseScheduler):
         now = time.time()
         while True:
             state = ledger.host_state(slot.host)
-            # A pause beyond the longest there is means that the clock was set back.
-            if 0 < (pause := state.paused_until - now) <= policy.max_pause:
+            if pause := policy.pause_left(state, now):
                 self._turns.give(slot, time.monotonic() + pause)
                 return None
             if state.block_streak >= policy.block_limit:
@@ -254,8 +254,13 @@ class LedgerScheduler(BaseScheduler):
             return robots
         lender = self._turns.slot(host, not_before=self._first)
         now = time.monotonic()
-        if lender.in_flight is not None or lender.not_before > now:
-            self._turns.give(slot, max(lender.not_before, now + _A_MOMENT))
+        pause = self.session.policy.pause_left(self.session.ledger.host_state(host), time.time())
+        free = max(lender.not_before, now + pause)
+        if lender.in_flight is not None or free > now:
+            self._turns.give(slot, max(free, now + _A_MOMENT))
+            if lender.due is not None:
+                # It had its turn first, and would have it first each time until it has nothing left.
+                self._turns.put_off(lender, max(lender.due, free + _A_MOMENT))
             return None
         lender.in_flight, lender.due = robots, None
         lender.pause = self.session.policy.next_delay(lender.crawl_delay)
@@ -282,7 +287,8 @@ class LedgerScheduler(BaseScheduler):
             began = slot.answered - head_start(slot.answers, slot.quickest)
         slot.not_before = max(began + slot.pause, slot.ended + slot.crawl_delay)
         slot.failures = slot.failures + 1 if decision.transient else 0
-        if lender := self._lent.pop(url.url, None):
+        lender = self._lent.pop(url.url, None)
+        if lender is not None:
             lender.in_flight = None
             lender.not_before = slot.ended + lender.pause
             self._turns.give(lender, lender.not_before)
@@ -291,7 +297,8 @@ class LedgerScheduler(BaseScheduler):
             if pause > policy.max_pause:
                 self._end(slot, Outcome.HTTP_ERROR, "retry_after", f"the server asks to wait {pause:.0f} seconds")
             else:
-                self.session.ledger.pause_host(slot.host, time.time() + pause, decision.reason or "retry_after")
+                asked = lender or slot
+                self.session.ledger.pause_host(asked.host, time.time() + pause, decision.reason or "retry_after")
         if slot.failures >= policy.failure_limit:
             self._end(slot, decision.outcome, "host_failing", f"{slot.failures} failures in a row")
         self._turns.give(slot, slot.not_before)

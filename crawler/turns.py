@@ -61,6 +61,11 @@ class Turns:
             slot.due = when
             heapq.heappush(self._heap, (when, next(self._order), slot))
 
+    def put_off(self, slot: HostSlot, when: float) -> None:
+        """Gives a host its turn at `when` in place of an earlier one."""
+        slot.due = None
+        self.give(slot, when)
+
     def first(self) -> float | None:
         """When the first turn comes, or None where nobody waits; for a stale entry too early, never too late."""
         return self._heap[0][0] if self._heap else None

@@ -182,7 +182,7 @@ class AnnualReportsSpider(scrapy.Spider):
         if failure.value is None:
             raise CloseSpider("a failure without an exception")
         url: FrontierUrl = request.meta["frontier"]
-        decision = read_failure(failure.value, self.refused_names.get(urlsplit(url.url).hostname or ""))
+        decision = read_failure(failure.value, self.refused_names.get(urlsplit(request.url).hostname or ""))
         yield Exchange(url, decision, request.meta["started_at"], _seconds(request))
 
     def _setting(self, request: scrapy.Request, url: FrontierUrl) -> Setting:

@@ -163,6 +163,7 @@ def test_a_column_that_has_moved_to_a_host_of_its_own_is_followed() -> None:
         ("/", Outcome.REDIRECTED),
         ("http://rules.example.com/r", Outcome.REDIRECTED),
         ("http://10.0.0.1/robots.txt", Outcome.HTTP_ERROR),
+        ("http://intranet:8080/robots.txt", Outcome.HTTP_ERROR),  # another portal of the registry may be there
         ("ftp://www.qingshi.gov.cn/robots.txt", Outcome.HTTP_ERROR),
     ],
 )
@@ -195,6 +196,8 @@ def test_a_page_under_the_number_of_a_visit_is_asked_for_there_and_stays_what_it
     assert answered(page, "", 302, ("Location", to)).detour == HOST + to
     again = answered(page, "", 302, ("Location", to), setting=replace(SETTING, detours=2))
     assert (again.outcome, again.reason) == (Outcome.HTTP_ERROR, "redirect_to_itself")
+    hidden = answered(page, "", 302, ("Location", f"{HOST}\\@10.0.0.1/..{to}"))
+    assert hidden.detour == f"{HOST}/@10.0.0.1/..{to}", "what stands behind a backslash is no host"
     elsewhere = answered(page, "", 302, ("Location", to.replace("nb.aspx", "nd.aspx")))
     assert elsewhere.redirect_to == f"{HOST}/nd.aspx"
 

@@ -56,9 +56,14 @@ def test_hosts_are_asked_one_thing_at_a_time_with_a_delay(tmp_path: Path) -> Non
 
 
 def test_a_host_that_has_the_robots_txt_of_others_is_asked_for_it_in_its_own_time(tmp_path: Path) -> None:
+    async def rules(exchange: Exchange) -> None:
+        busy = answer("", "429 Slow down", TEXT, "Retry-After: 1")
+        await exchange.send(busy if exchange.number == 1 else answer("User-agent: *\nDisallow: /a/1", kind=TEXT))
+
     with FaultServer("127.0.0.45") as one, FaultServer("127.0.0.46") as other, FaultServer("127.0.0.47") as keeper:
-        keeper.routes["/rules"] = answer("User-agent: *\nDisallow: /a/1", kind=TEXT)
-        for server in (one, other, keeper):
+        keeper.routes["/rules"] = rules
+        column(keeper, 5)
+        for server in (one, other):
             column(server, 2)
         for server in (one, other):
             server.routes["/robots.txt"] = redirect(f"{keeper.url}/rules")
@@ -69,7 +74,10 @@ def test_a_host_that_has_the_robots_txt_of_others_is_asked_for_it_in_its_own_tim
         assert ended.code == 0, ended.err
         for hit, following in pairwise(keeper.hits):
             assert following.start - hit.start >= 0.4
-        assert sorted(keeper.paths()) == ["/a/0.html", "/a/1.html", "/nb/", "/robots.txt", "/rules", "/rules"]
+        asked = [number for number, path in enumerate(keeper.paths()) if path == "/rules"]
+        assert keeper.hits[asked[0] + 1].start - keeper.hits[asked[0]].end >= 0.9, "it asked to be left alone"
+        assert (len(asked), len(keeper.hits)) == (3, 2 + 5 + 3)
+        assert asked[-1] < len(keeper.hits) - 1, "those who wait for its robots.txt do not wait until it has no more"
         for server in (one, other):
             assert server.paths() == ["/robots.txt", "/nb/", "/a/0.html"]
     check_books(tmp_path / "data")
