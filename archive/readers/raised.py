@@ -54,13 +54,18 @@ def marked(text: str, look: Look) -> str:
     return text
 
 
+def inside_of(name: str) -> str:
+    """The pattern of what stands `inside` an element up to its end or that of its cell."""
+    return _INSIDE.format(end=name)
+
+
 def _element(name: str, opening: str, look: Look) -> tuple[re.Pattern[str], Look]:
-    return re.compile(rf"(?<=<{name})(?P<start>{opening})" + _INSIDE.format(end=name), re.I), look
+    return re.compile(rf"(?<=<{name})(?P<start>{opening})" + inside_of(name), re.I), look
 
 
 def _style(words: str, look: Look) -> tuple[re.Pattern[str], Look]:
     start = rf"(?P<start><(?P<name>[a-z]\w{{0,9}}+)\s[^<>]{{0,500}}?{words}[^<>]{{0,500}}+>)"
-    return re.compile(start + _INSIDE.format(end="(?P=name)"), re.I), look
+    return re.compile(start + inside_of("(?P=name)"), re.I), look
 
 
 _ANY = r"(?:\s[^<>]*+)?>"
@@ -90,10 +95,11 @@ def marked_digits(source: str) -> str:
     lowered = source.lower()
     for needles, pattern, look in _MARKUP:
         if all(needle in lowered for needle in needles):
-            source = pattern.sub(partial(_mark, look=look), source)
+            source = pattern.sub(partial(mark, look=look), source)
     return source
 
 
-def _mark(match: re.Match[str], look: Look) -> str:
+def mark(match: re.Match[str], look: Look) -> str:
+    """The element that a pattern has found, of a `start` and what is `inside`, with its digits as those of its look."""
     pieces = _KEPT.split(match["inside"])
     return match["start"] + "".join(piece if index % 2 else marked(piece, look) for index, piece in enumerate(pieces))

@@ -115,6 +115,18 @@ def test_cells_of_a_table(markup: str, expected: list[list[str]]) -> None:
         ("<span style='vertical-align:superb'>12</span>", "12"),
         ("<input type='text' value='12'/>", "12"),
         ("<input type='hidden' value='12'><input value='请输入'>3", "3"),
+        ("<input value='1'><input value=\"2\">3", "1▾2▾3"),
+        ("<textarea rows=1>12</textarea>3", "12▾3"),
+        ("<textarea>12</textarea>", "12"),
+        ("7<select><option>2</select>", "7▾"),
+        ("<SELECT><option>2</SELECT></b><b>3", "▾3"),
+        ("<font color='#FFFFFF'>9</font>7", "9\u03367"),
+        ("<b>7</b><span style='color: white;'><i>9</i></span>", "79\u0336"),
+        ("<span style='color:#fff;background:#00f'>9</span>", "9"),
+        ("<span style='background-color:#fff'>9</span>7", "97"),
+        ("<span style='position:absolute;left:-9999px'>9</span>7", "9\u03367"),
+        ("<style><!-- td .x, p .note{color:red;DISPLAY:none} --></style><i class='a note'>9</i>7", "9\u03367"),
+        ("<style>.note p{display:none}</style><i class='note'>9</i>7", "97"),
     ],
 )
 def test_digits_of_another_kind_are_no_digits_of_the_number_beside_them(cell: str, expected: str) -> None:

@@ -16,6 +16,7 @@ import html
 from dataclasses import dataclass
 
 from archive.models import Link
+from archive.readers.html.beside import apart_from_figures
 from archive.readers.html.tokens import (
     BLANKS,
     COMMENT_END,
@@ -86,7 +87,7 @@ class _Cleaner:
     """The state of one pass: position, open elements, and what was put out."""
 
     def __init__(self, source: str) -> None:
-        source = with_fields_as_markup(source)
+        source = apart_from_figures(with_fields_as_markup(source))
         self.source = marked_digits(UNSEEN.sub("", source) if UNSEEN.search(source) else source)
         self.hiding = hidden_names(self.source)
         self.out: list[str] = ["<html><body>"]
