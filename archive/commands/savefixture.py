@@ -16,6 +16,7 @@ from archive.ledger import Ledger
 from archive.models import ParsedReport, ParseResult
 from archive.readers import sniff
 from archive.sandbox import Sandbox
+from archive.steps import LEDGER
 
 _EXTENSIONS = {"text": ".txt", "image": ".png", "unknown": ".bin", "empty": ".bin"}
 _PERSONAL = re.compile(
@@ -76,7 +77,7 @@ def _source(data: Path, source: str) -> tuple[bytes, str, str]:
             return Path(source).read_bytes(), Path(source).stem, Path(source).suffix
         except OSError as error:
             raise Problem(said_of(error)) from error
-    ledger_path = data / "ledger.db"
+    ledger_path = data / LEDGER
     if not ledger_path.exists():
         raise Problem(f"{data} has no ledger, so no capture of {source}; name its directory with --data")
     with Ledger(ledger_path, create=False) as ledger:

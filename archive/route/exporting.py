@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from archive.exports.files import whole
 from archive.exports.handing_out import OTHERWISE, hand_out
+from archive.exports.names import MANIFEST_FILE
 from archive.exports.proof import damaged
 from archive.generations import Generation, GenerationError, current
 from archive.steps import EXPORTS, NothingToDo, Progress
@@ -24,6 +25,8 @@ def export(data: Path, to: Path, *, progress: Progress | None = None) -> tuple[P
     The manifest comes last: a directory with it is complete. Raises NothingToDo, GenerationError and OSError.
     """
     generation, sources = _exported(data)
+    # That of an earlier export would go on naming files that are replaced one after another.
+    (to / MANIFEST_FILE).unlink(missing_ok=True)
     copied = []
     for number, (source, name) in enumerate(sources.items(), 1):
         (to / name).parent.mkdir(parents=True, exist_ok=True)

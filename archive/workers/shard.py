@@ -103,7 +103,9 @@ class _Place:
         self._directory.mkdir(parents=True, exist_ok=True)
         if not (self._directory / MARK).exists():
             mark = {"shard": self._order.shard, "disk": uuid.uuid4().hex}
-            (self._directory / MARK).write_text(json.dumps(mark) + "\n", "utf-8")
+            part = self._directory / f"{MARK}.part"
+            part.write_text(json.dumps(mark) + "\n", "utf-8")
+            part.replace(self._directory / MARK)
         with tempfile.TemporaryDirectory() as own:
             lease = Path(own) / "lease"
             extend(lease, self._until)

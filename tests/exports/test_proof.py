@@ -57,3 +57,13 @@ def test_a_damaged_file_is_named_and_nothing_is_copied(published: Path, tmp_path
     assert path.name in done.output
     assert "`gongkai build --full" in done.output
     assert not (tmp_path / "to").exists()
+
+
+def test_an_export_that_is_cut_short_leaves_no_manifest_of_an_earlier_one(published: Path, tmp_path: Path) -> None:
+    words = ["export", "--data", str(published), "--to", str(tmp_path)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    (tmp_path / "archive.db").unlink()
+    (tmp_path / "archive.db").mkdir()  # where no file can be put, as on a disk that is full
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, "archive.db" in done.output) == (1, True)
+    assert not (tmp_path / "manifest.json").exists()
