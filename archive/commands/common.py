@@ -29,10 +29,12 @@ _DAMAGED = (
     "'pragma quick_check'` says ok: put its last copy back (docs/operating.md). All others are made anew by "
     "`gongkai build --full`"
 )
+_FULL = (
+    "no room is left where the command writes: in the data directory, in one that it was given, or for temporary files "
+    "(TMPDIR); make room and run the same command again"
+)
 _DATABASES = {
-    # SQLite does not say which file: it sorts in temporary ones.
-    sqlite3.SQLITE_FULL: "no room is left in the data directory, or for temporary files (TMPDIR); make room and run "
-    "the same command again",
+    sqlite3.SQLITE_FULL: _FULL,  # SQLite does not say which file: it sorts in temporary ones
     sqlite3.SQLITE_BUSY: "another process has been writing to the ledger for long; run the same command again when "
     "that has ended",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
@@ -168,10 +170,15 @@ def route_problems() -> Iterator[None]:
 
 
 def said_of(error: OSError) -> str:
-    """What the system refused, with the file where it names one: of a copy that found no room, where that should go."""
+    """What the system refused, with the file where it names one: of a copy that found no room, where that should go.
+
+    A write into a file that is open names none.
+    """
     full = error.errno == errno.ENOSPC
     place = error.filename2 if full and error.filename2 is not None else error.filename
     why = error.strerror or str(error)
+    if full and place is None:
+        return _FULL
     if full:
         why += "; make room and run the same command again"
     return why if place is None else f"{place}: {why}"

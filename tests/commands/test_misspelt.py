@@ -93,6 +93,7 @@ def test_status_says_what_to_do_about_an_older_ledger(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_with_the_place_that_is_full() -> None:
     copy = OSError(errno.ENOSPC, "No space left on device", "from.csv", None, "to.csv")
     assert said_of(copy) == "to.csv: No space left on device; make room and run the same command again"
+    assert "no room is left where the command writes" in said_of(OSError(errno.ENOSPC, "No space left on device"))
     assert said_of(PermissionError(errno.EACCES, "Permission denied", "a")) == "a: Permission denied"
     assert said_of(OSError("a refusal without a number")) == "a refusal without a number"
 
