@@ -208,6 +208,7 @@ class Form:
     period: re.Pattern[str]
     unnamed_period: re.Pattern[str]
     year_in_text: Mapping[str, re.Pattern[str]]
+    side_words: Mapping[str, re.Pattern[str]]
     captions: Mapping[str, re.Pattern[str]]
     agency_endings: tuple[str, ...]
     front_matter: Mapping[str, tuple[str, ...]]
@@ -338,6 +339,7 @@ def load_form() -> Form:
         period=re.compile(raw["period"]["pattern"]),
         unnamed_period=re.compile(raw["period"]["unnamed"]),
         year_in_text={name: re.compile(pattern) for name, pattern in raw["year_in_text"].items()},
+        side_words={name: re.compile(pattern) for name, pattern in raw["side_words"].items()},
         captions={name: re.compile(pattern) for name, pattern in raw["captions"].items()},
         agency_endings=tuple(raw["agency_endings"]),
         front_matter={key: tuple(words) for key, words in raw["front_matter"].items()},

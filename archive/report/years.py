@@ -8,21 +8,16 @@ running text (2021年情况) does the same; above a table in cells its caption t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.models import Block, Grid, Paragraph
+from archive.report.form import load_form
 from archive.report.sections.words import numbered_headings
 from archive.report.tables.captions import Owner, is_of_another
 from archive.report.text import squeeze
 
-_YEAR = re.compile(r"\(?(20[0-9]{2})年度?报告\)?:?")
-_CAPTION_WITHIN = re.compile(
-    r"(?:(?<=\s)|(?=20[0-9]{2}年度?(?:情况|数据|统计)))(20[0-9]{2})年度?(?:情况|数据|统计表?)?\s*(?=第二十条|信息内容|[（(]本列|申请人情况|自然人|行政复议)"
-)
 _LONG = 200  # characters of a paragraph that may hold tables
-_TABLE = re.compile("信息内容|第二十条|申请人情况|自然人|行政复议|行政诉讼|\\(?本列数据|规章|本年度?新收")
 
 
 def of_the_year(document: Sequence[Block], year: int | None, agency: str | None = None) -> tuple[Block, ...]:
@@ -31,7 +26,7 @@ def of_the_year(document: Sequence[Block], year: int | None, agency: str | None 
     other = False
     for number, block in enumerate(document):
         text = "" if isinstance(block, Grid) else squeeze(block.text)
-        if headed := _YEAR.fullmatch(text):
+        if headed := load_form().side_words["report_of_year"].fullmatch(text):
             year = year or int(headed[1])
             other = int(headed[1]) != year
         elif (captioned := _captioned(document, number, Owner(year, agency))) is not None:
@@ -57,7 +52,7 @@ def _cut(block: Paragraph, year: int) -> Paragraph:
     text = block.text
     if len(text) < _LONG:
         return block
-    for found in reversed(list(_CAPTION_WITHIN.finditer(text))):
+    for found in reversed(list(load_form().side_words["caption_within"].finditer(text))):
         if int(found[1]) != year:
             ends = (
                 each.start() for pattern in numbered_headings().values() for each in pattern.finditer(text, found.end())
@@ -67,7 +62,8 @@ def _cut(block: Paragraph, year: int) -> Paragraph:
 
 
 def _is_text_of_a_table(blocks: Sequence[Block]) -> bool:
-    return any(not isinstance(block, Grid) and _TABLE.match(squeeze(block.text)) for block in blocks)
+    begins = load_form().side_words["table_begins"]
+    return any(not isinstance(block, Grid) and begins.match(squeeze(block.text)) for block in blocks)
 
 
 def _is_heading(text: str) -> bool:

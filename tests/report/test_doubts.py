@@ -60,6 +60,14 @@ def test_a_word_with_another_figure_than_the_row_lacks_leaves_the_row_unread(tex
     assert (cells_of(grids(made))["review_upheld", None].value == 0) is sure
 
 
+@pytest.mark.parametrize(("total", "sure"), [("0", True), ("/", False)])
+def test_a_row_with_words_and_no_total_may_have_lost_it(total: str, sure: bool) -> None:
+    made = printed_zeros()
+    row = row_of(made, 1, "4.保护")
+    row[-2].text, row[-1].text = "见附件", total
+    assert (cells_of(grids(made))["refused_third_party", "natural_person"].value == 0) is sure
+
+
 @pytest.mark.parametrize(("last", "sure"), [("", False), ("0", True)])
 def test_an_empty_cell_beside_words_in_another_procedure_leaves_table_4_unread(last: str, sure: bool) -> None:
     made = printed_zeros()

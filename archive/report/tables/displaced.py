@@ -163,12 +163,12 @@ def _is_mended_by_moving(columns: _Columns, keys: Sequence[CellKey], printed: Se
 
 
 def _is_doubtful(row: Sequence[int | None], printed: Sequence[Cell]) -> bool:
-    """Whether a row with words in it has an empty cell too, its numbers are more than its total, or the only words of
-    it hold figures of which none is what the row lacks.
+    """Whether a row with words in it has an empty cell or no total too, its numbers are more than its total, or the
+    only words of it hold figures of which none is what the row lacks.
     """
     known = [value for value in row[:-1] if value is not None]
     over = row[-1] is not None and sum(known) > row[-1]
-    if over or any(cell.state is State.BLANK for cell in printed):
+    if over or printed[-1].state in NOTHING or any(cell.state is State.BLANK for cell in printed):
         return True
     unread = [place for place, value in enumerate(row) if value is None]
     if len(unread) != 1:
