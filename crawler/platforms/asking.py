@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -31,6 +32,7 @@ class ServiceWords:
     told_later: re.Pattern[str]
     """Options behind a handler that say what is sent, or how: such a call is not read."""
     other_matters: re.Pattern[str]
+    changing: re.Pattern[str]
     reads: re.Pattern[str]
     page_number: re.Pattern[str]
     first_row: re.Pattern[str]
@@ -56,6 +58,7 @@ def service_words() -> ServiceWords:
         handlers=re.compile(rf"\b(?:{data['handlers']})\b"),
         told_later=re.compile(rf"\}}\s*,\s*(?:[\w$]+\s*:[^:{{}}]{{0,200}},\s*)*(?:{data['sending']})\s*:"),
         other_matters=re.compile(data["other_matters"], re.IGNORECASE),
+        changing=re.compile(data["changing"], re.IGNORECASE),
         reads=re.compile(data["reads"], re.IGNORECASE),
         page_number=re.compile(data["page_number"], re.IGNORECASE),
         first_row=re.compile(data["first_row"], re.IGNORECASE),
@@ -64,6 +67,16 @@ def service_words() -> ServiceWords:
         days=tuple(data["days"]),
         totals=tuple(data["totals"]),
         pages=tuple(data["pages"]),
+    )
+
+
+def may_be_asked(url: str, form: Mapping[str, str]) -> bool:
+    """Whether a request that a page writes out may be sent: it asks for a list, and is the same in each night."""
+    words, parts = service_words(), urlsplit(url)
+    sent = [*parse_qsl(parts.query), *form.items()]
+    said = "&".join(f"={value}" for _, value in sent)
+    return not words.other_matters.search(f"{parts.path}{said}") and not any(
+        words.changing.search(name) for name, _ in sent
     )
 
 

@@ -266,11 +266,16 @@ def _paged(reading: PageReading, gathering: Gathering, pager: Pager | None) -> P
         if url != gathering.page.url
     )
     partial = reading.partial
-    if pager.unreachable and (asked := form_pages(gathering.page, gathering.context, pager.pages or 1)) is not None:
-        return replace(reading, next=asked, pages_owed=pager.pages, pages_stated=pager.stated)
-    if pager.pages and pager.pages > MAX_PAGES and len(pager.urls) >= MAX_PAGES - 1:
+    asked = form_pages(gathering.page, gathering.context, pager.pages) if pager.unreachable and pager.pages else None
+    if pager.pages and pager.pages > MAX_PAGES and (asked or len(pager.urls) >= MAX_PAGES - 1):
         partial = Partial(pager.pages, MAX_PAGES, f"a list of more than {MAX_PAGES} pages is cut", "pages")
-    elif pager.unreachable:
+    elif pager.unreachable and asked is None:
         # A list that has a way to a next page has two at the least, even if it does not say how many.
         partial = Partial(pager.pages or 2, 1, pager.unreachable, "pages")
-    return replace(reading, next=pages, pages_owed=pager.pages, pages_stated=pager.stated, partial=partial)
+    return replace(
+        reading,
+        next=pages if asked is None else asked,
+        pages_owed=pager.pages,
+        pages_stated=pager.stated,
+        partial=partial,
+    )

@@ -12,14 +12,14 @@ from crawler.platforms.contract import SERVICE, Context, FollowLink
 from crawler.platforms.records import PAGE_SCORE
 
 
-def ask(column: str, url: str, what: str, form: Mapping[str, str] | None = None) -> FollowLink:
+def ask(column: str, url: str, what: str, form: Mapping[str, str] | None = None, encoding: str = "utf-8") -> FollowLink:
     """The request to a list's service, sent from its column page as a browser would; with a `form` it is a POST."""
     headers: tuple[tuple[str, str], ...] = (("Referer", column),)
     why = f"{SERVICE}: {what}"
     if form is None:
         return FollowLink(url, Role.LISTING, why, score=PAGE_SCORE, headers=headers)
     headers = (*headers, ("Content-Type", "application/x-www-form-urlencoded"))
-    body = urlencode(form).encode("ascii")
+    body = urlencode(form, encoding=encoding, errors="xmlcharrefreplace").encode("ascii")
     return FollowLink(url, Role.LISTING, why, score=PAGE_SCORE, method="POST", body=body, headers=headers)
 
 

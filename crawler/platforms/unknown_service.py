@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from crawler.pages import Page, links_of, resolve
 from crawler.platforms import payloads
 from crawler.platforms.amended import with_partial
-from crawler.platforms.asking import is_first_row, is_page_number, number_asked, query_of, service_words
+from crawler.platforms.asking import is_first_row, is_page_number, may_be_asked, number_asked, query_of, service_words
 from crawler.platforms.contract import Context, FollowLink, PageReading, Partial
 from crawler.platforms.pagers import pager_of
 from crawler.platforms.reading import read_rows
@@ -84,7 +84,7 @@ def _with_further_pages(page: Page, context: Context, records: list[Record], col
     place = by_row if by_page is None else by_page
     if place is None:
         turned = number_asked(page, context) is not None or any(
-            is_first_row(name) and value != "1" for name, value in query
+            is_first_row(name) and value.isdecimal() and value != "1" for name, value in query
         )
         owed = None if turned else Partial(total, len(records), "further rows of the list's service")
         return read_records(page, context, records, partial=owed)
@@ -109,9 +109,7 @@ def calls_of(page: Page, context: Context) -> list[FollowLink]:
             url = resolve(page.base, address)
             if url is None or form is None or not context.allows(url):
                 continue
-            parts = urlsplit(url)
-            sent = "&".join((*(f"={value}" for _, value in parse_qsl(parts.query)), *(f"={v}" for v in form.values())))
-            if words.other_matters.search(f"{parts.path}{sent}") or (post and not words.reads.search(parts.path)):
+            if not may_be_asked(url, form) or (post and not words.reads.search(urlsplit(url).path)):
                 continue
             if form and not post:
                 url = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"

@@ -30,7 +30,9 @@ _JOINED = re.compile(
     r"\s*\+\s*(?:[\w.]{1,40}|\(\s*\w{1,40}\s*(?P<less>-)\s*1\s*\))(?:\s*\+\s*[\"'](?P<after>[^\"'\s<>]{1,60})[\"'])?",
     re.IGNORECASE,
 )
-_LIKE_PAGE = re.compile(r"[?&](?:p|page\w*|cur\w*page)=\Z|[_\-]\Z|/(?:page/|p/)?\Z", re.IGNORECASE)
+_LIKE_PAGE = re.compile(
+    rf"[?&](?:{service_words().page_number.pattern}|page\w*|cur\w*page)=\Z|[_\-]\Z|/(?:page/|p/)?\Z", re.IGNORECASE
+)
 _AFTER = re.compile(r"(?:\.\w{2,5}|/)?(?:[?&#][^\"']*)?\Z")
 _LIBRARY = 20_000  # characters: a script of that size is the library itself
 

@@ -51,6 +51,7 @@ def reading(body: str, url: str = COLUMN, form: str = "") -> PageReading:
         ("$.get('/api/list?cid=' + cid, show)", None),
         ("fetch('/api/visit/count').then(show)", None),
         ("$.post('/api/vote', {id: 3})", None),
+        ("$.post('/api/list', {cid: 3, _csrf: 'a81f'})", None),
         ("var params = {cid: id()}; $.post('/api/list', params)", None),
         ("var o = {method: 'POST'}; fetch('/api/list', o)", None),
         ("$.ajax({url:'/api/list', success: function(d){ show(d) }, data: {cid: id()}})", None),
@@ -96,6 +97,7 @@ def test_further_pages_are_asked_for_as_the_first_one_was() -> None:
     by_rows = reading(answer, f"{HOST}/api/list?offset=0&limit=2")
     assert [link.url for link in by_rows.next] == [f"{HOST}/api/list?offset={n}&limit=2" for n in (2, 4)]
     assert reading(answer, f"{HOST}/api/list?offset=2&limit=2").partial is None
+    assert reading(answer, f"{HOST}/api/list?start=2020-01-01").partial is not None
 
 
 def test_every_list_of_one_name_is_read_and_no_other() -> None:

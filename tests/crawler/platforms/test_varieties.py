@@ -255,9 +255,14 @@ def test_more_leads_to_what_its_heading_names() -> None:
             "index.html",
             ["index.html?page=2", "index.html?page=3"],
         ),
+        (
+            "<script>var pageCount=2; function goPage(n){location.href='?pn='+n}</script>",
+            "index.html",
+            ["index.html?pn=2"],
+        ),
         ("<script>var countPage = 2</script>", "index.html", ["index_1.html"]),
     ],
-    ids=["query", "brackets", "arrows", "icon", "picture", "words", "function", "template", "laypage", "only a count"],
+    ids=["query", "brackets", "arrows", "icon", "picture", "words", "function", "template", "laypage", "pn", "a count"],
 )
 def test_further_pages_however_the_pager_is_written(markup: str, name: str, following: list[str]) -> None:
     found = reading(f"<ul>{ROW}</ul>{markup}", FOLDER + name)
