@@ -55,6 +55,8 @@ SECTION = np.dtype(
 )
 """What is remembered of a section: its number, digests of its text, of all that is looked at, and of which of its runs
 are stock phrases; where its runs end among all, the row of its signature (-1: none), how many pairs were told."""
+MOST = 65_535
+"""A counter that has come so far stays there: the run is a stock phrase, whoever comes or goes."""
 CHUNK = 4_000
 """Sections that are held as objects of Python, and whose runs are looked up, in one go: some ten MB."""
 
@@ -241,8 +243,9 @@ class Comparison:
         for agency in {*now, *then}:
             sections, old = now.get(agency, nothing), then.get(agency, nothing)
             if not np.array_equal(self._was[sections], old):
-                counts[_union(before.runs, before.sections, old)] -= 1
-                counts[_union(self._runs, self._sections, sections)] += 1
+                gone, come = _union(before.runs, before.sections, old), _union(self._runs, self._sections, sections)
+                counts[gone] -= counts[gone] < MOST
+                counts[come] += counts[come] < MOST
         return counts
 
     def _stock(self) -> NDArray[np.int64]:

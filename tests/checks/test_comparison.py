@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from tempfile import TemporaryFile
 
-from archive.checks.comparison import NOTHING, Comparison, Memory, Said, compare
+import numpy as np
+
+from archive.checks.comparison import MOST, NOTHING, Comparison, Memory, Said, compare
 from archive.checks.copied import Passage
 from bench.copied import sentence
 
@@ -85,6 +87,16 @@ def test_one_more_agency_makes_a_phrase_a_stock_phrase_and_one_fewer_none() -> N
         assert said == list(compare(lambda shown=some: shown, {one.id: one.text for one in some}.__getitem__))
         assert bool(said[0][0].stock) == stock
         last = said
+
+
+def test_a_phrase_that_more_agencies_print_than_can_be_counted_stays_a_stock_phrase() -> None:
+    texts = ["".join(map(line, range(1000 * agency, 1000 * agency + 9))) for agency in range(1, 13)]
+    before = [Passage(number, f"a{number}", 2023, 1, text + line(900)) for number, text in enumerate(texts[:-1])]
+    last = Passage(11, "a11", 2023, 1, texts[-1])
+    said, memory, _ = beside([*before, last], NOTHING, [])
+    full = replace(memory, counts=np.full_like(memory.counts, MOST))
+    said, _, _ = beside([*before, replace(last, text=last.text + line(900))], full, said)
+    assert said[11][0].stock == said[11][0].chars - said[11][0].template > 0
 
 
 def test_nothing_changes_and_nothing_is_compared() -> None:
