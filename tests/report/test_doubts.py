@@ -68,6 +68,19 @@ def test_a_row_with_words_and_no_total_may_have_lost_it(total: str, sure: bool) 
     assert (cells_of(grids(made))["refused_third_party", "natural_person"].value == 0) is sure
 
 
+@pytest.mark.parametrize(("figures", "value"), [(["", "18", ""], 18), (["18", "18", ""], None)])
+def test_where_most_totals_are_empty_a_row_that_ends_in_its_sum_may_have_moved(
+    figures: list[str], value: int | None
+) -> None:
+    made = printed_zeros()
+    for cell in (cell for row in made.tables[1] for cell in row if cell.text == "0"):
+        cell.text = ""
+    for label, texts in (("本年新收", ["", "18", "18"]), ("6.属于", figures), ("（七）总计", figures)):
+        for cell, text in zip(row_of(made, 1, label)[-3:], texts, strict=True):
+            cell.text = text
+    assert cells_of(grids(made))["refused_process_information", "other_org"].value == value
+
+
 @pytest.mark.parametrize(("last", "sure"), [("", False), ("0", True)])
 def test_an_empty_cell_beside_words_in_another_procedure_leaves_table_4_unread(last: str, sure: bool) -> None:
     made = printed_zeros()

@@ -117,7 +117,7 @@ def _table_3(cells: Mapping[CellKey, Cell], empty: Set[CellKey], era: Era) -> It
         numbers = [values[key] for key in keys]
         if unsummed and printed[-1].state in NOTHING:
             named = [name for name, value in zip(CANONICAL, numbers, strict=True) if value != 0]
-            if named and columns.failing(row, names=named) != 0:
+            if named and (columns.failing(row, names=named) != 0 or _ends_in_its_sum(numbers[:-1])):
                 yield keys
         elif _fails(numbers):
             failing.append(keys)
@@ -140,6 +140,12 @@ def _without_totals(cells: Mapping[CellKey, Cell], rows: Iterable[str]) -> bool:
     """Whether most rows that print a number leave their total empty: then an empty one tells nothing."""
     printed = [row for row in rows if any(cells[row, name].state is State.NUMBER for name in CANONICAL[:-1])]
     return sum(cells[row, TOTAL].state in NOTHING for row in printed) * 2 > len(printed)
+
+
+def _ends_in_its_sum(row: Sequence[int | None]) -> bool:
+    """Whether the last number is the sum of those before it: the total, of a row that moved and left its place empty."""
+    known = [value for value in row if value is not None]
+    return len(known) == len(row) and known[-1] == sum(known[:-1])
 
 
 def _fails(row: Sequence[int | None]) -> bool:
