@@ -102,7 +102,12 @@ def read_article(page: Page, context: Context, files: re.Pattern[str] | None = N
         title_look_alike=(similar or ("", ""))[0],
         pictures=str(len(pictures) or ""),
     )
-    if not reading.follow and kind in _NO_TEXT and any(map(names_file, unopened_texts(page))):
+    return _with_what_it_owes(reading, page, kind)
+
+
+def _with_what_it_owes(reading: PageReading, page: Page, body: str) -> PageReading:
+    """The reading with a file that only a script opens, or the further pages of the article."""
+    if not reading.follow and body in _NO_TEXT and any(map(names_file, unopened_texts(page))):
         return replace(reading, partial=Partial(1, 0, "needs_js: a file that only a script opens", "files"))
     pager = script_pager(page)
     pages = (pager.pages if pager else None) or (2 if _runs_on(page) else 1)
@@ -207,17 +212,14 @@ def _entry(gathering: Gathering, url: str, title: str) -> ListingEntry:
     A file that names another body's report, or that of another year, is that one: an article may hold all of them.
     """
     row = gathering.context.entry
+    if row is None:
+        return ListingEntry(url, title, None, None, gathering.page.url)
     own = decide(_EXTENSION.sub("", title), url, article=True)
-    names_report = own.agency and own.kind is Kind.REPORT and own.year_from == "title"
-    if names_report and row and (own.agency, own.year) != (row.agency_hint, year_in_title(row.title) or own.year):
-        return ListingEntry(url, _EXTENSION.sub("", title), row.date, own.agency, gathering.page.url)
-    return ListingEntry(
-        url,
-        row.title if row else title,
-        row.date if row else None,
-        row.agency_hint if row else None,
-        gathering.page.url,
-    )
+    agency = own.agency or row.agency_hint
+    another = (agency, own.year) != (row.agency_hint, year_in_title(row.title) or own.year)
+    if another and own.kind is Kind.REPORT and own.year_from == "title":
+        return ListingEntry(url, _EXTENSION.sub("", title), row.date, agency, gathering.page.url)
+    return ListingEntry(url, row.title, row.date, row.agency_hint, gathering.page.url)
 
 
 def _runs_on(page: Page) -> bool:

@@ -101,6 +101,15 @@ def test_a_file_that_names_another_body_is_that_bodys() -> None:
     assert hints == ["青山县财政局", "青山县教育局", "青山县财政局"]
 
 
+def test_a_file_that_names_another_year_is_of_that_year_and_of_the_body_of_its_row() -> None:
+    files = (
+        "<a href='1.pdf'>2022年政府信息公开工作年度报告.pdf</a><a href='2.pdf'>2023年政府信息公开工作年度报告.pdf</a>"
+    )
+    found = reading(f"<div id='zoom'>{files}</div>", "/a/9.html", Role.ARTICLE)
+    hints = [(link.entry.title, link.entry.agency_hint) for link in found.follow if link.entry is not None]
+    assert hints == [("2022年政府信息公开工作年度报告", "青山县财政局"), (TITLE, "青山县财政局")]
+
+
 def test_a_file_that_a_script_of_the_site_names_does_not_stand_for_the_report() -> None:
     pages = "<div id='zoom'><img src='1.jpg'><img src='2.jpg'></div>"
     for script, roles in (("var help = '/up/a.pdf'", {"attachment", "picture"}), ("pdf('/up/a.pdf')", {"attachment"})):
