@@ -46,7 +46,7 @@ def savefixture(data: Path, source: str, directory: Path, name: str | None) -> N
 
     The source is a file, or a URL whose latest capture DATA holds. NAME.expected.json beside the copy has
     "reviewed": false, and the tests fail until a person has read it against the document, corrected what is wrong and
-    set it to true. Real people's names and numbers do not belong into committed fixtures: make the document up.
+    set it to true. Real people's names and numbers do not belong in committed fixtures: make the document up.
     """
     with route_problems():
         body, stem, suffix = _source(data, source)
