@@ -15,6 +15,7 @@ from archive.exports.names import MANIFEST_FILE
 from archive.registry import registry_of
 from archive.route import building, exporting
 from archive.site.serve import DEFAULT_PORT, ServeError, serve
+from archive.steps import EXPORTS
 
 DEMO_PORT = 8702
 DELAY = 0.02
@@ -56,7 +57,7 @@ def demo(data: Path, no_serve: bool, port: int, demo_port: int) -> None:
             published = building.build(data, registry_of(data), progress=report)
     held = published.holdings
     say(f"    generation {published.generation.number}: {len(held.reports)} reports of {len(held.agencies)} agencies")
-    exports = data / "exports"
+    exports = data / EXPORTS
     files = exporting.export(data, exports)
     say(f"    {len(files)} files for re-users in {exports}; {exports / MANIFEST_FILE} lists them")
     if no_serve:

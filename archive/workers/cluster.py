@@ -156,7 +156,7 @@ class Handed:
         for stretch in self._accused:
             self._send(stretch)
             while not (landed := self._landed()):
-                pass
+                self._now_threads()  # starts anew what died meanwhile, and says so where nobody is left
             self._flying.clear()
             yield stretch, self._result(landed[0])
 
