@@ -143,7 +143,7 @@ def _without_totals(cells: Mapping[CellKey, Cell], rows: Iterable[str]) -> bool:
 
 
 def _ends_in_its_sum(row: Sequence[int | None]) -> bool:
-    """Whether the last number is the sum of those before it: the total, of a row that moved and left its place empty."""
+    """Whether the last number is the sum of those before it: the total of a row that has moved."""
     known = [value for value in row if value is not None]
     return len(known) == len(row) and known[-1] == sum(known[:-1])
 

@@ -8,6 +8,7 @@ the table has more cells, because a blank may be a torn label. A row that fits n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -270,56 +271,77 @@ def _block_values(
     return None
 
 
+@dataclass(slots=True)
+class _Heads:
+    """The headings of table 2 that hold where a grid is being read.
+
+    `cells` are those of the values, `end` the place where their row ends; `met` and `named` say whether any heading was
+    met so far, and one in the words of the form. `written_out` is true where merged cells are repeated in each place.
+    """
+
+    cells: Cells = ()
+    end: int = 0
+    met: bool = False
+    named: bool = False
+    written_out: bool = False
+
+    def take(self, row: Cells, filled: Cells, era: Era) -> bool:
+        """Takes a row of headings; false if it is none."""
+        start = squeeze(filled[0].text)
+        self.written_out = self.written_out or (len(row) > 2 and start.startswith("第二十条") and _repeats(row))
+        named = any(names_column(cell.text, era) for cell in filled)
+        if not named and start != "信息内容":
+            return False
+        self.cells = filled if names_column(filled[0].text, era) else filled[1:]  # 信息内容, or another word for it
+        self.end, self.met = end_of(row), True
+        self.named = self.named or named
+        return True
+
+
 def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
-    form = {row.key: (block, row) for block in blocks(era) for row in block.rows}
-    heads: Cells = ()
-    end = 0
-    met = named = written_out = False
+    heads = _Heads()
     seen: set[str] = set()
     for row in grid.rows:
-        filled = [cell for cell in row if not is_blank(cell)]
+        filled = tuple(cell for cell in row if not is_blank(cell))
         if not filled:
             continue
         if row_key(filled[0].text) is not None:
-            return
-        start = squeeze(filled[0].text)
-        written_out = written_out or (len(row) > 2 and start.startswith("第二十条") and _repeats(row))
-        fits = any(names_column(cell.text, era) for cell in filled)
-        if start == "信息内容" or fits:
-            heads = filled if names_column(filled[0].text, era) else filled[1:]  # 信息内容, or another word for it
-            end, met = end_of(row), True
-            named = named or fits
+            return  # table 3
+        if heads.take(row, filled, era) or not heads.met:
             continue
-        if not met:
-            continue
-        key = next((k for k, (_, r) in form.items() if _is_row_label(r.pattern.fullmatch, start)), None)
-        if key is None:
-            if len(filled) > 1:
-                _extra_row(grid, row, readings)
-            continue
-        block = form[key][0]
-        start_index = row.index(filled[0])
-        heading = _columns_of(block, heads)
-        values = _block_values(heading, row[start_index:], end) if heading else None
-        if values is None or _repeats([cell for _, cell in values], 1 if written_out else _NEVER_ALIKE):
-            refused = {(f"{key}_{column.key}", None) for column in block.columns}
-            if named:
-                readings.refused |= refused
-            else:
-                readings.doubt(2, refused)
-            _row_of_the_other_form(grid, row[start_index:], era, heads, end, readings)
-            continue
-        if key in seen:
-            readings.clashes.add(2)
-        seen.add(key)
-        units = {column.key: unit_of(head.text) for column, head in heading or ()}
-        readings.add(
-            2,
-            (
-                ((f"{key}_{column.key}", None), Found(cell.text, place_of(grid, cell), units[column.key]))
-                for column, cell in values
-            ),
-        )
+        labelled = _row_of_block(filled[0], era)
+        if labelled is not None:
+            key, block = labelled
+            if _add_to_block(grid, row[row.index(filled[0]) :], key, block, heads, era, readings):
+                readings.clashes |= {2} if key in seen else set()
+                seen.add(key)
+        elif len(filled) > 1:
+            _extra_row(grid, row, readings)
+
+
+def _row_of_block(cell: GridCell, era: Era) -> tuple[str, Block] | None:
+    """The row of table 2 whose label stands in a cell, and its block."""
+    label = squeeze(cell.text)
+    rows = ((row, block) for block in blocks(era) for row in block.rows)
+    return next(((row.key, block) for row, block in rows if _is_row_label(row.pattern, label)), None)
+
+
+def _add_to_block(grid: Grid, row: Cells, key: str, block: Block, heads: _Heads, era: Era, readings: Readings) -> bool:
+    """Adds the values behind the label of a row of table 2; false if they were not told apart, and are refused."""
+    heading = _columns_of(block, heads.cells)
+    values = _block_values(heading, row, heads.end) if heading else None
+    if values is None or _repeats([cell for _, cell in values], 1 if heads.written_out else _NEVER_ALIKE):
+        refused = {(f"{key}_{column.key}", None) for column in block.columns}
+        if heads.named:
+            readings.refused |= refused
+        else:
+            readings.doubt(2, refused)
+        _row_of_the_other_form(grid, row, era, heads, readings)
+        return False
+    units = {column.key: unit_of(head.text) for column, head in heading or ()}
+    found = ((column, Found(cell.text, place_of(grid, cell), units[column.key])) for column, cell in values)
+    readings.add(2, (((f"{key}_{column.key}", None), cell) for column, cell in found))
+    return True
 
 
 def _repeats(cells: Cells, least: int = 1) -> bool:
@@ -331,21 +353,21 @@ def _repeats(cells: Cells, least: int = 1) -> bool:
     return any(one == other != "0" and len(one) >= least for one, other in pairwise(texts))
 
 
-def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: Cells, end: int, readings: Readings) -> None:
+def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: _Heads, readings: Readings) -> None:
     """Keeps a row of table 2 under headings of the other form (本年新制作数量 in a form of 2021), headings included."""
     for block in blocks(Era.B if era is Era.C else Era.C):
-        heading = _columns_of(block, heads)
-        values = _block_values(heading, row, end) if heading else None
+        heading = _columns_of(block, heads.cells)
+        values = _block_values(heading, row, heads.end) if heading else None
         if values is not None:
-            label = f"{squeeze(row[0].text)}（{'、'.join(squeeze(head.text) for head in heads)}）"
+            label = f"{squeeze(row[0].text)}（{'、'.join(squeeze(head.text) for head in heads.cells)}）"
             numbers = tuple(read_value(cell.text, column.kind).value for column, cell in values)
             readings.extra.append(ExtraRow(label, None, numbers, place_of(grid, row[0])))
             return
 
 
-def _is_row_label(fullmatch: object, label: str) -> bool:
+def _is_row_label(pattern: re.Pattern[str], label: str) -> bool:
     bare = label.split("(", 1)[0]
-    return bool(callable(fullmatch) and bare and fullmatch(bare))
+    return bool(bare and pattern.fullmatch(bare))
 
 
 def _refuse_merged(readings: Readings, era: Era) -> None:
