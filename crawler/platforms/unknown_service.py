@@ -66,14 +66,17 @@ def read_data(page: Page, context: Context) -> PageReading:
         return with_partial(found, Partial(pages, 1, "further pages of the list's service", "pages"))
     if not records:
         return read_records(page, context, (), partial=Partial(1, 0, "the list's service gave no rows", "pages"))
-    total = payloads.count_in(answer, *words.totals)
-    if total is None or total <= len(rows):
+    total, size = payloads.count_in(answer, *words.totals), len(payloads.rows_with(answer, words.addresses))
+    # A list beside the one that is counted, of what is read most, does not make up for its further pages.
+    if total is None or total <= size or total == len(rows):
         return read_records(page, context, records)
-    return _with_further_pages(page, context, records, column, total)
+    return _with_further_pages(page, context, records, column, total, size)
 
 
-def _with_further_pages(page: Page, context: Context, records: list[Record], column: str, total: int) -> PageReading:
-    """A page of a longer list: the first one names the others, if the address says which page it is.
+def _with_further_pages(
+    page: Page, context: Context, records: list[Record], column: str, total: int, size: int
+) -> PageReading:
+    """A page of so many rows of a longer list: the first one names the others, if the address says which page it is.
 
     Some services count rows in the place of pages: there the next page begins behind the rows of this one.
     """
@@ -88,8 +91,8 @@ def _with_further_pages(page: Page, context: Context, records: list[Record], col
         )
         owed = None if turned else Partial(total, len(records), "further rows of the list's service")
         return read_records(page, context, records, partial=owed)
-    first, step = int(query[place][1]), 1 if by_page is not None else len(records)
-    pages = -(-total // len(records))
+    first, step = int(query[place][1]), 1 if by_page is not None else size
+    pages = -(-total // size)
 
     def request(number: int) -> FollowLink:
         form = dict(query) | {query[place][0]: str(first + (number - 1) * step)}

@@ -107,6 +107,10 @@ def test_every_list_of_one_name_is_read_and_no_other() -> None:
     )
     assert [entry.url for entry in found.entries] == [f"{HOST}/nb/0.html", f"{HOST}/nb/1.html"]
     assert found.excluded == ()
+    most_read = json.dumps({"total": 4, "data": {"list": rows(2)}, "hot": {"list": rows(3, 7)}})
+    found = reading(most_read, f"{HOST}/api/list?offset=0")
+    assert [link.url for link in found.next] == [f"{HOST}/api/list?offset=2"]
+    assert reading(most_read, f"{HOST}/nb.json").partial is not None
 
 
 def test_rows_may_come_as_markup_inside_an_answer() -> None:
