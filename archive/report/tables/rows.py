@@ -8,26 +8,14 @@ the table has more cells, because a blank may be a torn label. A row that fits n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from archive.models import Era, ExtraRow, Grid, GridCell
-from archive.report.form import Block, Column, load_form
-from archive.report.numbers import read_value
+from archive.models import Era, Grid, GridCell
+from archive.report.form import load_form
+from archive.report.tables.extra_rows import keep_extra_row
 from archive.report.tables.grid_cells import Cells, end_of, is_blank, is_value, place_of, stand_under
-from archive.report.tables.headings import (
-    blocks,
-    column_name,
-    fits_column,
-    is_bare,
-    is_cut,
-    is_table_2_line,
-    names_column,
-    row_key,
-    unit_of,
-)
+from archive.report.tables.headings import column_name, is_bare, is_table_2_line, row_key
 from archive.report.tables.readings import (
     CANONICAL,
     GROUP,
@@ -39,14 +27,11 @@ from archive.report.tables.readings import (
     is_printed_order,
     leaf_order,
 )
+from archive.report.tables.rows_disclosure import read_disclosure, refuse_merged
 from archive.report.tables.rows_outcomes import read_outcomes
 from archive.report.text import squeeze
 
-_NEVER_ALIKE = 6  # digits of two figures side by side that are the same one, of cells that were merged
 _FEW = 8  # rows of table 3, at most, that a table of the narrative repeats
-
-
-# --------------------------------------------------------------------------- table 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +163,7 @@ def _labelled_rows(grid: Grid, readings: Readings) -> tuple[int, list[tuple[Cell
             before = label[1]
             labelled.append((row, *label))
         elif labelled:
-            _extra_row(grid, row, readings)
+            keep_extra_row(grid, row, readings)
     return first, labelled
 
 
@@ -215,184 +200,15 @@ def _refuse(readings: Readings, keys: Sequence[str]) -> None:
     readings.refused |= {(key, applicant) for key in keys if key != "other_total" for applicant in CANONICAL}
 
 
-def _extra_row(grid: Grid, row: Cells, readings: Readings) -> None:
-    """Keeps a row of a table of the form whose label is none of the form's."""
-    split = next((i for i, cell in enumerate(row) if is_value(cell) and not is_blank(cell)), None)
-    if split is None or split == 0:
-        return
-    labels = [cell for cell in row[:split] if not is_blank(cell)]
-    if not labels or not all(is_value(cell) for cell in row[split:]):
-        return
-    label = labels[-1]
-    if column_name(label.text) or squeeze(label.text) == "信息内容" or label.text.count("\n") > 6:
-        return
-    first = row.index(label) + 1
-    values = tuple(read_value(cell.text, "signed_count").value for cell in row[first:])
-    readings.extra.append(ExtraRow(" ".join(label.text.split()), None, values, place_of(grid, label)))
-
-
-# --------------------------------------------------------------------------- table 2
-
-
-def _columns_of(block: Block, cells: Cells) -> list[tuple[Column, GridCell]] | None:
-    """The heading cells of a block matched to its columns, all of them or None; a cut heading counts by its place."""
-    if len(cells) != len(block.columns):
-        return None
-    matched: list[tuple[Column, GridCell]] = []
-    for index, cell in enumerate(cells):
-        fits = [c for c in block.columns if fits_column(cell.text, c.label, c.pattern)]
-        if not fits and is_cut(cell.text, block.columns[index].label):
-            fits = [block.columns[index]]
-        if len(fits) != 1:
-            return None
-        matched.append((fits[0], cell))
-    return matched if len({column.key for column, _ in matched}) == len(matched) else None
-
-
-def _block_values(
-    heading: Sequence[tuple[Column, GridCell]], row: Cells, end: int
-) -> list[tuple[Column, GridCell]] | None:
-    """The values of a row under the heading cells; a row of another width only if it is full and has as many cells."""
-    tail = row[1:]
-    placed: list[tuple[Column, GridCell]] = []
-    used: set[int] = set()
-    for column, head in heading:
-        under = [c for c in tail if head.column <= c.column < head.column + head.colspan]
-        filled = [c for c in under if not is_blank(c)]
-        if not under or len(filled) > 1:
-            break
-        placed.append((column, (filled or under)[0]))
-        used |= {c.column for c in under}
-    else:
-        if end_of(row) == end and all(cell.column in used or is_blank(cell) for cell in tail):
-            return placed
-    if len(tail) == len(heading) and not any(is_blank(cell) for cell in tail):
-        return [(column, cell) for (column, _), cell in zip(heading, tail, strict=True)]
-    return None
-
-
-@dataclass(slots=True)
-class _Heads:
-    """The headings of table 2 that hold where a grid is being read.
-
-    `cells` are those of the values, `end` the place where their row ends; `met` and `named` say whether any heading was
-    met so far, and one in the words of the form. `written_out` is true where merged cells are repeated in each place.
-    """
-
-    cells: Cells = ()
-    end: int = 0
-    met: bool = False
-    named: bool = False
-    written_out: bool = False
-
-    def take(self, row: Cells, filled: Cells, era: Era) -> bool:
-        """Takes a row of headings; false if it is none."""
-        start = squeeze(filled[0].text)
-        self.written_out = self.written_out or (len(row) > 2 and start.startswith("第二十条") and _repeats(row))
-        named = any(names_column(cell.text, era) for cell in filled)
-        if not named and start != "信息内容":
-            return False
-        self.cells = filled if names_column(filled[0].text, era) else filled[1:]  # 信息内容, or another word for it
-        self.end, self.met = end_of(row), True
-        self.named = self.named or named
-        return True
-
-
-def _table_2(grid: Grid, era: Era, readings: Readings) -> None:
-    heads = _Heads()
-    seen: set[str] = set()
-    for row in grid.rows:
-        filled = tuple(cell for cell in row if not is_blank(cell))
-        if not filled:
-            continue
-        if row_key(filled[0].text) is not None:
-            return  # table 3
-        if heads.take(row, filled, era) or not heads.met:
-            continue
-        labelled = _row_of_block(filled[0], era)
-        if labelled is not None:
-            key, block = labelled
-            if _add_to_block(grid, row[row.index(filled[0]) :], key, block, heads, era, readings):
-                readings.clashes |= {2} if key in seen else set()
-                seen.add(key)
-        elif len(filled) > 1:
-            _extra_row(grid, row, readings)
-
-
-def _row_of_block(cell: GridCell, era: Era) -> tuple[str, Block] | None:
-    """The row of table 2 whose label stands in a cell, and its block."""
-    label = squeeze(cell.text)
-    rows = ((row, block) for block in blocks(era) for row in block.rows)
-    return next(((row.key, block) for row, block in rows if _is_row_label(row.pattern, label)), None)
-
-
-def _add_to_block(grid: Grid, row: Cells, key: str, block: Block, heads: _Heads, era: Era, readings: Readings) -> bool:
-    """Adds the values behind the label of a row of table 2; false if they were not told apart, and are refused."""
-    heading = _columns_of(block, heads.cells)
-    values = _block_values(heading, row, heads.end) if heading else None
-    if values is None or _repeats([cell for _, cell in values], 1 if heads.written_out else _NEVER_ALIKE):
-        refused = {(f"{key}_{column.key}", None) for column in block.columns}
-        if heads.named:
-            readings.refused |= refused
-        else:
-            readings.doubt(2, refused)
-        _row_of_the_other_form(grid, row, era, heads, readings)
-        return False
-    units = {column.key: unit_of(head.text) for column, head in heading or ()}
-    found = ((column, Found(cell.text, place_of(grid, cell), units[column.key])) for column, cell in values)
-    readings.add(2, (((f"{key}_{column.key}", None), cell) for column, cell in found))
-    return True
-
-
-def _repeats(cells: Cells, least: int = 1) -> bool:
-    """Whether neighbours have the same words or the same figure but 0, as where merged cells are written out.
-
-    Only those of `least` characters or more count.
-    """
-    texts = [squeeze(cell.text) for cell in cells if not is_blank(cell)]
-    return any(one == other != "0" and len(one) >= least for one, other in pairwise(texts))
-
-
-def _row_of_the_other_form(grid: Grid, row: Cells, era: Era, heads: _Heads, readings: Readings) -> None:
-    """Keeps a row of table 2 under headings of the other form (本年新制作数量 in a form of 2021), headings included."""
-    for block in blocks(Era.B if era is Era.C else Era.C):
-        heading = _columns_of(block, heads.cells)
-        values = _block_values(heading, row, heads.end) if heading else None
-        if values is not None:
-            label = f"{squeeze(row[0].text)}（{'、'.join(squeeze(head.text) for head in heads.cells)}）"
-            numbers = tuple(read_value(cell.text, column.kind).value for column, cell in values)
-            readings.extra.append(ExtraRow(label, None, numbers, place_of(grid, row[0])))
-            return
-
-
-def _is_row_label(pattern: re.Pattern[str], label: str) -> bool:
-    bare = label.split("(", 1)[0]
-    return bool(bare and pattern.fullmatch(bare))
-
-
-def _refuse_merged(readings: Readings, era: Era) -> None:
-    """Refuses a row of table 2 whose neighbour's label is nowhere, if its figures may be those of both run together.
-
-    A digit that stands alone is no two figures; where cells are left empty it may still be the neighbour's.
-    """
-    for block in blocks(era):
-        keys = [[(f"{row.key}_{column.key}", None) for column in block.columns] for row in block.rows]
-        met = [row for row in keys if any(key in readings.cells or key in readings.refused for key in row)]
-        if len(met) == 1 < len(keys):
-            texts = [squeeze(found.raw) for key in met[0] if (found := readings.cells.get(key)) is not None]
-            if "" in texts or not any(len(text) == 1 for text in texts):
-                readings.refused.update(met[0])
-
-
 def read_rows(grids: Sequence[Grid], era: Era) -> Readings:
     """Everything that reader A can place in the tables of an era B or C report."""
     readings = Readings()
     heading: _Heading | None = None
     for grid in grids:
-        _table_2(grid, era, readings)
+        read_disclosure(grid, era, readings)
         heading = _table_3(grid, heading, readings)
         read_outcomes(grid, readings)
-    _refuse_merged(readings, era)
+    refuse_merged(readings, era)
     form = load_form().eras[era]
     readings.settle(2, ((f"{r.key}_{c.key}", None) for b in form.blocks for r in b.rows for c in b.columns))
     readings.settle(3, ((row.key, applicant) for row in form.rows for applicant in CANONICAL))
