@@ -20,6 +20,7 @@ UNKNOWN = "\ufffd"
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _TURNING = re.compile(r"(?<=[0-9.,+-])[\u200e\u200f]+(?=[0-9.,+-])")  # digits need not be printed in their order
+_SOFT_HYPHEN = "\u00ad"
 _EDGES = " \t\r\n\f\v\xa0\u3000"
 _MINUS = str.maketrans({"－": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "＋": "+", "﹢": "+"})
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
@@ -40,6 +41,7 @@ class Reading:
 
 
 _BLANK = Reading(None, State.BLANK)
+_UNREADABLE = Reading(None, State.UNREADABLE)
 _TEXT = Reading(None, State.TEXT)
 _MALFORMED = Reading(None, State.MALFORMED)
 
@@ -87,40 +89,49 @@ def read_value(raw: str | None, kind: str = "count") -> Reading:
     if raw is None:
         return Reading(None, State.MISSING)
     text = strip_marks(raw)
-    if "\u00ad" in text and text.strip(_EDGES + "\u00ad"):
-        return _TEXT  # a soft hyphen stands for nothing, or for the minus sign of a font
-    if _TURNING.search(text):
+    if _may_be_a_sign(text) or _TURNING.search(text):
         return _TEXT
-    text = _INVISIBLE.sub("", text).strip(_EDGES + "\u00ad")
+    text = _INVISIBLE.sub("", text).strip(_EDGES + _SOFT_HYPHEN)
     if not text:
         return _BLANK
     if UNKNOWN in text:
-        return Reading(None, State.UNREADABLE)
+        return _UNREADABLE
     if has_mark(text):
         return _TEXT
     text = unicodedata.normalize("NFKC", text.translate(_MINUS)).strip()
     rules = load_form().values
     if rules.placeholder.match(re.sub(r"\s+", "", text)):
         return Reading(None, State.PLACEHOLDER)
-    for word in sorted(rules.signs, key=len, reverse=True):
-        if text.startswith(word):
-            number, unit = _split_unit(text[len(word) :].strip())
-            if not re.fullmatch(r"0|[1-9][0-9]*", number):
-                return _TEXT
-            if len(number) > _MOST_DIGITS:
-                return _MALFORMED
-            if kind != "signed_count":
-                return _MALFORMED
-            return _reading(int(number) * rules.signs[word], unit)
+    sign = next((word for word in sorted(rules.signs, key=len, reverse=True) if text.startswith(word)), None)
+    return _plain(text, kind) if sign is None else _signed(text[len(sign) :].strip(), rules.signs[sign], kind)
+
+
+def _may_be_a_sign(text: str) -> bool:
+    """Whether a soft hyphen stands beside other signs: it stands for nothing, or for the minus sign of a font."""
+    return _SOFT_HYPHEN in text and bool(text.strip(_EDGES + _SOFT_HYPHEN))
+
+
+def _signed(text: str, sign: int, kind: str) -> Reading:
+    """Reads what stands behind a sign word."""
+    number, unit = _split_unit(text)
+    if not re.fullmatch(r"0|[1-9][0-9]*", number):
+        return _TEXT
+    if len(number) > _MOST_DIGITS or kind != "signed_count":
+        return _MALFORMED
+    return _reading(int(number) * sign, unit)
+
+
+def _plain(text: str, kind: str) -> Reading:
+    """Reads a number without a sign word."""
     number, unit = _split_unit(text)
     if re.search(r"[0-9]\s+[0-9.,]", number):
-        return Reading(None, State.UNREADABLE) if re.fullmatch(r"[0-9\s.,+-]+", number) else _TEXT
+        return _UNREADABLE if re.fullmatch(r"[0-9\s.,+-]+", number) else _TEXT
     value = _number(number)
     if value is None:
         return _MALFORMED if _RUN.match(number) else _TEXT
     if number[0] in "+-" and kind != "signed_count":
         return _MALFORMED
-    if unit is not None and (unit in rules.money) != (kind == "money"):
+    if unit is not None and (unit in load_form().values.money) != (kind == "money"):
         return _MALFORMED
     return _reading(value, unit)
 
