@@ -101,15 +101,16 @@ def is_file(page: Page) -> bool:
 def embedded_files(page: Page) -> Iterator[tuple[str, str]]:
     """Absolute URLs of files shown in a viewer, each with how: `iframe`, `embed`, `object`, `pdf viewer`, `script`."""
     for element in page.tree.iter("iframe", "embed", "object"):
-        written = source_of(element)
-        source = resolve(page.base, written)
+        address = source_of(element)
+        source = resolve(page.base, address)
         if source and (file_extension(source) or _DOCUMENT_TYPE.search(element.get("type") or "")):
             yield source, str(element.tag)
         elif source:
-            for shown in _viewer_targets(source, written.partition("#")[2]):
+            for shown in _viewer_targets(source, address.partition("#")[2]):
                 yield shown, "pdf viewer"
+    written = page.text.lower()  # as the tree has the names of attributes
     for name in known().file_attributes:
-        for element in page.tree.iterfind(f".//*[@{name}]") if name in page.text else ():
+        for element in page.tree.iterfind(f".//*[@{name}]") if name in written else ():
             if (source := resolve(page.base, element.get(name))) and file_extension(source):
                 yield source, "pdf viewer"
     for script in page.scripts:

@@ -26,6 +26,7 @@ class ServiceWords:
 
     call: re.Pattern[str]
     posts: frozenset[str]
+    loads: frozenset[str]
     by_options: frozenset[str]
     asks: re.Pattern[str]
     handlers: re.Pattern[str]
@@ -53,6 +54,7 @@ def service_words() -> ServiceWords:
     return ServiceWords(
         call=re.compile(rf"(?P<by>{by}){_ARGUMENTS}"),
         posts=frozenset(calls["post"]),
+        loads=frozenset(calls["load"]),
         by_options=frozenset(calls["options"]),
         asks=re.compile(data["asks"]),
         handlers=re.compile(rf"\b(?:{data['handlers']})\b"),

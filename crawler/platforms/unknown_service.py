@@ -128,7 +128,8 @@ def _calls(script: str) -> Iterator[tuple[str, dict[str, str] | None, bool]]:
         by_options = match["by"] in words.by_options
         last = _LAST.match(script, match.end())
         known = last and not (by_options and (match["data"] or last[0] != ")")) and _takes_answer(script, last["name"])
-        yield match["url"], _form(script, match["data"]) if known else None, match["by"] in words.posts
+        post = match["by"] in words.posts or (match["by"] in words.loads and match["data"] is not None)
+        yield match["url"], _form(script, match["data"]) if known else None, post
     for match in islice(_AJAX.finditer(script), _MOST_TRIES):
         near = script[match.end() : match.end() + _OPTIONS]
         options = words.handlers.split(near.partition(".ajax")[0], maxsplit=1)

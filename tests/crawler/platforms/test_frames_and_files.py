@@ -107,7 +107,7 @@ def test_a_list_without_rows_of_its_own_is_asked_for_by_its_feed() -> None:
     [
         ("<iframe src='/pdfjs/web/viewer.html?file=/up/3.pdf'></iframe>", "/up/3.pdf"),
         ("<div class='content'>见附件<a href='/up/3.docx'>下载</a></div>", "/up/3.docx"),
-        ("<div class='wp_pdf_player' pdfsrc='/up/3.pdf'></div>", "/up/3.pdf"),
+        ("<div class='wp_pdf_player' pdfSrc='/up/3.pdf'></div>", "/up/3.pdf"),
     ],
 )
 def test_a_cover_that_was_taken_for_a_list_is_one_of_the_report_in_its_file(

@@ -42,6 +42,7 @@ def reading(body: str, url: str = COLUMN, form: str = "") -> PageReading:
         ("$.get('/api/list', {cid: 3, pageCount: 9}, show)", "/api/list?cid=3&pageCount=9"),
         ("this.$http.get('/api/list?cid=3').then(show)", "/api/list?cid=3"),
         ("$('#list').load('inner.html')", "/zwgk/nb/inner.html"),
+        ("$('#list').load('/list.jsp', {cid: 3})", "/list.jsp cid=3"),
         ("$.get('/api/list', params, show)", None),
         ("fetch('/api/list', {method: 'POST', body: x}).then(show)", None),
         ("axios.get('/api/list', {params: {cid: 3}})", None),
