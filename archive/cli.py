@@ -63,6 +63,6 @@ def main() -> None:
     """Gongkai (公开): crawl, read and publish the annual disclosure reports of Chinese public bodies.
 
     Who is crawled is kept with `gongkai portals`. The route is crawl, parse, build, serve; `gongkai nightly` walks it
-    under a lock, and `gongkai demo` shows all of it on made-up portals on this machine. Every subcommand takes
-    --data DIR.
+    under a lock, and `gongkai demo` shows all of it on made-up portals on this machine. Whatever reads or writes
+    DATA takes --data DIR.
     """

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive.search": set(),
     "archive.concerns": set(),
     "archive.charset": set(),
+    "archive.days": set(),
     "archive.doing": set(),
     "archive.steps": set(),
     "archive.readers": {"archive.charset"},
@@ -39,7 +40,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.parsing",
     },
     "archive.holdings": {
-        "archive.concerns", "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.wire",
+        "archive.concerns", "archive.days", "archive.registry", "archive.ledger", "archive.report", "archive.checks",
+        "archive.wire",
     },
     "archive.database": {
         "archive.registry", "archive.ledger", "archive.report", "archive.checks", "archive.holdings", "archive.search",
@@ -54,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "archive.merging": {"archive.captures", "archive.ledger", "archive.registry"},
     "archive.site": {
-        "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
+        "archive.days", "archive.database", "archive.search", "archive.report", "archive.checks", "archive.captures",
         "archive.metadata",
         "archive.generations", "archive.exports", "archive.originals", "archive.storage",
     },
@@ -79,7 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "archive.models", "archive.registry", "archive.captures", "archive.ledger", "archive.charset",
         "archive.concerns", "archive.storage",
     },
-    "crawler.platforms": {"archive.models", "crawler.discovery", "crawler.pages"},
+    "crawler.platforms": {"archive.days", "archive.models", "crawler.discovery", "crawler.pages"},
     "crawler.discovery": {"archive.models"},
     "crawler.blocks": {"archive.models", "crawler.pages"},
     "crawler.pages": {"archive.models", "archive.charset"},

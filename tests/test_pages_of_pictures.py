@@ -19,7 +19,7 @@ from tests.readers.test_picture_size import jpeg
 
 ADDRESS = "http://www.shixi.example/nb/t1.html"
 PAGES = [jpeg(1000, 1400 + number) for number in range(3)]
-NEEDS = "reading it needs the extra ocr: pip install 'gongkai[ocr]'"
+NEEDS = "reading it needs the extra ocr: run `make ocr` in the checkout of Gongkai"
 
 needs_ocr = pytest.mark.skipif(not scan.available(), reason="needs the extra `ocr`")
 

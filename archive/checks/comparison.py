@@ -140,7 +140,7 @@ class Comparison:
         ids = array("q", self._sections["id"].tobytes())
         self._text_of = lru_cache(512)(lambda index: prepare(text_of(ids[index])))
         self._counts = self._count()
-        self._least = min(255, max(STOCK_AGENCIES, round(len(self._agencies) * STOCK_SHARE)) + 1)
+        self._least = max(STOCK_AGENCIES, round(len(self._agencies) * STOCK_SHARE)) + 1
         telling = self._stock()
         compared = np.flatnonzero(telling >= LEAST - SHINGLE)
         self._signatures = self._sign(compared)

@@ -91,20 +91,26 @@ def existing(data: Path) -> None:
         raise click.UsageError(f"there is no directory {data}; --data names the one that was crawled into")
 
 
+_WITHOUT = (
+    "Without a registry of your own a crawl follows the one that comes with Gongkai, and a build takes the one that "
+    "the crawls left in DATA/registry, if any."
+)
+
+
 def registry_options(command: Command) -> Command:
-    """Adds `--portals FILE` and `--agencies FILE`, the registry to use instead of the one that comes with Gongkai."""
+    """Adds `--portals FILE` and `--agencies FILE`, the registry to use."""
     existing = click.Path(path_type=Path, exists=True, dir_okay=False)
     command = click.option(
         "--agencies",
         type=existing,
         default=None,
-        help="Agencies as CSV, instead of the registry that comes with Gongkai.",
+        help=f"Agencies as CSV. {_WITHOUT}",
     )(command)
     return click.option(
         "--portals",
         type=existing,
         default=None,
-        help="Portals as CSV, instead of the registry that comes with Gongkai.",
+        help=f"Portals as CSV. {_WITHOUT}",
     )(command)
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import chain
 from sys import intern
 
+from archive.days import day_in_china
 from archive.holdings.agencies import AgencyFinder
 from archive.holdings.coverage import OPEN, HeldRows, KnownUrl, Search, coverage
-from archive.holdings.deadlines import day_in_china
 from archive.holdings.facts import Facts, KnownFacts, facts_of
 from archive.holdings.model import Coverage, HeldAgency, Packed, PortalNight, StoredReport, Unplaced, UnplacedKind
 from archive.holdings.nights import portal_nights

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from functools import cache
 
 from archive.concerns import Concern
+from archive.days import day_in_china
 from archive.holdings.agencies import clean_name
-from archive.holdings.deadlines import Rule, dates_of, day_in_china, judge, rule_for
+from archive.holdings.deadlines import Rule, dates_of, judge, rule_for
 from archive.holdings.model import (
     Coverage,
     CoverageStatus,

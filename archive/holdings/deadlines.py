@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
+from archive.days import day_in_china
 from archive.holdings.model import HeldAgency, Report, Timeliness
 from archive.models import Level
 
-_CHINA = timezone(timedelta(hours=8))
 EARLIEST = (12, 1)
 """No report of a year is made before December of it: an earlier date in a URL is that of a folder."""
 
@@ -154,8 +154,3 @@ def _http(text: str | None) -> date | None:
         return day_in_china(parsedate_to_datetime(text)) if text else None
     except ValueError:
         return None
-
-
-def day_in_china(moment: datetime) -> date:
-    """The day in China, where deadlines end, of a moment; one that names no zone is in UTC (RFC 9110 §8.8.2)."""
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_CHINA).date()

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from archive.days import day_in_china
 from archive.holdings.content import Body, Fullness, differences
-from archive.holdings.deadlines import day_in_china
 from archive.holdings.model import Change, ChangeKind, Copy, Packed, Report, Sighting, Version
 from archive.models import Capture, Role
 

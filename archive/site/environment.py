@@ -6,6 +6,7 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, Undefined
 from markupsafe import Markup, escape
 
 from archive.database.schema import load_schema
+from archive.days import day_in_china
 from archive.models import Outcome
 from archive.report.form import load_form
 from archive.site import language
@@ -178,9 +180,14 @@ def outward(address: str | None, shown: str | None = None) -> Markup:
     return Markup('<a href="{}"{} rel="nofollow noopener noreferrer external">{}</a>').format(address, kind, text)
 
 
-def day(moment: str | None) -> str:
-    """The date of an ISO date or time."""
+def day_in_utc(moment: str | None) -> str:
+    """The date of an ISO time, in UTC as stored: of what the crawler and the archive themselves did."""
     return (moment or "")[:10]
+
+
+def day(moment: str | None) -> str:
+    """The day in China of an ISO time: of what was seen of a report, whose other dates are days in China."""
+    return str(day_in_china(datetime.fromisoformat(moment))) if moment else ""
 
 
 def minute(moment: str | None) -> str:
@@ -212,7 +219,7 @@ def prepare(env: Any, datasette: Any) -> None:
         html_lang=lambda: language.HTML_LANG[VISIT.get().language],
         style_version=style_version(),
     )
-    env.filters.update(number=number, day=day, minute=minute, outcomes=outcomes)
+    env.filters.update(number=number, day=day, day_in_utc=day_in_utc, minute=minute, outcomes=outcomes)
     env.getattr = _reader(env.getattr, env.undefined)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-HOW = "pip install 'gongkai[s3]'"
+HOW = "run `make bucket` in the checkout of Gongkai"
 GO_ON = "nothing is lost; run the same command again when it does"
 _KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws (AWS_PROFILE)"
 

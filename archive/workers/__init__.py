@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 
-HOW = "pip install 'gongkai[cluster]'"
+HOW = "run `make cluster` in the checkout of Gongkai"
 
 
 class WorkersFailed(Exception):

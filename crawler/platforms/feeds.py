@@ -13,12 +13,12 @@ from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
+from archive.days import day_in_china
 from archive.models import Role
 from crawler.discovery import column_root
 from crawler.pages import Page, date_in_text, resolve
 from crawler.pages.page import inner_text
 from crawler.platforms.contract import Context, FollowLink, PageReading
-from crawler.platforms.payloads import CHINA
 from crawler.platforms.records import Record, read_records
 from crawler.platforms.services import column_of
 
@@ -78,7 +78,7 @@ def _day(text: str) -> str | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text)
-            return (moment.astimezone(CHINA) if moment.tzinfo else moment).date().isoformat()
+            return (day_in_china(moment) if moment.tzinfo else moment.date()).isoformat()
         except (ValueError, OverflowError):  # the latter in the last hours of the year 9999
             continue
     return date_in_text(text)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from itertools import islice
 
+from archive.days import day_in_china
 from crawler.pages import date_in_text
 
 _JSONP = re.compile(r"\A[\s;/*]*[\w$.]{1,80}\s*\(\s*(?=[\[{])")
 # Raw line breaks inside strings are no JSON, and several services send them.
 _DECODER = json.JSONDecoder(strict=False)
-CHINA = timezone(timedelta(hours=8))
 _SECONDS = range(800_000_000, 2_600_000_000)  # 1995 to 2052; anything else is a number, not a moment
 _DEEPEST = 12
 _MOST_TRIES = 20  # places of a script where a name may get its value; a hostile page has any number
@@ -120,7 +120,7 @@ def day(fields: Fields, *names: str) -> str | None:
         if isinstance(value, int) and not isinstance(value, bool):
             seconds = value // 1000 if value > _SECONDS.stop else value
             if seconds in _SECONDS:
-                return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date().isoformat()
+                return day_in_china(datetime.fromtimestamp(seconds, UTC)).isoformat()
         elif isinstance(value, str) and (found := date_in_text(value[:30].replace("T", " "))):
             return found
     return None

@@ -82,5 +82,5 @@ def _check(holdings: Holdings, farm: Farm, held: str) -> None:
     (unread,) = holdings.unplaced
     assert (unread.kind, unread.capture.url) == (UnplacedKind.UNREADABLE, farm.drawn[0].urls[0])
     assert held in unread.reason
-    assert "gongkai[ocr]" in unread.reason
+    assert "make ocr" in unread.reason
     assert not [capture for capture in holdings.captures if capture.role is Role.PICTURE]

@@ -153,9 +153,9 @@ def test_kinds_of_images(kind: str) -> None:
 
 def test_scans_without_ocr_are_unreadable_by_name(pages: list[Any]) -> None:
     data = paper.scanned_pdf(pages, 150)
-    expected = "a scan of 3 pages without text; reading it needs the extra ocr: pip install 'gongkai[ocr]'"
+    how = "reading it needs the extra ocr: run `make ocr` in the checkout of Gongkai"
     with Sandbox(ocr=False) as sandbox:
-        assert sandbox.read(data) == Unreadable(expected, needs_ocr=True)
+        assert sandbox.read(data) == Unreadable(f"a scan of 3 pages without text; {how}", needs_ocr=True)
 
 
 def test_damaged_and_huge_images(monkeypatch: pytest.MonkeyPatch) -> None:

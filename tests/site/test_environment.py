@@ -47,3 +47,12 @@ def test_codes_of_outcomes_in_a_sentence_are_said_in_words(sentence: str | None,
             assert environment.outcomes(sentence) == said
         finally:
             VISIT.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [("2024-01-31T15:59:59.999Z", "2024-01-31"), ("2024-01-31T16:00:00.000Z", "2024-02-01"), (None, "")],
+)
+def test_what_was_seen_of_a_report_is_told_by_its_day_in_china(moment: str | None, shown: str) -> None:
+    assert environment.day(moment) == shown
+    assert environment.day_in_utc(moment) == (moment or "")[:10]

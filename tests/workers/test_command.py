@@ -61,7 +61,7 @@ def test_without_the_extra_the_command_says_what_to_install(data: Path, monkeypa
     monkeypatch.setattr(parsing, "available", lambda: False)
     result = CliRunner().invoke(main, ["parse", "--data", str(data), "--workers", "2"])
     assert result.exit_code == 1
-    assert "pip install 'gongkai[cluster]'" in result.output
+    assert "run `make cluster` in the checkout of Gongkai" in result.output
 
 
 @pytest.mark.parametrize(

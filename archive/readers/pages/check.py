@@ -12,7 +12,7 @@ _GARBAGE = 0.2  # the share of unknown characters beyond which the rest is not t
 _PICTURE = 0.15  # the share of a page from which a picture may hold a table
 
 
-HOW = "reading it needs the extra ocr: pip install 'gongkai[ocr]'"
+HOW = "reading it needs the extra ocr: run `make ocr` in the checkout of Gongkai"
 
 
 def pictured(pages: Sequence[Page]) -> list[int]:

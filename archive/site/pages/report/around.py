@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from archive.days import day_in_china
 from archive.site import language
 from archive.site.database import row, rows
 from archive.site.middleware import VISIT
@@ -73,7 +75,7 @@ def citation(report: sqlite3.Row, address: str, number: str = "") -> Markup:
         agency=chinese(report["agency"]),
         title=chinese(f"{title}：{number}" if number else title),
         published=published,
-        seen=report["first_seen"][:10],
+        seen=day_in_china(datetime.fromisoformat(report["first_seen"])),
         address=address,
         sha256=report["sha256"],
     )
