@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from archive import generations
-from archive.commands.common import data_option, progress, registry_options, route_problems, say
+from archive.commands.common import data_option, existing, progress, registry_options, route_problems, say
 from archive.commands.exits import EXIT_CODES_HELP, Exit
+from archive.ledger import locked
 from archive.registry import registry_of
 from archive.route.building import build as build_archive
+from archive.steps import BUILD_LOCK
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -33,7 +35,9 @@ def build(
     """
     with route_problems():
         if rollback:
-            generation = generations.rollback(data)
+            existing(data)
+            with locked(data / BUILD_LOCK):  # a build that is at work would publish over it
+                generation = generations.rollback(data)
             say(f"published again: generation {generation.number}, built {generation.built_at}")
             return
         registry = registry_of(data, portals, agencies)

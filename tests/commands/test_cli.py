@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from archive.cli import SUBCOMMANDS, main
+from archive.commands.exits import Exit
+from archive.ledger import locked
+from archive.steps import BUILD_LOCK
 
 HEAVY = ("scrapy", "datasette", "lxml", "archive.route", "archive.readers")
 OF_A_BUILD = ("archive.route", "archive.readers", "pyarrow", "scipy")
@@ -41,3 +47,10 @@ def test_the_list_says_what_the_subcommand_says(name: str) -> None:
     assert command is not None
     assert command.help is not None
     assert " ".join(command.help.split()).startswith(SUBCOMMANDS[name])
+
+
+def test_no_rollback_while_a_build_is_at_work(tmp_path: Path) -> None:
+    with locked(tmp_path / BUILD_LOCK):
+        result = CliRunner().invoke(main, ["build", "--rollback", "--data", str(tmp_path)])
+    assert result.exit_code == Exit.LOCKED
+    assert f"{tmp_path / BUILD_LOCK} is held by process {os.getpid()}" in result.stderr
