@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-PARSER_VERSION = "6"
+PARSER_VERSION = "7"
 """Raised whenever the same document may give another result; parses of another version are done again."""
